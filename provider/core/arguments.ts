@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { CheckFailure, Properties, ResourceDefinition } from "./resource.js";
+import { hasUnknown } from "./unknown.js";
+
+/** The input by which the SDK says that this is a preview; `check` takes it out again. Wire format: frozen. */
+export const DRY_RUN = "__dryRun";
+/** The input that `check` adds in a preview. Never part of state. Wire format: frozen. */
+export const PLAN = "plan";
+/** Pulumi's own property with the text that loads the provider. */
+export const PROVIDER = "__provider";
+/** The output that says that the thing was there before us. */
+export const ADOPTED = "adopted";
+
+/** The natural way to say yes or no to what exists already, shared by all objects. */
+export const objectArguments = {
+  existing: z.enum(["adopt", "fail"]).transform(leaveOut<"adopt" | "fail">("fail")).optional(),
+};
+
+/** A transform that leaves a value out where it equals the default: state and diffs show only what somebody chose. */
+export function leaveOut<V extends string | number | boolean>(standard: V): (value: V) => V | undefined {
+  return (value) => (value === standard ? undefined : value);
+}
+
+type Definition<S extends z.ZodObject> = ResourceDefinition<never, never, S>;
+type AnyDefinition<S extends z.ZodObject> = Pick<Definition<S>, "token" | "schema" | "validate">;
+
+/** The arguments in canonical form, or what is wrong with them. */
+export interface ParsedArguments<Args> {
+  readonly args: Args;
+  readonly failures: readonly CheckFailure[];
+}
+
+/**
+ * Validates the arguments that a program gave. A value that is not known yet passes, and stands in the result as
+ * Pulumi's unknown text; every other problem is named with its property.
+ */
+export function parseArguments<S extends z.ZodObject>(
+  definition: AnyDefinition<S>,
+  given: Properties,
+): ParsedArguments<z.output<S>> {
+  const raw = withoutWireProperties(given);
+  const unknown = Object.keys(raw).filter((property) => hasUnknown(raw[property]));
+  const schema = definition.schema.extend(Object.fromEntries(unknown.map((property) => [property, z.unknown()])));
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) {
+    return {
+      args: raw as z.output<S>,
+      failures: parsed.error.issues.flatMap((issue) => failuresOf(definition, issue, raw)),
+    };
+  }
+  const args = withoutUndefined(parsed.data) as z.output<S>;
+  const known = Object.fromEntries(Object.entries(args).filter(([property]) => !unknown.includes(property)));
+  const failures = definition.validate(known as Partial<z.output<S>>).map((failure) => placed(failure, raw));
+  return { args, failures };
+}
+
+/** The arguments among stored properties, also of a state that an older version wrote. */
+export function storedArguments<S extends z.ZodObject>(definition: AnyDefinition<S>, stored: Properties): z.output<S> {
+  const known = Object.keys(definition.schema.shape);
+  return Object.fromEntries(
+    Object.entries(stored).filter(([property, value]) => known.includes(property) && value !== undefined),
+  ) as z.output<S>;
+}
+
+function withoutWireProperties(given: Properties): Record<string, unknown> {
+  const wire = [DRY_RUN, PLAN, PROVIDER];
+  return Object.fromEntries(Object.entries(given).filter(([property]) => !wire.includes(property)));
+}
+
+function withoutUndefined(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
+}
+
+function failuresOf(definition: AnyDefinition<z.ZodObject>, issue: z.core.$ZodIssue, raw: Properties): CheckFailure[] {
+  if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
+    const known = Object.keys(definition.schema.shape).join(", ");
+    return issue.keys.map((key) => ({
+      property: key,
+      reason: `there is no such argument; a ${definition.token} has ${known}`,
+    }));
+  }
+  const [property, ...inner] = issue.path.map(String);
+  const reason = reasonOf(issue, property === undefined ? raw : raw[property]);
+  return [
+    placed({ property: property ?? "", reason: inner.length > 0 ? `${inner.join(".")}: ${reason}` : reason }, raw),
+  ];
+}
+
+function reasonOf(issue: z.core.$ZodIssue, value: unknown): string {
+  return issue.code === "invalid_type" && value === undefined ? "is required" : issue.message;
+}
+
+/** Pulumi prints the value of a refused property. A long list would bury the reason, so it is named in the reason instead. */
+function placed(failure: CheckFailure, raw: Properties): CheckFailure {
+  const value = raw[failure.property];
+  const long = typeof value === "string" ? value.length > 100 || value.includes("\n") : typeof value === "object";
+  return long ? { property: "", reason: `${failure.property}: ${failure.reason}` } : failure;
+}

@@ -1,0 +1,233 @@
+import type { z } from "zod";
+import { ADOPTED, DRY_RUN, PLAN, PROVIDER, parseArguments, storedArguments } from "./arguments.js";
+import { connectionName, type ConnectionArg } from "./connections.js";
+import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
+import { canonicalJson } from "./lines.js";
+import { formatId } from "./names.js";
+import { normalize } from "./normalize.js";
+import { adoptRemedy, planChange } from "./plan.js";
+import type { Delta, Host, Problem, Properties, Resource, ResourceDefinition } from "./resource.js";
+import { sessionFor } from "./sessions.js";
+import type { Session } from "./system.js";
+import { hasUnknown } from "./unknown.js";
+
+/**
+ * Gives a resource all of Pulumi's methods. Create and update are one flow: look at the live system, compute the
+ * difference, apply it, return what is now true.
+ */
+export function defineResource<M, C, S extends z.ZodObject>(definition: ResourceDefinition<M, C, S>): Resource {
+  type Args = z.output<S>;
+  const { token, system } = definition;
+
+  function idOf(args: Args): string {
+    return formatId(definition.key.map((part) => String(args[part])));
+  }
+
+  function keyOf(args: Args): string {
+    return JSON.stringify([token, connectionName(system.connections, connectionOf(args)), idOf(args)]);
+  }
+
+  function subject(args: Args, session?: Session<M, C>): string {
+    const name = definition.key.map((part) => JSON.stringify(args[part])).join(" in ");
+    return `${token} ${name}${session === undefined ? "" : ` on ${session.description}`}`;
+  }
+
+  function open(host: Host, args: Args): Session<M, C> {
+    return sessionFor(host, system, connectionOf(args));
+  }
+
+  /** Runs a method's body; whatever it throws leaves as an error about this resource. */
+  async function about<T>(host: Host, args: Args, work: (session: Session<M, C>) => Promise<T>): Promise<T> {
+    let session: Session<M, C> | undefined;
+    try {
+      session = open(host, args);
+      return await work(session);
+    } catch (error) {
+      throw asRosterError(error).about(subject(args, session));
+    }
+  }
+
+  async function check(host: Host, olds: Properties, news: Properties): ReturnType<Resource["check"]> {
+    const { args: given, failures } = parseArguments(definition, news);
+    if (failures.length > 0) return { inputs: normalize(given), failures: [...failures] };
+    const previous = Object.keys(olds).length === 0 ? undefined : storedArguments(definition, olds);
+    const args = await definition.prepare(given, previous);
+    const named = definition.key.every((part) => !hasUnknown(args[part]));
+    if (named && previous !== undefined) host.known.add(keyOf(args));
+    if (news[DRY_RUN] !== true || !named) return { inputs: normalize(args), failures: [] };
+    const mayExist = host.known.has(keyOf(args));
+    const planned = await about(host, args, () => planChange(definition, host, { args, previous, mayExist }));
+    const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
+    return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
+  }
+
+  function diff(olds: Properties, news: Properties): Awaited<ReturnType<Resource["diff"]>> {
+    const ignored = new Set<string>([PLAN, PROVIDER, DRY_RUN, ADOPTED]);
+    const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !ignored.has(name));
+    const changed = names.filter((name) => {
+      if (definition.incomparable.includes(name)) return (olds[name] === undefined) !== (news[name] === undefined);
+      return canonicalJson(olds[name] ?? null) !== canonicalJson(news[name] ?? null);
+    });
+    const replaces = changed.filter((name) => {
+      if (name === "connection") return nameOfConnection(olds) !== nameOfConnection(news);
+      return definition.key.includes(name) && !definition.renamable.includes(name);
+    });
+    // Two things with one name cannot be there at once: where the replacement has the same key, the old one goes first.
+    return { changes: changed.length > 0, replaces, deleteBeforeReplace: replaces.length === 0 };
+  }
+
+  function nameOfConnection(properties: Properties): string {
+    return connectionName(system.connections, properties["connection"] as ConnectionArg | undefined);
+  }
+
+  async function create(host: Host, inputs: Properties): ReturnType<Resource["create"]> {
+    const args = storedArguments(definition, inputs);
+    return about(host, args, async (session) => {
+      const adopted = await claim(host, session, args);
+      const outs = await converge(host, session, {
+        args,
+        previous: undefined,
+        id: idOf(args),
+        extra: adopted ? { [ADOPTED]: true } : {},
+        inputs,
+      });
+      return { id: idOf(args), outs };
+    });
+  }
+
+  /** Whether an object that is there already is adopted; throws where it is refused. */
+  async function claim(host: Host, session: Session<M, C>, args: Args): Promise<boolean> {
+    const model = await session.model();
+    if (definition.kind === "relation" || definition.observe(model, args) === undefined) return false;
+    if (args["existing"] === "adopt") return true;
+    if (host.known.has(keyOf(args)) || definition.untouched(model, args)) return false;
+    throw new RosterError("it exists already, and was not made by this stack", { remedy: adoptRemedy(token) });
+  }
+
+  interface Convergence {
+    readonly args: Args;
+    readonly previous: Args | undefined;
+    readonly id: string;
+    /** Outputs that are not arguments. */
+    readonly extra: Record<string, unknown>;
+    readonly inputs: Properties;
+  }
+
+  async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
+    const { args, previous } = work;
+    const seen = async (): Promise<string> => {
+      const model = await session.model();
+      const live = definition.observe(model, args) ?? (previous && definition.observe(model, previous));
+      return canonicalJson(live ?? null);
+    };
+    const before = await seen();
+    const { problems, failure } = await applyDelta(host, session, args, previous);
+    host.asserted.add(keyOf(args));
+    const live = definition.observe(await session.model(), args);
+    const outs = { ...normalize(live ?? args), ...work.extra };
+    const errors = [
+      ...(failure ? [failure] : []),
+      ...problems.map((p) => new RosterError(p.message, { remedy: p.remedy })),
+    ];
+    if (errors.length === 0) return outs;
+    const error = combine(errors);
+    // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
+    if (live !== undefined && (await seen()) !== before) {
+      error.id = work.id;
+      error.properties = { ...outs, [PROVIDER]: work.inputs[PROVIDER] };
+      error.reasons = errors.map((e) => e.message);
+    }
+    throw error;
+  }
+
+  /** Applies the difference. Where that fails and a fresh look at the system asks for something else, that is tried once. */
+  async function applyDelta(
+    host: Host,
+    session: Session<M, C>,
+    args: Args,
+    previous: Args | undefined,
+  ): Promise<Applied> {
+    const look = async (): Promise<Delta<C>> =>
+      definition.delta({ model: await session.model(), args, previous, run: host.run });
+    const delta = await look();
+    const failure = await attempt(session, delta);
+    if (failure === undefined) return { problems: delta.problems, failure };
+    session.forget();
+    const again = await look();
+    const unchanged = canonicalJson(again.changes) === canonicalJson(delta.changes);
+    if (unchanged && failure.details.code !== CONNECTION_LOST) return { problems: delta.problems, failure };
+    return { problems: again.problems, failure: await attempt(session, again) };
+  }
+
+  async function read(host: Host, id: string, props: Properties): ReturnType<Resource["read"]> {
+    const args = storedArguments(definition, props);
+    return about(host, args, async (session) => {
+      const live = definition.observe(await session.model(), args);
+      if (live === undefined) return { id: "", props: {} };
+      const inputs = normalize(live);
+      const adopted = props[ADOPTED] === undefined ? {} : { [ADOPTED]: props[ADOPTED] };
+      return { id, props: { ...inputs, ...adopted }, inputs: { ...inputs } };
+    });
+  }
+
+  async function update(host: Host, id: string, olds: Properties, news: Properties): ReturnType<Resource["update"]> {
+    const args = storedArguments(definition, news);
+    const previous = storedArguments(definition, olds);
+    return about(host, args, async (session) => {
+      const extra = olds[ADOPTED] === undefined ? {} : { [ADOPTED]: olds[ADOPTED] };
+      return { outs: await converge(host, session, { args, previous, id, extra, inputs: news }) };
+    });
+  }
+
+  async function remove(host: Host, props: Properties): Promise<void> {
+    const args = storedArguments(definition, props);
+    const how =
+      (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
+    // What this run gave under another resource's name is not taken away by the name that goes.
+    if (how === "keep" || host.asserted.has(keyOf(args))) return;
+    await about(host, args, async (session) => {
+      const model = await session.model();
+      if (definition.observe(model, args) === undefined) return;
+      const { changes, problems } = definition.remove(model, args, how);
+      if (changes.length > 0) await session.run(changes);
+      if (problems.length > 0) throw combine(problems.map((p) => new RosterError(p.message, { remedy: p.remedy })));
+    });
+  }
+
+  return {
+    token,
+    check,
+    diff: (_host, _id, olds, news) => Promise.resolve(diff(olds, news)),
+    create,
+    read,
+    update,
+    delete: (host, _id, props) => remove(host, props),
+  };
+}
+
+interface Applied {
+  readonly problems: readonly Problem[];
+  readonly failure: RosterError | undefined;
+}
+
+async function attempt<M, C>(session: Session<M, C>, delta: Delta<C>): Promise<RosterError | undefined> {
+  if (delta.changes.length === 0) return undefined;
+  try {
+    await session.run(delta.changes);
+    return undefined;
+  } catch (error) {
+    return asRosterError(error);
+  }
+}
+
+function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {
+  return args["connection"] as ConnectionArg | undefined;
+}
+
+function combine(errors: readonly RosterError[]): RosterError {
+  const [first] = errors;
+  if (first !== undefined && errors.length === 1) return first;
+  return new RosterError(`${String(errors.length)} things could not be done`, {
+    said: errors.map((error) => error.message).join("\n"),
+  });
+}

@@ -1,0 +1,113 @@
+import { PROVIDER } from "./arguments.js";
+import { RosterError } from "./errors.js";
+import { normalize } from "./normalize.js";
+import type { Host, Properties, Resource } from "./resource.js";
+
+/** The configuration of a run as Pulumi's provider process hands it over. */
+export interface ConfigureRequest {
+  readonly config: { get(key: string): string | undefined };
+}
+
+/** The object that Pulumi's provider process calls for the resources of one token. */
+export interface DynamicProvider {
+  configure(request: ConfigureRequest): Promise<void>;
+  check(olds: Properties, news: Properties): Promise<unknown>;
+  diff(id: string, olds: Properties, news: Properties): Promise<unknown>;
+  create(inputs: Properties): Promise<unknown>;
+  read(id: string, props: Properties): Promise<unknown>;
+  update(id: string, olds: Properties, news: Properties): Promise<unknown>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
+/**
+ * All handlers of a process share one host, so that its resources share sessions, whatever their token. It is made at
+ * the first configure: every token is configured with the same config.
+ */
+let host: Host | undefined;
+
+function hostFor(request: ConfigureRequest): Host {
+  host ??= {
+    run: { maxRemovals: numberOf(request, "roster:maxRemovals"), offline: flagOf(request, "roster:offline") },
+    environment: process.env,
+    connections: request.config.get("roster:connections"),
+    sessions: new Map(),
+    asserted: new Set(),
+    known: new Set(),
+    warn: (text) => {
+      console.warn(text);
+    },
+  };
+  return host;
+}
+
+function numberOf({ config }: ConfigureRequest, key: string): number | undefined {
+  const text = config.get(key);
+  if (text === undefined || text === "") return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new RosterError(`Pulumi config ${key} is ${JSON.stringify(text)}, which is not a whole number`);
+}
+
+function flagOf({ config }: ConfigureRequest, key: string): boolean {
+  const text = config.get(key);
+  if (text === undefined || text === "" || text === "false") return false;
+  if (text === "true") return true;
+  throw new RosterError(`Pulumi config ${key} is ${JSON.stringify(text)}; it can be true or false`);
+}
+
+/**
+ * Makes the provider of one token. Pulumi's process keeps it before `configure` is done, so calls can come in between,
+ * and forgets a configure that failed: every method waits for the one promise.
+ */
+export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
+  let resolveHost: (host: Host) => void;
+  let rejectHost: (error: unknown) => void;
+  const configured = new Promise<Host>((resolve, reject) => {
+    resolveHost = resolve;
+    rejectHost = reject;
+  });
+  // Every method reports the failure itself; without this line Node.js would also report it as unhandled.
+  configured.catch(() => undefined);
+  const ready = async (): Promise<[Resource, Host]> => Promise.all([load(), configured]);
+
+  return {
+    configure(request) {
+      try {
+        resolveHost(hostFor(request));
+      } catch (error) {
+        rejectHost(error);
+      }
+      return Promise.resolve();
+    },
+    async check(olds, news) {
+      const [resource, run] = await ready();
+      return resource.check(run, bare(olds), bare(news));
+    },
+    async diff(id, olds, news) {
+      const [resource, run] = await ready();
+      return resource.diff(run, id, bare(olds), bare(news));
+    },
+    async create(inputs) {
+      const [resource, run] = await ready();
+      const { id, outs } = await resource.create(run, inputs);
+      return { id, outs: normalize(outs) };
+    },
+    async read(id, props) {
+      const [resource, run] = await ready();
+      return resource.read(run, id, bare(props));
+    },
+    async update(id, olds, news) {
+      const [resource, run] = await ready();
+      const { outs } = await resource.update(run, id, bare(olds), news);
+      return { outs: normalize(outs) };
+    },
+    async delete(id, props) {
+      const [resource, run] = await ready();
+      await resource.delete(run, id, bare(props));
+    },
+  };
+}
+
+function bare(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => name !== PROVIDER));
+}

@@ -1,0 +1,130 @@
+import type { z } from "zod";
+import type { System } from "./system.js";
+
+/** What leaves the program is treated as this says. */
+export type OnRemove = "disable" | "drop" | "keep";
+
+/** Settings of the whole run, from Pulumi config. */
+export interface RunOptions {
+  /** `roster:maxRemovals`: how many entries of a list this run may remove; undefined for the usual limit. */
+  readonly maxRemovals: number | undefined;
+  /** `roster:offline`: previews plan from state alone. */
+  readonly offline: boolean;
+}
+
+/** Something that was asked for and cannot be done: a warning in a preview, an error in an update. */
+export interface Problem {
+  /** What is wrong: `there is no user "zoe"`. */
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** The difference between what is declared and what is. */
+export interface Delta<Change> {
+  /** What to do, in order. */
+  readonly changes: readonly Change[];
+  /** What cannot be done. The changes go ahead all the same. */
+  readonly problems: readonly Problem[];
+}
+
+/** What a delta is computed from. */
+export interface Wanted<Model, Args> {
+  readonly model: Model;
+  readonly args: Args;
+  /** The arguments that the state holds; undefined for a create. */
+  readonly previous: Args | undefined;
+  readonly run: RunOptions;
+}
+
+interface Shared<Model, Change, Schema extends z.ZodObject> {
+  /** `postgres.User`: the system's folder and the class's name. Part of what is stored in state: frozen. */
+  readonly token: string;
+  readonly system: System<Model, Change>;
+  /** The arguments. Parsing gives their canonical form: what equals a default is left out, and parsing again changes nothing. */
+  readonly schema: Schema;
+  /** The arguments that make up the natural key, in order. */
+  readonly key: readonly (keyof z.output<Schema> & string)[];
+  /** The arguments of the key that can change in place; a change of any other replaces the resource. */
+  readonly renamable: readonly (keyof z.output<Schema> & string)[];
+  /** Arguments of which only it counts whether they are there: a changed value alone is no change. */
+  readonly incomparable: readonly (keyof z.output<Schema> & string)[];
+  /** Checks that need more than one argument; called with those that are known and valid. Property and reason each. */
+  validate(args: Partial<z.output<Schema>>): readonly { property: string; reason: string }[];
+  /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
+  prepare(args: z.output<Schema>, old: Partial<z.output<Schema>> | undefined): Promise<z.output<Schema>>;
+  /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
+  observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
+  delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Change>;
+  /** What to do when the resource leaves the program; never called with "keep". */
+  remove(model: Model, args: z.output<Schema>, how: "disable" | "drop"): Delta<Change>;
+  /** Makes a model that knows nothing hold what the arguments say: for plans from state alone. */
+  assume(model: Model, args: z.output<Schema>): void;
+}
+
+/** A thing that exists of itself (a user, a group), which is adopted or refused as `existing` says. */
+export interface ObjectDefinition<Model, Change, Schema extends z.ZodObject> extends Shared<Model, Change, Schema> {
+  readonly kind: "object";
+  /**
+   * Whether the thing is exactly as declared and holds nothing else: then it counts as made by a create of ours that
+   * was cut off, and is not refused.
+   */
+  untouched(model: Model, args: z.output<Schema>): boolean;
+}
+
+/** A thing between others (a membership, a grant), which is always adopted where it exists. */
+export interface RelationDefinition<Model, Change, Schema extends z.ZodObject> extends Shared<Model, Change, Schema> {
+  readonly kind: "relation";
+}
+
+/** The contract of one resource: everything that the core needs to give it all of Pulumi's methods. */
+export type ResourceDefinition<Model, Change, Schema extends z.ZodObject> =
+  ObjectDefinition<Model, Change, Schema> | RelationDefinition<Model, Change, Schema>;
+
+/** Properties as Pulumi hands them over. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** A refused argument. */
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** A resource as the dispatcher calls it: Pulumi's methods, with what differs from run to run handed in. */
+export interface Resource {
+  readonly token: string;
+  check(
+    host: Host,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ inputs: Record<string, unknown>; failures: CheckFailure[] }>;
+  diff(
+    host: Host,
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }>;
+  create(host: Host, inputs: Properties): Promise<{ id: string; outs: Record<string, unknown> }>;
+  read(
+    host: Host,
+    id: string,
+    props: Properties,
+  ): Promise<{ id: string; props: Record<string, unknown>; inputs?: Record<string, unknown> }>;
+  update(host: Host, id: string, olds: Properties, news: Properties): Promise<{ outs: Record<string, unknown> }>;
+  delete(host: Host, id: string, props: Properties): Promise<void>;
+}
+
+/** What the provider process keeps for all resources of a run. */
+export interface Host {
+  readonly run: RunOptions;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The value of `roster:connections`. */
+  readonly connections: string | undefined;
+  /** Sessions and previews by system and connection. */
+  readonly sessions: Map<string, unknown>;
+  /** Keys of the things that this run has created or updated: a delete in the same run leaves them alone. */
+  readonly asserted: Set<string>;
+  /** Keys that were checked against a state in this run: a check without one is then a replacement and no create. */
+  readonly known: Set<string>;
+  /** Shows a line in the diagnostics of the CLI. */
+  warn(text: string): void;
+}

@@ -1,0 +1,38 @@
+import type { Connection, ConnectionSpec, SettingSpecs } from "./connections.js";
+
+/**
+ * What the core needs of a system such as PostgreSQL. `Model` is what is known of the live system, `Change` one thing
+ * to do to it, as data.
+ */
+export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
+  /** How messages call the system: "PostgreSQL". */
+  readonly title: string;
+  readonly connections: ConnectionSpec<S>;
+  /** Opens nothing yet: the first use of the session connects. */
+  open(connection: Connection<S>): Session<Model, Change>;
+  /** The changes as statements or requests, as the plan shows them, secrets as unset variables. */
+  render(model: Model, changes: readonly Change[]): string[];
+  /** Makes the model what it will be after the change. */
+  applyTo(model: Model, change: Change): void;
+  /** An independent copy, on which a preview plays through what the run would do. */
+  copy(model: Model): Model;
+  /** A model that knows nothing, for plans from state alone. */
+  blank(): Model;
+  /** A note for the plan, as a comment of the system's language: `-- text`. */
+  comment(text: string): string;
+}
+
+/** One connection to a live system, shared by all resources of a run that use it. */
+export interface Session<Model, Change> {
+  /** For messages: `connection postgres (127.0.0.1:5432, database postgres)`. */
+  readonly description: string;
+  /** The live system, read once for a run and kept true by the session's own changes. */
+  model(): Promise<Model>;
+  /** Forgets what was read, so that the next `model()` reads again. */
+  forget(): void;
+  /**
+   * Runs changes. They take effect together where the system can do that. When the promise resolves or rejects, the
+   * model shows what took effect. Rejects with a RosterError.
+   */
+  run(changes: readonly Change[]): Promise<void>;
+}

@@ -1,0 +1,92 @@
+import type { Catalog, Membership, Role } from "./catalog.js";
+
+/**
+ * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put
+ * another function or table in its place. `to_jsonb` reads columns that only PostgreSQL 16 and later have.
+ */
+export const CATALOG_SQL = `
+SELECT pg_catalog.current_setting('server_version_num')::int AS version,
+       current_user AS "currentUser",
+       session_user AS "sessionUser",
+       (SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10) AS "bootstrapUser";
+
+SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser, r.rolcreatedb AS createdb,
+       r.rolcreaterole AS createrole, r.rolinherit AS inherit, r.rolreplication AS replication,
+       r.rolbypassrls AS bypassrls, r.rolconnlimit AS "connectionLimit",
+       extract(epoch FROM r.rolvaliduntil)::float8 AS "validUntil",
+       pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
+       d.refobjid IS NOT NULL OR s.setrole IS NOT NULL AS holds
+  FROM pg_catalog.pg_roles r
+  LEFT JOIN (SELECT DISTINCT refobjid FROM pg_catalog.pg_shdepend
+              WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass) d ON d.refobjid = r.oid
+  LEFT JOIN (SELECT DISTINCT setrole FROM pg_catalog.pg_db_role_setting) s ON s.setrole = r.oid;
+
+SELECT m.roleid AS group, m.member, m.grantor, m.admin_option AS admin,
+       coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit) AS inherit,
+       coalesce((pg_catalog.to_jsonb(m) ->> 'set_option')::boolean, true) AS set
+  FROM pg_catalog.pg_auth_members m
+  JOIN pg_catalog.pg_roles r ON r.oid = m.member;
+`;
+
+/** The rows of the three queries in `CATALOG_SQL`. */
+export interface CatalogRows {
+  readonly server: { version: number; currentUser: string; sessionUser: string; bootstrapUser: string };
+  readonly roles: readonly RoleRow[];
+  readonly memberships: readonly MembershipRow[];
+}
+
+/** A row of the second query; `validUntil` in seconds since 1970, possibly infinite. */
+export interface RoleRow {
+  oid: number;
+  name: string;
+  login: boolean;
+  superuser: boolean;
+  createdb: boolean;
+  createrole: boolean;
+  inherit: boolean;
+  replication: boolean;
+  bypassrls: boolean;
+  connectionLimit: number;
+  validUntil: number | null;
+  comment: string | null;
+  holds: boolean;
+}
+
+/** A row of the third query; roles by oid. */
+export interface MembershipRow {
+  group: number;
+  member: number;
+  grantor: number;
+  admin: boolean;
+  inherit: boolean;
+  set: boolean;
+}
+
+/** Makes a catalog of what `CATALOG_SQL` gave. */
+export function catalogOf(rows: CatalogRows): Catalog {
+  const names = new Map(rows.roles.map((row) => [row.oid, row.name]));
+  const members: Catalog["members"] = new Map();
+  for (const row of rows.memberships) {
+    const [group, member] = [names.get(row.group), names.get(row.member)];
+    // A role that was dropped between two of the queries has no name any more.
+    if (group === undefined || member === undefined) continue;
+    const of = members.get(group) ?? new Map<string, readonly Membership[]>();
+    const { admin, inherit, set } = row;
+    of.set(member, [...(of.get(member) ?? []), { grantor: names.get(row.grantor) ?? "", admin, inherit, set }]);
+    members.set(group, of);
+  }
+  return { server: rows.server, roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])), members };
+}
+
+function roleOf({ oid: _oid, validUntil, comment, ...rest }: RoleRow): Role {
+  return { ...rest, validUntil: validUntil === null ? undefined : instant(validUntil), comment: comment ?? undefined };
+}
+
+function instant(seconds: number): string | undefined {
+  return Number.isFinite(seconds) ? isoInstant(new Date(seconds * 1000)) : undefined;
+}
+
+/** An instant as Roster writes it: ISO 8601 in UTC, without a fraction where there is none. */
+export function isoInstant(date: Date): string {
+  return date.toISOString().replace(".000Z", "Z");
+}

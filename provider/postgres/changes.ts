@@ -1,0 +1,110 @@
+import { DEFAULT_ATTRIBUTES, type Attributes, type Catalog, type Membership, type Role } from "./catalog.js";
+
+/** One thing to do to a server, as data: rendered for a plan, run, and played through on a catalog. */
+export type Change =
+  | {
+      readonly kind: "createRole";
+      readonly name: string;
+      readonly attributes: Partial<Attributes>;
+      readonly password?: string;
+    }
+  | {
+      readonly kind: "alterRole";
+      readonly name: string;
+      readonly attributes: Partial<Attributes>;
+      readonly password?: string;
+    }
+  | { readonly kind: "renameRole"; readonly name: string; readonly to: string }
+  | { readonly kind: "commentRole"; readonly name: string; readonly comment: string | null }
+  | { readonly kind: "dropRole"; readonly name: string }
+  | { readonly kind: "grantMembership"; readonly group: string; readonly members: readonly string[] }
+  | {
+      readonly kind: "revokeMembership";
+      readonly group: string;
+      readonly members: readonly string[];
+      readonly grantor?: string;
+    };
+
+/** Makes a catalog what it is after a change. */
+export function applyTo(catalog: Catalog, change: Change): void {
+  switch (change.kind) {
+    case "createRole":
+      catalog.roles.set(change.name, {
+        ...DEFAULT_ATTRIBUTES,
+        ...change.attributes,
+        name: change.name,
+        comment: undefined,
+        holds: false,
+      });
+      return;
+    case "alterRole":
+      replaceRole(catalog, change.name, change.attributes);
+      return;
+    case "commentRole":
+      replaceRole(catalog, change.name, { comment: change.comment ?? undefined });
+      return;
+    case "renameRole":
+      renameRole(catalog, change.name, change.to);
+      return;
+    case "dropRole":
+      catalog.roles.delete(change.name);
+      catalog.members.delete(change.name);
+      for (const of of catalog.members.values()) of.delete(change.name);
+      return;
+    case "grantMembership":
+      for (const member of change.members) grant(catalog, change.group, member);
+      return;
+    case "revokeMembership":
+      for (const member of change.members) revoke(catalog, change.group, member, change.grantor);
+      return;
+  }
+}
+
+function replaceRole(catalog: Catalog, name: string, values: Partial<Role>): void {
+  const role = catalog.roles.get(name);
+  if (role !== undefined) catalog.roles.set(name, { ...role, ...values });
+}
+
+function renameRole(catalog: Catalog, name: string, to: string): void {
+  const role = catalog.roles.get(name);
+  catalog.roles.delete(name);
+  if (role !== undefined) catalog.roles.set(to, { ...role, name: to });
+  const own = catalog.members.get(name);
+  catalog.members.delete(name);
+  if (own !== undefined) catalog.members.set(to, own);
+  for (const of of catalog.members.values()) {
+    const rows = of.get(name);
+    of.delete(name);
+    if (rows !== undefined) of.set(to, rows);
+  }
+}
+
+function grant(catalog: Catalog, group: string, member: string): void {
+  const of = catalog.members.get(group) ?? new Map<string, readonly Membership[]>();
+  const grantor = defaultGrantor(catalog) ?? "";
+  const others = (of.get(member) ?? []).filter((row) => row.grantor !== grantor);
+  const inherit = catalog.roles.get(member)?.inherit ?? true;
+  of.set(member, [...others, { grantor, admin: false, inherit, set: true }]);
+  catalog.members.set(group, of);
+}
+
+function revoke(catalog: Catalog, group: string, member: string, grantor: string | undefined): void {
+  const of = catalog.members.get(group);
+  if (of === undefined) return;
+  const from = hasGrantors(catalog) ? (grantor ?? defaultGrantor(catalog)) : undefined;
+  const kept = from === undefined ? [] : (of.get(member) ?? []).filter((row) => row.grantor !== from);
+  if (kept.length > 0) of.set(member, kept);
+  else of.delete(member);
+}
+
+/** From PostgreSQL 16 on a membership belongs to its grantor, and a REVOKE takes back what one grantor gave. */
+export function hasGrantors(catalog: Catalog): boolean {
+  return (catalog.server?.version ?? 0) >= 160000;
+}
+
+/** The grantor that the server assumes where a statement names none: for a superuser the role that initdb made. */
+export function defaultGrantor(catalog: Catalog): string | undefined {
+  if (catalog.server === undefined) return undefined;
+  const { currentUser, bootstrapUser } = catalog.server;
+  return hasGrantors(catalog) && catalog.roles.get(currentUser)?.superuser === true ? bootstrapUser : currentUser;
+}

@@ -1,0 +1,130 @@
+import pg from "pg";
+import type { Connection } from "../core/connections.js";
+import { CONNECTION_LOST, RosterError } from "../core/errors.js";
+import { CATALOG_SQL, catalogOf, type MembershipRow, type RoleRow, type CatalogRows } from "./catalogQuery.js";
+import type { Catalog } from "./catalog.js";
+import { connectionError } from "./connectionErrors.js";
+import { Script, type ScriptOutcome } from "./script.js";
+import type { PostgresSettings } from "./settings.js";
+import { numberSetting, requiredSetting } from "./settingValues.js";
+import { encryption, type Encryption } from "./tls.js";
+
+/** One connection to a server. Only this file talks to pg. */
+export interface Client {
+  /** Reads roles, memberships and what is known of the server, in one round trip. */
+  readCatalog(): Promise<Catalog>;
+  /** Runs statements in one round trip and one transaction. Rejects only when the connection broke. */
+  run(statements: readonly string[]): Promise<ScriptOutcome>;
+  /** Whether the connection broke. */
+  readonly broken: boolean;
+}
+
+/** `connection postgres (db.example.com:5432, database postgres)`, for messages. */
+export function describe(connection: Connection<PostgresSettings>): string {
+  const { host, port, database } = connection.settings;
+  const where = `${host.value ?? "no host"}:${port.value ?? ""}`;
+  return `connection ${connection.name} (${where}, database ${database.value ?? ""})`;
+}
+
+/** Connects, and makes the session fit for Roster. Throws a RosterError that says which setting is wrong. */
+export async function connect(connection: Connection<PostgresSettings>): Promise<Client> {
+  const attempts = encryption(connection);
+  for (const [index, attempt] of attempts.entries()) {
+    const client = new pg.Client(clientConfig(connection, attempt));
+    try {
+      await client.connect();
+      return await prepare(client, connection);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      // `prefer` takes a plain connection where the server has no TLS; every other failure is final.
+      const plain = attempts[index + 1];
+      if (plain === undefined || !noTls(error)) throw connectionError(connection, error);
+    }
+  }
+  throw new RosterError(`no way to connect to ${describe(connection)}`);
+}
+
+function noTls(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("does not support SSL");
+}
+
+function clientConfig(connection: Connection<PostgresSettings>, attempt: Encryption): pg.ClientConfig {
+  const { password } = connection.settings;
+  return {
+    host: requiredSetting(connection, "host"),
+    port: numberSetting(connection, "port"),
+    user: requiredSetting(connection, "user"),
+    database: requiredSetting(connection, "database"),
+    // A function, so that pg does not look for PGPASSWORD itself: that one counts for the default connection only.
+    password: () => password.value ?? "",
+    ssl: attempt.ssl,
+    connectionTimeoutMillis: numberSetting(connection, "connectTimeout") * 1000,
+    application_name: "pulumi-roster",
+    keepAlive: true,
+  };
+}
+
+async function prepare(client: pg.Client, connection: Connection<PostgresSettings>): Promise<Client> {
+  const timeout = String(Math.round(numberSetting(connection, "statementTimeout") * 1000));
+  // Sent as statements and not with the connection: poolers refuse parameters that they do not know.
+  await client.query(`SET statement_timeout = ${timeout}; SET client_min_messages = warning; SET TIME ZONE 'UTC';`);
+  const open = new OpenClient(client, connection);
+  return open;
+}
+
+class OpenClient implements Client {
+  broken = false;
+  private running: Script | undefined;
+
+  constructor(
+    private readonly client: pg.Client,
+    private readonly connection: Connection<PostgresSettings>,
+  ) {
+    client.on("error", () => {
+      this.broken = true;
+    });
+    client.on("end", () => {
+      this.broken = true;
+    });
+    client.on("notice", (notice) => {
+      if (notice.severity === "WARNING") this.running?.noticed(notice.message ?? "");
+    });
+  }
+
+  async readCatalog(): Promise<Catalog> {
+    try {
+      const results = (await this.client.query(CATALOG_SQL)) as unknown as readonly pg.QueryResult[];
+      const [server, roles, memberships] = results.map((result) => result.rows as unknown[]);
+      return catalogOf({
+        server: server?.[0] as CatalogRows["server"],
+        roles: roles as RoleRow[],
+        memberships: memberships as MembershipRow[],
+      });
+    } catch (error) {
+      throw this.lost(error) ?? connectionError(this.connection, error);
+    }
+  }
+
+  async run(statements: readonly string[]): Promise<ScriptOutcome> {
+    const script = new Script(statements.join("\n"));
+    this.running = script;
+    this.client.query(script);
+    const outcome = await script.done;
+    this.running = undefined;
+    if (outcome.error === undefined) return outcome;
+    const lost = this.lost(outcome.error);
+    if (lost !== undefined) throw lost;
+    return outcome;
+  }
+
+  private lost(error: unknown): RosterError | undefined {
+    if (error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? "")) return undefined;
+    this.broken = true;
+    return new RosterError(`the connection to ${describe(this.connection)} broke`, {
+      said: error instanceof Error ? error.message : String(error),
+      remedy: "Run the same command again: it looks at the server first and does only what is left.",
+      code: CONNECTION_LOST,
+      cause: error,
+    });
+  }
+}

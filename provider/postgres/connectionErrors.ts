@@ -1,0 +1,141 @@
+import type { Connection } from "../core/connections.js";
+import { RosterError } from "../core/errors.js";
+import type { PostgresSettings } from "./settings.js";
+
+type Name = keyof PostgresSettings;
+
+interface Diagnosis {
+  readonly headline: string;
+  readonly remedy: string;
+}
+
+/**
+ * What a failed attempt to connect means: which setting is wrong, where its value came from, and what to do.
+ * Codes: Node.js (https://nodejs.org/api/errors.html), OpenSSL, and PostgreSQL's SQLSTATE
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+export function connectionError(connection: Connection<PostgresSettings>, error: unknown): RosterError {
+  if (error instanceof RosterError) return error;
+  const code = codeOf(error);
+  const said = `${messageOf(error)}${code === undefined ? "" : ` (${code})`}`;
+  const { headline, remedy } = diagnose(connection, code, messageOf(error));
+  return new RosterError(headline, { said, remedy, code, cause: error });
+}
+
+function diagnose(connection: Connection<PostgresSettings>, code: string | undefined, message: string): Diagnosis {
+  const value = (name: Name): string => connection.settings[name].value ?? "";
+  const from = (...names: readonly Name[]): string =>
+    names.map((name) => `the ${name} comes from ${connection.settings[name].source}`).join("; ");
+  const where = `${value("host")}:${value("port")}`;
+  const name = connection.name;
+  switch (code) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return {
+        headline: `connection ${name}: the host ${value("host")} is not known`,
+        remedy: `Check the host: ${from("host")}.`,
+      };
+    case "ECONNREFUSED":
+    case "ENOENT":
+      return {
+        headline: `connection ${name}: nothing answers at ${where}`,
+        remedy: `Check host and port, and that the server runs: ${from("host", "port")}.`,
+      };
+    case "28P01":
+      return {
+        headline: `connection ${name}: the server at ${where} refuses the password of user ${value("user")}`,
+        remedy: passwordRemedy(connection),
+      };
+    case "28000":
+      return {
+        headline: `connection ${name}: the server at ${where} does not let user ${value("user")} in`,
+        remedy: `Check the user, and the server's pg_hba.conf: ${from("user", "sslmode")}.`,
+      };
+    case "3D000":
+      return {
+        headline: `connection ${name}: the server at ${where} has no database ${value("database")}`,
+        remedy: `Check the database: ${from("database")}.`,
+      };
+    case "53300":
+      return {
+        headline: `connection ${name}: the server at ${where} has no connection left`,
+        remedy: "Try again later, or raise max_connections on the server.",
+      };
+    case "57P03":
+      return {
+        headline: `connection ${name}: the server at ${where} is starting or stopping`,
+        remedy: "Try again in a moment.",
+      };
+    default:
+      return byMessage(connection, code, message, where, from);
+  }
+}
+
+function byMessage(
+  connection: Connection<PostgresSettings>,
+  code: string | undefined,
+  message: string,
+  where: string,
+  from: (...names: readonly Name[]) => string,
+): Diagnosis {
+  const name = connection.name;
+  if (/timeout|timed out/i.test(message) || code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ENETUNREACH") {
+    const seconds = connection.settings.connectTimeout.value ?? "";
+    return {
+      headline: `connection ${name}: no answer from ${where} within ${seconds} s`,
+      remedy: `Check host and port, and what lies between (firewall, VPN): ${from("host", "port")}. connectTimeout sets the seconds.`,
+    };
+  }
+  if (message.includes("does not support SSL")) {
+    return {
+      headline: `connection ${name}: the server at ${where} has no TLS`,
+      remedy: `Turn TLS on at the server, or allow a connection without it with sslmode "disable": ${from("sslmode")}.`,
+    };
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return {
+      headline: `connection ${name}: the certificate of the server at ${where} is for another name`,
+      remedy: `Use the name that is in the certificate as host, or sslmode "verify-ca" to check the issuer only: ${from("host", "sslmode")}.`,
+    };
+  }
+  if (/CERT|SIGNED|UNABLE_TO/.test(code ?? "") || /certificate/i.test(message)) {
+    return {
+      headline: `connection ${name}: the certificate of the server at ${where} is not trusted`,
+      remedy: `Give the issuer's certificate in sslrootcert (${from("sslrootcert")}). The connection was not used.`,
+    };
+  }
+  if (/password must be a string|empty password|no password/i.test(message)) {
+    return {
+      headline: `connection ${name}: the server at ${where} asks for a password, and there is none`,
+      remedy: passwordRemedy(connection),
+    };
+  }
+  return {
+    headline: `connection ${name}: cannot connect to ${where}`,
+    remedy: `Check the connection's settings: ${from("host", "port", "user", "database")}.`,
+  };
+}
+
+/**
+ * Pulumi keeps the config of the last update in state, and `refresh` and `destroy` use that copy: after a password was
+ * rotated in config, they still send the old one.
+ */
+function passwordRemedy(connection: Connection<PostgresSettings>): string {
+  const { user, password } = connection.settings;
+  const sources = `the user comes from ${user.source}; the password comes from ${password.source}`;
+  const rotated = password.source.startsWith("Pulumi config")
+    ? " If it was rotated in the config since the last update: refresh and destroy use the config of that update; run pulumi up first, or give the command --run-program."
+    : "";
+  return `Check user and password: ${sources}.${rotated}`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

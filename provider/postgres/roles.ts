@@ -1,0 +1,124 @@
+import { DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type Role } from "./catalog.js";
+import type { Change } from "./changes.js";
+import type { Problem } from "../core/resource.js";
+import { canonicalJson } from "../core/lines.js";
+
+/** A role as a resource declares it. */
+export interface DeclaredRole {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly comment: string | undefined;
+  /** The verifier to set now; undefined where the password stays as it is. */
+  readonly password: string | undefined;
+}
+
+const NAMES = Object.keys(DEFAULT_ATTRIBUTES) as (keyof Attributes)[];
+
+/** The attributes of a role that arguments describe: what they leave out is as in `standard`. */
+export function attributesOf(
+  args: { readonly [A in keyof Attributes]?: Attributes[A] | undefined },
+  standard: Attributes,
+): Attributes {
+  const given = NAMES.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]]));
+  return { ...standard, ...(Object.fromEntries(given) as Partial<Attributes>) };
+}
+
+/** The attributes of a live role in the form of arguments: only what differs from `standard`. */
+export function differingAttributes(role: Role, standard: Attributes): Partial<Attributes> {
+  return pick(role, (name) => role[name] !== standard[name]);
+}
+
+/** Brings a role to what is declared: rename, create, alter, comment, only what differs. */
+export function roleDelta(
+  catalog: Catalog,
+  declared: DeclaredRole,
+  previousName: string | undefined,
+): { changes: Change[]; problems: Problem[] } {
+  const { name } = declared;
+  const changes: Change[] = [];
+  let live = catalog.roles.get(name);
+  const old = previousName === undefined || previousName === name ? undefined : catalog.roles.get(previousName);
+  if (old !== undefined) {
+    if (live !== undefined) return { changes, problems: [bothExist(old.name, name)] };
+    changes.push({ kind: "renameRole", name: old.name, to: name });
+    live = { ...old, name };
+  }
+  if (live === undefined) return { changes: [...changes, ...creation(declared)], problems: [] };
+  const problem = lockedOut(catalog, old ?? live, declared);
+  if (problem !== undefined) return { changes: [], problems: [problem] };
+  return { changes: [...changes, ...alteration(live, declared)], problems: [] };
+}
+
+function creation({ name, attributes, comment, password }: DeclaredRole): Change[] {
+  const named = pick(attributes, (attribute) => attributes[attribute] !== DEFAULT_ATTRIBUTES[attribute]);
+  const create: Change = {
+    kind: "createRole",
+    name,
+    attributes: named,
+    ...(password === undefined ? {} : { password }),
+  };
+  return comment === undefined ? [create] : [create, { kind: "commentRole", name, comment }];
+}
+
+function alteration(live: Role, { name, attributes, comment, password }: DeclaredRole): Change[] {
+  const changes: Change[] = [];
+  const set = pick(attributes, (attribute) => attributes[attribute] !== live[attribute]);
+  if (Object.keys(set).length > 0 || password !== undefined) {
+    changes.push({ kind: "alterRole", name, attributes: set, ...(password === undefined ? {} : { password }) });
+  }
+  if (comment !== live.comment) changes.push({ kind: "commentRole", name, comment: comment ?? null });
+  return changes;
+}
+
+function pick(from: Attributes, wanted: (name: keyof Attributes) => boolean): Partial<Attributes> {
+  return Object.fromEntries(NAMES.filter(wanted).map((name) => [name, from[name]])) as Partial<Attributes>;
+}
+
+function bothExist(from: string, to: string): Problem {
+  return {
+    message: `${JSON.stringify(from)} cannot be renamed to ${JSON.stringify(to)}, because both exist`,
+    remedy: `Drop or rename one of them, or go back to the name ${JSON.stringify(from)}.`,
+  };
+}
+
+/** The rights that the running account needs to run at all: it may gain them here, and not lose them. */
+const NEEDED = ["login", "superuser", "createrole"] as const;
+
+function lockedOut(catalog: Catalog, live: Role, { attributes }: DeclaredRole): Problem | undefined {
+  if (!isOwnAccount(catalog, live.name)) return undefined;
+  const lost = NEEDED.filter((right) => live[right] && !attributes[right]);
+  if (lost.length === 0) return undefined;
+  return {
+    message: `${JSON.stringify(live.name)} is the account that runs this, and would lose ${lost.join(", ")}`,
+    remedy: `Declare ${lost.map((right) => `${right}: true`).join(", ")}, or run as another account.`,
+  };
+}
+
+/**
+ * Whether a role is exactly as declared and holds nothing else: no objects, privileges or settings, in no group and
+ * nobody in it. The account that creates a role administers it from PostgreSQL 16 on, which does not count.
+ */
+export function isUntouched(catalog: Catalog, declared: Omit<DeclaredRole, "password">): boolean {
+  const live = catalog.roles.get(declared.name);
+  if (live === undefined || live.holds || live.comment !== declared.comment) return false;
+  if (canonicalJson(pick(live, () => true)) !== canonicalJson(pick(declared.attributes, () => true))) return false;
+  const members = [...(catalog.members.get(declared.name)?.keys() ?? [])].filter(
+    (member) => !isOwnAccount(catalog, member),
+  );
+  const inGroups = [...catalog.members.values()].some((of) => of.has(declared.name));
+  return members.length === 0 && !inGroups;
+}
+
+/** Puts a role into a catalog that was not read. */
+export function assumeRole(catalog: Catalog, { name, attributes, comment }: Omit<DeclaredRole, "password">): void {
+  catalog.roles.set(name, { ...attributes, name, comment, holds: false });
+}
+
+/** What refuses to take a role away: it is the account that runs this. */
+export function refusedRemoval(catalog: Catalog, name: string): Problem | undefined {
+  if (!isOwnAccount(catalog, name)) return undefined;
+  return {
+    message: `${JSON.stringify(name)} is the account that runs this, and is not taken away`,
+    remedy: 'Run as another account, or give the resource onRemove: "keep".',
+  };
+}

@@ -1,0 +1,45 @@
+import { createHash, createHmac, pbkdf2, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { saslprep } from "@mongodb-js/saslprep";
+
+/** PostgreSQL's own default of `scram_iterations`. */
+const ITERATIONS = 4096;
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+
+const derive = promisify(pbkdf2);
+
+/**
+ * Makes the SCRAM-SHA-256 verifier that PostgreSQL stores for a password (RFC 5802, RFC 7677), so that the password
+ * itself never leaves this process: not to the server, not to its log, not to Pulumi's state.
+ *
+ * @example
+ * await scramVerifier("correct horse") // "SCRAM-SHA-256$4096:...$...:..."
+ */
+export async function scramVerifier(password: string, salt: Buffer = randomBytes(SALT_BYTES)): Promise<string> {
+  const salted = await derive(prepared(password), salt, ITERATIONS, KEY_BYTES, "sha256");
+  const clientKey = createHmac("sha256", salted).update("Client Key").digest();
+  const storedKey = createHash("sha256").update(clientKey).digest("base64");
+  const serverKey = createHmac("sha256", salted).update("Server Key").digest("base64");
+  return `SCRAM-SHA-256$${String(ITERATIONS)}:${salt.toString("base64")}$${storedKey}:${serverKey}`;
+}
+
+/**
+ * Whether a text is a verifier as PostgreSQL stores it, which is passed on as it is: SCRAM-SHA-256, or the md5 form
+ * that older servers made.
+ */
+export function isVerifier(text: string): boolean {
+  return (
+    /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$/.test(text) ||
+    /^md5[0-9a-f]{32}$/.test(text)
+  );
+}
+
+/** Server and clients normalise a password with SASLprep (RFC 4013) and take it as it is where that forbids it. */
+function prepared(password: string): string {
+  try {
+    return saslprep(password);
+  } catch {
+    return password;
+  }
+}

@@ -1,0 +1,33 @@
+import type { ConnectionSpec } from "../core/connections.js";
+
+/**
+ * The settings of a connection to PostgreSQL. Their names are libpq's where libpq has one, so that people find what
+ * they know: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+ */
+const settings = {
+  /** Name, address, or the folder of a Unix socket. */
+  host: { variable: "PGHOST" },
+  port: { variable: "PGPORT", default: "5432" },
+  user: { variable: "PGUSER" },
+  password: { variable: "PGPASSWORD", secret: true },
+  /** The database to connect to; roles and memberships are the same in all databases of a server. */
+  database: { variable: "PGDATABASE", default: "postgres" },
+  /** disable, prefer, require, verify-ca or verify-full; the default is prefer for loopback and else verify-full. */
+  sslmode: { variable: "PGSSLMODE" },
+  /** Certificates that are trusted: a file, PEM text, or "system". */
+  sslrootcert: { variable: "PGSSLROOTCERT" },
+  /** The client's certificate: a file or PEM text. */
+  sslcert: { variable: "PGSSLCERT" },
+  /** The key of the client's certificate: a file or PEM text. */
+  sslkey: { variable: "PGSSLKEY", secret: true },
+  /** Seconds to wait for a connection. */
+  connectTimeout: { variable: "PGCONNECT_TIMEOUT", default: "10" },
+  /** Seconds that one statement may take. */
+  statementTimeout: { default: "60" },
+} as const;
+
+/** The settings' type, for what reads them. */
+export type PostgresSettings = typeof settings;
+
+/** What the core needs to know of PostgreSQL's connections. */
+export const connections: ConnectionSpec<PostgresSettings> = { defaultName: "postgres", settings };

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { leaveOut, objectArguments } from "../core/arguments.js";
+import { defineResource } from "../core/define.js";
+import { doing, impossible } from "../core/delta.js";
+import { UNKNOWN } from "../core/unknown.js";
+import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
+import type { Change } from "./changes.js";
+import { attributeArguments, connection, flag, remark, roleName, validUntil } from "./roleArguments.js";
+import {
+  assumeRole,
+  attributesOf,
+  differingAttributes,
+  isUntouched,
+  refusedRemoval,
+  roleDelta,
+  type DeclaredRole,
+} from "./roles.js";
+import { isVerifier, scramVerifier } from "./scram.js";
+import { postgres } from "./system.js";
+
+const schema = z.strictObject({
+  name: roleName(),
+  login: flag(true),
+  ...attributeArguments,
+  connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
+  validUntil: validUntil(),
+  comment: remark,
+  password: z.string().min(1, "must not be empty").optional(),
+  passwordVersion: z.union([z.string(), z.number()]).optional(),
+  existing: objectArguments.existing,
+  onRemove: z.enum(["disable", "drop", "keep"]).optional(),
+  connection,
+});
+
+type UserArguments = z.output<typeof schema>;
+
+const STANDARD: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
+
+function declaredRole(args: UserArguments, password?: string): DeclaredRole {
+  return { name: args.name, attributes: attributesOf(args, STANDARD), comment: args.comment, password };
+}
+
+/** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */
+function passwordToSet(args: UserArguments, previous: UserArguments | undefined, exists: boolean): string | undefined {
+  const same = previous?.password !== undefined && previous.passwordVersion === args.passwordVersion;
+  return same && exists ? undefined : args.password;
+}
+
+/** `postgres.User`: a role that can log in. */
+export const User = defineResource({
+  kind: "object",
+  token: "postgres.User",
+  system: postgres,
+  schema,
+  key: ["name"],
+  renamable: ["name"],
+  incomparable: ["password"],
+
+  validate: (args) =>
+    args.passwordVersion !== undefined && args.password === undefined
+      ? [{ property: "passwordVersion", reason: "there is no password that it could be the version of" }]
+      : [],
+
+  async prepare(args, old) {
+    if (args.password === undefined || args.password === UNKNOWN) return args;
+    const kept =
+      old?.password !== undefined && isVerifier(old.password) && old.passwordVersion === args.passwordVersion;
+    if (kept) return { ...args, password: old.password };
+    return { ...args, password: isVerifier(args.password) ? args.password : await scramVerifier(args.password) };
+  },
+
+  observe(catalog, args) {
+    const live = catalog.roles.get(args.name);
+    if (live === undefined) return undefined;
+    const { name, existing, onRemove, connection: via, password, passwordVersion } = args;
+    return {
+      name,
+      existing,
+      onRemove,
+      connection: via,
+      password,
+      passwordVersion,
+      comment: live.comment,
+      ...differingAttributes(live, STANDARD),
+    };
+  },
+
+  delta({ model, args, previous }) {
+    const exists = model.roles.has(args.name) || (previous !== undefined && model.roles.has(previous.name));
+    return roleDelta(model, declaredRole(args, passwordToSet(args, previous, exists)), previous?.name);
+  },
+
+  remove(catalog, args, how) {
+    const refused = refusedRemoval(catalog, args.name);
+    if (refused !== undefined) return impossible(refused);
+    if (how === "drop") return doing<Change>({ kind: "dropRole", name: args.name });
+    // What this resource gave: the attributes that it declared, and the password that it set.
+    const given = (["superuser", "createdb", "createrole", "replication", "bypassrls"] as const).filter(
+      (name) => args[name] === true,
+    );
+    const attributes = { login: false, ...Object.fromEntries(given.map((name) => [name, false])) };
+    return doing<Change>({ kind: "alterRole", name: args.name, attributes });
+  },
+
+  untouched: (catalog, args) => isUntouched(catalog, declaredRole(args)),
+  assume: (catalog, args) => {
+    assumeRole(catalog, declaredRole(args));
+  },
+});

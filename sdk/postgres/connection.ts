@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Which PostgreSQL server a resource is on: the name of a connection, or a name with values of the program.
+ *
+ * A name alone is the usual form: the settings come from the environment (`ROSTER_<NAME>_HOST`, ...) or from Pulumi
+ * config (`roster:connections.<name>.host`, ...), and nothing of them enters a resource. Values of the program are for
+ * what another resource makes, such as the address of a new database server; they are kept in state, secrets
+ * encrypted. The environment counts before config, and config before the program.
+ *
+ * @example
+ * const users = new postgres.User("ana", { name: "ana", connection: "warehouse" });
+ *
+ * @example
+ * const connection = { name: "warehouse", host: server.address, user: "admin", password: server.adminPassword };
+ * const user = new postgres.User("ana", { name: "ana", connection });
+ */
+export type Connection = string | ConnectionSettings;
+
+/**
+ * A connection with values of the program. Names are libpq's
+ * (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS) where libpq has one.
+ */
+export interface ConnectionSettings {
+  /** The connection's name: letters, digits, `-` and `_`. It finds the environment and the config that go with it. */
+  readonly name: string;
+  /** Name or address of the server, or the folder of its Unix socket. Required, here or in environment or config. */
+  readonly host?: pulumi.Input<string>;
+  /** Default 5432. */
+  readonly port?: pulumi.Input<string | number>;
+  /** The account that runs the statements; it needs CREATEROLE. Required, here or in environment or config. */
+  readonly user?: pulumi.Input<string>;
+  /** Always a secret. */
+  readonly password?: pulumi.Input<string>;
+  /** The database to connect to. Default `postgres`. */
+  readonly database?: pulumi.Input<string>;
+  /** Default `prefer` for this machine and `verify-full` for every other host. */
+  readonly sslmode?: pulumi.Input<"disable" | "prefer" | "require" | "verify-ca" | "verify-full">;
+  /** Certificates that are trusted: a path, PEM text, or `system`. Default: those of Node.js. */
+  readonly sslrootcert?: pulumi.Input<string>;
+  /** The client's certificate: a path or PEM text. */
+  readonly sslcert?: pulumi.Input<string>;
+  /** The key of the client's certificate: a path or PEM text. Always a secret. */
+  readonly sslkey?: pulumi.Input<string>;
+  /** Seconds to wait for a connection. Default 10. */
+  readonly connectTimeout?: pulumi.Input<string | number>;
+  /** Seconds that one statement may take. Default 60. */
+  readonly statementTimeout?: pulumi.Input<string | number>;
+}
+
+/** A connection as it goes to the engine: what is secret is marked so. */
+export function connectionInput(connection: Connection | undefined): pulumi.Input<unknown> {
+  if (connection === undefined || typeof connection === "string") return connection;
+  const { password, sslkey } = connection;
+  return {
+    ...connection,
+    ...(password === undefined ? {} : { password: pulumi.secret(password) }),
+    ...(sslkey === undefined ? {} : { sslkey: pulumi.secret(sslkey) }),
+  };
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import { inputsOf, typeOf } from "../core/resource.js";
+import { connectionInput, type Connection } from "./connection.js";
+
+/** Arguments of a `postgres.Group`. */
+export interface GroupArgs {
+  /** The name, at most 63 bytes of UTF-8, of any characters; upper and lower case differ. A changed name renames the group in place. */
+  readonly name: pulumi.Input<string>;
+  /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
+  readonly comment?: pulumi.Input<string>;
+  /** Whether a group that exists already is taken over ("adopt") or refused ("fail", the default). */
+  readonly existing?: pulumi.Input<"adopt" | "fail">;
+  /**
+   * What happens when the group leaves the program: "drop" it, or "keep" it. Default: "drop" for what this program
+   * made, "keep" for what it adopted. Memberships are resources of their own.
+   */
+  readonly onRemove?: pulumi.Input<"drop" | "keep">;
+  /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
+  readonly connection?: Connection;
+}
+
+/**
+ * A group of a PostgreSQL server: a role that cannot log in and that others are members of. A login or another
+ * attribute that somebody gives it by hand shows as drift.
+ *
+ * Throws in `preview` and `up` when an argument is not valid and when the group exists already (see `existing`).
+ * PostgreSQL 14 to 18.
+ *
+ * @example
+ * const analysts = new postgres.Group("analysts", { name: "analysts" });
+ *
+ * @see https://www.postgresql.org/docs/current/role-membership.html
+ */
+export class Group extends pulumi.CustomResource {
+  /** The name. */
+  declare readonly name: pulumi.Output<string>;
+  /** The remark; undefined for none. */
+  declare readonly comment: pulumi.Output<string | undefined>;
+  /** Whether the group was there before this program. */
+  declare readonly adopted: pulumi.Output<boolean>;
+
+  /**
+   * Declares a group.
+   *
+   * @param name The resource's name in the program, which may differ from the group's.
+   * @param args What the group is.
+   * @param options Pulumi's options.
+   */
+  constructor(name: string, args: GroupArgs, options?: pulumi.CustomResourceOptions) {
+    const { connection, ...rest } = args;
+    const inputs = { comment: undefined, ...rest, connection: connectionInput(connection) };
+    super(typeOf("postgres.Group"), name, inputsOf("postgres.Group", inputs, ["adopted"]), options);
+    this.adopted = this.adopted.apply((value: boolean | undefined) => value ?? false);
+  }
+}

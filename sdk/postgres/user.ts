@@ -1,0 +1,141 @@
+import * as pulumi from "@pulumi/pulumi";
+import { inputsOf, secret, typeOf, withSecretOutputs } from "../core/resource.js";
+import { connectionInput, type Connection } from "./connection.js";
+
+/** Arguments of a `postgres.User`. What is left out is enforced as its default, so that a right given by hand shows as drift. */
+export interface UserArgs {
+  /**
+   * The name, at most 63 bytes of UTF-8, of any characters; upper and lower case differ. A changed name renames the
+   * user in place. `pg_...`, `public` and `none` belong to PostgreSQL and are refused.
+   */
+  readonly name: pulumi.Input<string>;
+  /** May log in. Default true. */
+  readonly login?: pulumi.Input<boolean>;
+  /** Passes every check of rights. Default false. */
+  readonly superuser?: pulumi.Input<boolean>;
+  /** May create databases. Default false. */
+  readonly createdb?: pulumi.Input<boolean>;
+  /** May create and change roles. Default false. */
+  readonly createrole?: pulumi.Input<boolean>;
+  /** Has the rights of its groups without SET ROLE. Default true. */
+  readonly inherit?: pulumi.Input<boolean>;
+  /** May start streaming replication. Default false. */
+  readonly replication?: pulumi.Input<boolean>;
+  /** Is not bound by row-level security. Default false. */
+  readonly bypassrls?: pulumi.Input<boolean>;
+  /** Connections at a time; -1, the default, for no limit. */
+  readonly connectionLimit?: pulumi.Input<number>;
+  /** When the password ends: a date (midnight UTC) or ISO 8601 with zone. Default: never. */
+  readonly validUntil?: pulumi.Input<string>;
+  /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
+  readonly comment?: pulumi.Input<string>;
+  /**
+   * The password, always a secret. Only its SCRAM-SHA-256 verifier leaves this machine or enters state; a verifier is
+   * taken too. A changed password alone changes nothing: `passwordVersion` says when to set it. Left out, the
+   * password that the user has stays.
+   */
+  readonly password?: pulumi.Input<string>;
+  /** Any text or number; a new one sets the password. */
+  readonly passwordVersion?: pulumi.Input<string | number>;
+  /** Whether a user that exists already is taken over ("adopt") or refused ("fail", the default). */
+  readonly existing?: pulumi.Input<"adopt" | "fail">;
+  /**
+   * What happens when the user leaves the program: "drop" it; "disable" its login and take back the rights declared
+   * here; or "keep" it as it is. Default: "drop" for what this program made, "disable" for what it adopted.
+   */
+  readonly onRemove?: pulumi.Input<"disable" | "drop" | "keep">;
+  /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
+  readonly connection?: Connection;
+}
+
+/**
+ * A user of a PostgreSQL server: a role that can log in.
+ *
+ * Throws in `preview` and `up` when an argument is not valid, when the user exists already (see `existing`), and when
+ * it is the account that runs this and would lose the rights to do so. PostgreSQL 14 to 18.
+ *
+ * @example
+ * const ana = new postgres.User("ana", { name: "ana", validUntil: "2027-01-31", comment: "Ana, data team" });
+ *
+ * @see https://www.postgresql.org/docs/current/sql-createrole.html
+ */
+export class User extends pulumi.CustomResource {
+  /** The name. */
+  declare readonly name: pulumi.Output<string>;
+  /** Whether the user may log in. */
+  declare readonly login: pulumi.Output<boolean>;
+  /** Whether the user passes every check of rights. */
+  declare readonly superuser: pulumi.Output<boolean>;
+  /** Whether the user may create databases. */
+  declare readonly createdb: pulumi.Output<boolean>;
+  /** Whether the user may create and change roles. */
+  declare readonly createrole: pulumi.Output<boolean>;
+  /** Whether the user has the rights of its groups without SET ROLE. */
+  declare readonly inherit: pulumi.Output<boolean>;
+  /** Whether the user may start streaming replication. */
+  declare readonly replication: pulumi.Output<boolean>;
+  /** Whether the user is not bound by row-level security. */
+  declare readonly bypassrls: pulumi.Output<boolean>;
+  /** Connections at a time; -1 for no limit. */
+  declare readonly connectionLimit: pulumi.Output<number>;
+  /** When the password ends, ISO 8601 in UTC; undefined for never. */
+  declare readonly validUntil: pulumi.Output<string | undefined>;
+  /** The remark; undefined for none. */
+  declare readonly comment: pulumi.Output<string | undefined>;
+  /** Which version of the password was set last. */
+  declare readonly passwordVersion: pulumi.Output<string | number | undefined>;
+  /** Whether the user was there before this program. */
+  declare readonly adopted: pulumi.Output<boolean>;
+
+  /**
+   * Declares a user.
+   *
+   * @param name The resource's name in the program, which may differ from the user's.
+   * @param args What the user is.
+   * @param options Pulumi's options.
+   */
+  constructor(name: string, args: UserArgs, options?: pulumi.CustomResourceOptions) {
+    const { connection, password, ...rest } = args;
+    const inputs = { ...NOTHING, ...rest, password: secret(password), connection: connectionInput(connection) };
+    super(
+      typeOf("postgres.User"),
+      name,
+      inputsOf("postgres.User", inputs, ["adopted"]),
+      withSecretOutputs(options, "password"),
+    );
+    // State holds what differs from the defaults; programs read the whole.
+    this.login = withDefault(this.login, true);
+    this.superuser = withDefault(this.superuser, false);
+    this.createdb = withDefault(this.createdb, false);
+    this.createrole = withDefault(this.createrole, false);
+    this.inherit = withDefault(this.inherit, true);
+    this.replication = withDefault(this.replication, false);
+    this.bypassrls = withDefault(this.bypassrls, false);
+    this.connectionLimit = withDefault(this.connectionLimit, -1);
+    this.adopted = withDefault(this.adopted, false);
+  }
+}
+
+/** Names every argument, so that each is an output too. */
+const NOTHING: Record<keyof UserArgs, undefined> = {
+  name: undefined,
+  login: undefined,
+  superuser: undefined,
+  createdb: undefined,
+  createrole: undefined,
+  inherit: undefined,
+  replication: undefined,
+  bypassrls: undefined,
+  connectionLimit: undefined,
+  validUntil: undefined,
+  comment: undefined,
+  password: undefined,
+  passwordVersion: undefined,
+  existing: undefined,
+  onRemove: undefined,
+  connection: undefined,
+};
+
+function withDefault<T extends boolean | number>(output: pulumi.Output<T>, standard: T): pulumi.Output<T> {
+  return output.apply((value: T | undefined) => value ?? standard) as pulumi.Output<T>;
+}
