@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import { ADOPTED, DRY_RUN, PLAN, PROVIDER, parseArguments, storedArguments } from "./arguments.js";
+import { applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
-import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
+import { RosterError, asRosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
 import { adoptRemedy, planChange } from "./plan.js";
-import type { Delta, Host, Problem, Properties, Resource, ResourceDefinition } from "./resource.js";
+import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
 import { sessionFor } from "./sessions.js";
 import type { Session } from "./system.js";
 import { hasUnknown } from "./unknown.js";
@@ -121,14 +122,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       return canonicalJson(live ?? null);
     };
     const before = await seen();
-    const { problems, failure } = await applyDelta(host, session, args, previous);
+    const applied = await applyDelta(session, (model) => definition.delta({ model, args, previous, run: host.run }));
     host.asserted.add(keyOf(args));
     const live = definition.observe(await session.model(), args);
     const outs = { ...normalize(live ?? args), ...work.extra };
-    const errors = [
-      ...(failure ? [failure] : []),
-      ...problems.map((p) => new RosterError(p.message, { remedy: p.remedy })),
-    ];
+    const errors = errorsOf(applied);
     if (errors.length === 0) return outs;
     const error = combine(errors);
     // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
@@ -138,25 +136,6 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       error.reasons = errors.map((e) => e.message);
     }
     throw error;
-  }
-
-  /** Applies the difference. Where that fails and a fresh look at the system asks for something else, that is tried once. */
-  async function applyDelta(
-    host: Host,
-    session: Session<M, C>,
-    args: Args,
-    previous: Args | undefined,
-  ): Promise<Applied> {
-    const look = async (): Promise<Delta<C>> =>
-      definition.delta({ model: await session.model(), args, previous, run: host.run });
-    const delta = await look();
-    const failure = await attempt(session, delta);
-    if (failure === undefined) return { problems: delta.problems, failure };
-    session.forget();
-    const again = await look();
-    const unchanged = canonicalJson(again.changes) === canonicalJson(delta.changes);
-    if (unchanged && failure.details.code !== CONNECTION_LOST) return { problems: delta.problems, failure };
-    return { problems: again.problems, failure: await attempt(session, again) };
   }
 
   async function read(host: Host, id: string, props: Properties): ReturnType<Resource["read"]> {
@@ -188,9 +167,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     await about(host, args, async (session) => {
       const model = await session.model();
       if (definition.observe(model, args) === undefined) return;
-      const { changes, problems } = definition.remove(model, args, how);
-      if (changes.length > 0) await session.run(changes);
-      if (problems.length > 0) throw combine(problems.map((p) => new RosterError(p.message, { remedy: p.remedy })));
+      const errors = errorsOf(await applyDelta(session, (seen) => definition.remove(seen, args, how)));
+      if (errors.length > 0) throw combine(errors);
     });
   }
 
@@ -205,19 +183,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   };
 }
 
-interface Applied {
-  readonly problems: readonly Problem[];
-  readonly failure: RosterError | undefined;
-}
-
-async function attempt<M, C>(session: Session<M, C>, delta: Delta<C>): Promise<RosterError | undefined> {
-  if (delta.changes.length === 0) return undefined;
-  try {
-    await session.run(delta.changes);
-    return undefined;
-  } catch (error) {
-    return asRosterError(error);
-  }
+function errorsOf({ failures, problems }: Applied): RosterError[] {
+  return [...failures, ...problems.map(({ message, remedy }) => new RosterError(message, { remedy }))];
 }
 
 function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {

@@ -1,14 +1,79 @@
-import type { Delta, Problem } from "./resource.js";
+import type { RosterError } from "./errors.js";
+import { CONNECTION_LOST, asRosterError } from "./errors.js";
+import { canonicalJson } from "./lines.js";
+import type { Delta, Problem, Unit } from "./resource.js";
+import type { Session } from "./system.js";
 
 /** The delta of what is as declared already. */
-export const NO_DELTA: Delta<never> = { changes: [], problems: [] };
+export const NO_DELTA: Delta<unknown, never> = { units: [], problems: [] };
 
 /** A delta that can be done as a whole. */
-export function doing<C>(...changes: readonly C[]): Delta<C> {
-  return { changes, problems: [] };
+export function doing<C>(...changes: Unit<C>): Delta<unknown, C> {
+  return { units: changes.length === 0 ? [] : [changes], problems: [] };
 }
 
 /** A delta that cannot be done at all. */
-export function impossible(...problems: readonly Problem[]): Delta<never> {
-  return { changes: [], problems };
+export function impossible(...problems: readonly Problem[]): Delta<unknown, never> {
+  return { units: [], problems };
+}
+
+/** What is left when a delta was applied. */
+export interface Applied {
+  readonly problems: readonly Problem[];
+  readonly failures: readonly RosterError[];
+}
+
+/**
+ * Applies a delta, stage after stage, each computed from the model as it then is. Where a unit fails, the system is
+ * looked at afresh: somebody else may have changed it since it was read. What is no longer wanted then is no failure,
+ * what is wanted otherwise is tried once, and a unit whose connection broke is run once more if it is still wanted.
+ */
+export async function applyDelta<M, C>(session: Session<M, C>, first: (model: M) => Delta<M, C>): Promise<Applied> {
+  const problems: Problem[] = [];
+  const failures: RosterError[] = [];
+  for (let stage: ((model: M) => Delta<M, C>) | undefined = first; stage !== undefined;) {
+    const delta = stage(await session.model());
+    const done: Stage<M, C> = await applyStage(session, stage, delta);
+    problems.push(...done.delta.problems);
+    failures.push(...done.failures);
+    stage = done.delta.next;
+  }
+  return { problems, failures };
+}
+
+interface Stage<M, C> {
+  /** The delta as it was seen last. */
+  readonly delta: Delta<M, C>;
+  readonly failures: readonly RosterError[];
+}
+
+async function applyStage<M, C>(
+  session: Session<M, C>,
+  stage: (model: M) => Delta<M, C>,
+  delta: Delta<M, C>,
+): Promise<Stage<M, C>> {
+  const failed = await runUnits(session, delta.units);
+  if (failed.size === 0) return { delta, failures: [] };
+  session.forget();
+  const again = await session.model().then(stage, () => undefined);
+  // The system is out of reach: what failed first is what the reader needs to know.
+  if (again === undefined) return { delta: { ...delta, next: undefined }, failures: [...failed.values()] };
+  const wanted = new Map(again.units.map((unit) => [canonicalJson(unit), unit]));
+  const retried = [...wanted].filter(([key]) => (failed.get(key)?.details.code ?? CONNECTION_LOST) === CONNECTION_LOST);
+  const failedAgain = await runUnits(
+    session,
+    retried.map(([, unit]) => unit),
+  );
+  const final = [...failed].filter(([key, error]) => wanted.has(key) && error.details.code !== CONNECTION_LOST);
+  return { delta: again, failures: [...final.map(([, error]) => error), ...failedAgain.values()] };
+}
+
+/** Runs units side by side; gives those that failed, by what they are. */
+async function runUnits<M, C>(session: Session<M, C>, units: readonly Unit<C>[]): Promise<Map<string, RosterError>> {
+  const outcomes = await Promise.allSettled(units.map((unit) => session.run(unit)));
+  return new Map(
+    outcomes.flatMap((outcome, index): [string, RosterError][] =>
+      outcome.status === "fulfilled" ? [] : [[canonicalJson(units[index]), asRosterError(outcome.reason)]],
+    ),
+  );
 }

@@ -47,22 +47,35 @@ export async function planChange<M, C, S extends z.ZodObject>(
     definition.kind === "object" &&
     args["existing"] === "adopt";
   const there = adopts && definition.observe(outlook.model, args) !== undefined;
-  const delta = definition.delta({ model: outlook.model, args, previous, run: host.run });
-  const lines = [
-    ...(there ? [definition.system.comment("adopts what exists already")] : []),
-    ...planLines(definition.system, outlook, delta),
-  ];
-  for (const step of delta.changes) definition.system.applyTo(outlook.model, step);
-  for (const problem of delta.problems)
-    host.warn(`${definition.token}: ${problem.message}. ${problem.remedy ?? ""}`.trim());
-  return { lines, failures: [] };
+  const lines = there ? [definition.system.comment("adopts what exists already")] : [];
+  const played = playThrough(
+    definition,
+    host,
+    outlook.model,
+    definition.delta({ model: outlook.model, args, previous, run: host.run }),
+  );
+  if (played.length > 0 && outlook.note !== undefined) lines.push(definition.system.comment(outlook.note));
+  return { lines: [...lines, ...played], failures: [] };
 }
 
-function planLines<M, C>(system: System<M, C>, outlook: Outlook<M>, delta: Delta<C>): string[] {
-  const statements = system.render(outlook.model, delta.changes);
-  const problems = delta.problems.map((problem) => system.comment(`cannot be done: ${problem.message}`));
-  if (statements.length + problems.length === 0) return [];
-  return [...(outlook.note === undefined ? [] : [system.comment(outlook.note)]), ...statements, ...problems];
+/** The lines of a delta, stage after stage; the model becomes what it will be after the run. */
+function playThrough<M, C, S extends z.ZodObject>(
+  { system, token }: ResourceDefinition<M, C, S>,
+  host: Host,
+  model: M,
+  first: Delta<M, C>,
+): string[] {
+  const lines: string[] = [];
+  for (let delta: Delta<M, C> | undefined = first; delta !== undefined; delta = delta.next?.(model)) {
+    const changes = delta.units.flat();
+    lines.push(...system.render(model, changes));
+    for (const change of changes) system.applyTo(model, change);
+    for (const { message, remedy } of delta.problems) {
+      lines.push(system.comment(`cannot be done: ${message}`));
+      host.warn(`${token}: ${message}. ${remedy ?? ""}`.trim());
+    }
+  }
+  return lines;
 }
 
 function refusal<M, C, S extends z.ZodObject>(

@@ -19,12 +19,17 @@ export interface Problem {
   readonly remedy?: string;
 }
 
+/** Changes that take effect together, in order; one unit does not need another of the same delta. */
+export type Unit<Change> = readonly Change[];
+
 /** The difference between what is declared and what is. */
-export interface Delta<Change> {
-  /** What to do, in order. */
-  readonly changes: readonly Change[];
-  /** What cannot be done. The changes go ahead all the same. */
+export interface Delta<Model, Change> {
+  /** What to do. When one unit fails, the others go ahead all the same. */
+  readonly units: readonly Unit<Change>[];
+  /** What cannot be done. The units go ahead all the same. */
   readonly problems: readonly Problem[];
+  /** What comes after these units, seen from the model as it is then: memberships after users, for instance. */
+  readonly next?: ((model: Model) => Delta<Model, Change>) | undefined;
 }
 
 /** What a delta is computed from. */
@@ -54,9 +59,9 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   prepare(args: z.output<Schema>, old: Partial<z.output<Schema>> | undefined): Promise<z.output<Schema>>;
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
-  delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Change>;
+  delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Model, Change>;
   /** What to do when the resource leaves the program; never called with "keep". */
-  remove(model: Model, args: z.output<Schema>, how: "disable" | "drop"): Delta<Change>;
+  remove(model: Model, args: z.output<Schema>, how: "disable" | "drop"): Delta<Model, Change>;
   /** Makes a model that knows nothing hold what the arguments say: for plans from state alone. */
   assume(model: Model, args: z.output<Schema>): void;
 }

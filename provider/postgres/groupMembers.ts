@@ -97,7 +97,7 @@ export const GroupMembers = defineResource({
     const granted = added.filter((name) => !missing.includes(name));
     // Taken before given: a moment with too little is safer than a moment with too much.
     const changes = [...revocations(model, group, removed), ...grants(group, granted)];
-    return { changes, problems: missing.map((name) => missingMember(group, name)) };
+    return { ...doing(...changes), problems: missing.map((name) => missingMember(group, name)) };
   },
 
   remove(catalog, args) {

@@ -1,6 +1,7 @@
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type Role } from "./catalog.js";
 import type { Change } from "./changes.js";
-import type { Problem } from "../core/resource.js";
+import { doing, impossible } from "../core/delta.js";
+import type { Delta, Problem } from "../core/resource.js";
 import { canonicalJson } from "../core/lines.js";
 
 /** A role as a resource declares it. */
@@ -33,20 +34,20 @@ export function roleDelta(
   catalog: Catalog,
   declared: DeclaredRole,
   previousName: string | undefined,
-): { changes: Change[]; problems: Problem[] } {
+): Delta<unknown, Change> {
   const { name } = declared;
   const changes: Change[] = [];
   let live = catalog.roles.get(name);
   const old = previousName === undefined || previousName === name ? undefined : catalog.roles.get(previousName);
   if (old !== undefined) {
-    if (live !== undefined) return { changes, problems: [bothExist(old.name, name)] };
+    if (live !== undefined) return impossible(bothExist(old.name, name));
     changes.push({ kind: "renameRole", name: old.name, to: name });
     live = { ...old, name };
   }
-  if (live === undefined) return { changes: [...changes, ...creation(declared)], problems: [] };
+  if (live === undefined) return doing(...changes, ...creation(declared));
   const problem = lockedOut(catalog, old ?? live, declared);
-  if (problem !== undefined) return { changes: [], problems: [problem] };
-  return { changes: [...changes, ...alteration(live, declared)], problems: [] };
+  if (problem !== undefined) return impossible(problem);
+  return doing(...changes, ...alteration(live, declared));
 }
 
 function creation({ name, attributes, comment, password }: DeclaredRole): Change[] {
