@@ -82,7 +82,9 @@ function decodeLine(line: string, index: number): Entry {
     if (tab < 0) return { name };
     return { name, attributes: JSON.parse(line.slice(tab + 1)) as Record<string, unknown> };
   } catch (error) {
-    throw new RangeError(`line ${String(index + 1)} of a list cannot be read: ${(error as Error).message}`);
+    throw new RangeError(`line ${String(index + 1)} of a list cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -72,7 +72,7 @@ function alteration(live: Role, { name, attributes, comment, password }: Declare
 }
 
 function pick(from: Attributes, wanted: (name: keyof Attributes) => boolean): Partial<Attributes> {
-  return Object.fromEntries(NAMES.filter(wanted).map((name) => [name, from[name]])) as Partial<Attributes>;
+  return Object.fromEntries(NAMES.filter(wanted).map((name) => [name, from[name]]));
 }
 
 function bothExist(from: string, to: string): Problem {

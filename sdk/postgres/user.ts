@@ -137,5 +137,5 @@ const NOTHING: Record<keyof UserArgs, undefined> = {
 };
 
 function withDefault<T extends boolean | number>(output: pulumi.Output<T>, standard: T): pulumi.Output<T> {
-  return output.apply((value: T | undefined) => value ?? standard) as pulumi.Output<T>;
+  return output.apply((value: T | undefined): T => value ?? standard);
 }

@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { serverAccount } from "./account";
-import { skip } from "../skip";
-import { findPrograms, type PostgresVersion } from "./binaries";
+import { serverAccount } from "./account.js";
+import { skip } from "../skip.js";
+import { findPrograms, type PostgresVersion } from "./binaries.js";
 
 /** The part of a repository that holds binaries: a package whose programs say what a test wants to hear. */
 async function fakePackage(repository: string, version: PostgresVersion, script: string): Promise<string> {

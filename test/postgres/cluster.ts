@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type Account, giveTo, runAs, serverAccount } from "./account";
-import { findPrograms, lastLines, type PostgresVersion, type Programs } from "./binaries";
-import { once, runFolder, subfolder } from "./run-folder";
+import { type Account, giveTo, runAs, serverAccount } from "./account.js";
+import { findPrograms, lastLines, type PostgresVersion, type Programs } from "./binaries.js";
+import { once, runFolder, subfolder } from "./runFolder.js";
 
 /** The first superuser of every server here. */
 export const SUPERUSER = "postgres";

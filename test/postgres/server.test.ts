@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import net from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { Client, DatabaseError } from "pg";
-import { makeCertificates } from "./certificates";
-import { POSTGRES_VERSIONS, type PostgresServer, startPostgres } from "./server";
-import { commandLine } from "./server-process";
+import { makeCertificates } from "./certificates.js";
+import { POSTGRES_VERSIONS, type PostgresServer, startPostgres } from "./server.js";
+import { commandLine } from "./serverProcess.js";
 
 for (const version of POSTGRES_VERSIONS) {
   describe(`startPostgres: PostgreSQL ${String(version)}`, () => {

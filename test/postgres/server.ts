@@ -2,14 +2,14 @@ import { rm } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { Client } from "pg";
-import { runAs } from "./account";
-import { lastLines, type PostgresVersion } from "./binaries";
-import { copyTemplate, readIfThere, SUPERUSER, template, type Template, writeServerFile } from "./cluster";
-import type { Certificate } from "./certificates";
-import { serverPid } from "./server-process";
+import { runAs } from "./account.js";
+import { lastLines, type PostgresVersion } from "./binaries.js";
+import { copyTemplate, readIfThere, SUPERUSER, template, type Template, writeServerFile } from "./cluster.js";
+import type { Certificate } from "./certificates.js";
+import { serverPid } from "./serverProcess.js";
 
-export { POSTGRES_VERSIONS, type PostgresVersion } from "./binaries";
-export { keepServers, removeRun } from "./run-folder";
+export { POSTGRES_VERSIONS, type PostgresVersion } from "./binaries.js";
+export { keepServers, removeRun } from "./runFolder.js";
 
 /** How a server is to be. */
 export interface PostgresOptions {

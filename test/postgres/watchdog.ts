@@ -1,4 +1,4 @@
-import { isKept, removeRun } from "./run-folder";
+import { isKept, removeRun } from "./runFolder.js";
 
 /*
  * Runs beside a process that started PostgreSQL servers. Standard input is a pipe from that process and ends with it:

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { removeDeadRuns, removeRun, watchdogPid } from "./run-folder";
-import { POSTGRES_VERSIONS, type PostgresVersion } from "./server";
-import { serverIsRunning } from "./server-process";
+import { removeDeadRuns, removeRun, watchdogPid } from "./runFolder.js";
+import { POSTGRES_VERSIONS, type PostgresVersion } from "./server.js";
+import { serverIsRunning } from "./serverProcess.js";
 
 interface Started {
   readonly process: ChildProcess;

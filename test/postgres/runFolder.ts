@@ -5,8 +5,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Account, runAs, serverAccount } from "./account";
-import { killServer, serverIsRunning } from "./server-process";
+import { type Account, runAs, serverAccount } from "./account.js";
+import { killServer, serverIsRunning } from "./serverProcess.js";
 
 /*
  * Everything that one process starts lives in one folder, its run folder. The folder says by itself whether that
@@ -84,7 +84,8 @@ async function startWatchdog(folder: string): Promise<void> {
   });
   child.unref();
   child.stdin.on("error", () => undefined);
-  (child.stdin as net.Socket).unref();
+  // It is a pipe, which would keep this process waiting as long as it is open.
+  if (child.stdin instanceof net.Socket) child.stdin.unref();
   await writeFile(path.join(folder, WATCHDOG_PID), String(child.pid));
 }
 
