@@ -6,7 +6,7 @@ import { RosterError, asRosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
-import { adoptRemedy, planChange } from "./plan.js";
+import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
 import { sessionFor } from "./sessions.js";
 import type { Session } from "./system.js";
@@ -38,11 +38,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   /** Runs a method's body; whatever it throws leaves as an error about this resource. */
-  async function about<T>(host: Host, args: Args, work: (session: Session<M, C>) => Promise<T>): Promise<T> {
+  async function about<T>(host: Host, args: Args, work: (session: () => Session<M, C>) => Promise<T>): Promise<T> {
     let session: Session<M, C> | undefined;
     try {
-      session = open(host, args);
-      return await work(session);
+      return await work(() => (session ??= open(host, args)));
     } catch (error) {
       throw asRosterError(error).about(subject(args, session));
     }
@@ -52,18 +51,22 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const { args: given, failures } = parseArguments(definition, news);
     if (failures.length > 0) return { inputs: normalize(given), failures: [...failures] };
     const previous = Object.keys(olds).length === 0 ? undefined : storedArguments(definition, olds);
-    const args = await definition.prepare(given, previous);
-    const named = definition.key.every((part) => !hasUnknown(args[part]));
-    if (named && previous !== undefined) host.known.add(keyOf(args));
-    if (news[DRY_RUN] !== true || !named) return { inputs: normalize(args), failures: [] };
-    const mayExist = host.known.has(keyOf(args));
-    const planned = await about(host, args, () => planChange(definition, host, { args, previous, mayExist }));
-    const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
-    return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
+    const dryRun = news[DRY_RUN] === true;
+    return about(host, given, async (session) => {
+      const look = (): Promise<M | undefined> =>
+        dryRun ? outlookModel(host, system, connectionOf(given)) : session().model();
+      const args = await definition.prepare(given, { old: previous, now: host.now(), look });
+      const named = definition.key.every((part) => !hasUnknown(args[part]));
+      if (named && previous !== undefined) host.known.add(keyOf(args));
+      if (!dryRun || !named) return { inputs: normalize(args), failures: [] };
+      const planned = await planChange(definition, host, { args, previous, mayExist: host.known.has(keyOf(args)) });
+      const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
+      return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
+    });
   }
 
   function diff(olds: Properties, news: Properties): Awaited<ReturnType<Resource["diff"]>> {
-    const ignored = new Set<string>([PLAN, PROVIDER, DRY_RUN, ADOPTED]);
+    const ignored = new Set<string>([PLAN, PROVIDER, DRY_RUN, ADOPTED, ...definition.reports]);
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !ignored.has(name));
     const changed = names.filter((name) => {
       if (definition.incomparable.includes(name)) return (olds[name] === undefined) !== (news[name] === undefined);
@@ -83,7 +86,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function create(host: Host, inputs: Properties): ReturnType<Resource["create"]> {
     const args = storedArguments(definition, inputs);
-    return about(host, args, async (session) => {
+    return about(host, args, async (use) => {
+      const session = use();
       const adopted = await claim(host, session, args);
       const outs = await converge(host, session, {
         args,
@@ -124,8 +128,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const before = await seen();
     const applied = await applyDelta(session, (model) => definition.delta({ model, args, previous, run: host.run }));
     host.asserted.add(keyOf(args));
-    const live = definition.observe(await session.model(), args);
-    const outs = { ...normalize(live ?? args), ...work.extra };
+    const model = await session.model();
+    const live = definition.observe(model, args);
+    const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
     const errors = errorsOf(applied);
     if (errors.length === 0) return outs;
     const error = combine(errors);
@@ -140,21 +145,23 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function read(host: Host, id: string, props: Properties): ReturnType<Resource["read"]> {
     const args = storedArguments(definition, props);
-    return about(host, args, async (session) => {
-      const live = definition.observe(await session.model(), args);
+    return about(host, args, async (use) => {
+      const model = await use().model();
+      const live = definition.observe(model, args);
       if (live === undefined) return { id: "", props: {} };
       const inputs = normalize(live);
       const adopted = props[ADOPTED] === undefined ? {} : { [ADOPTED]: props[ADOPTED] };
-      return { id, props: { ...inputs, ...adopted }, inputs: { ...inputs } };
+      const report = normalize(definition.report?.(model, args) ?? {});
+      return { id, props: { ...inputs, ...report, ...adopted }, inputs: { ...inputs } };
     });
   }
 
   async function update(host: Host, id: string, olds: Properties, news: Properties): ReturnType<Resource["update"]> {
     const args = storedArguments(definition, news);
     const previous = storedArguments(definition, olds);
-    return about(host, args, async (session) => {
+    return about(host, args, async (use) => {
       const extra = olds[ADOPTED] === undefined ? {} : { [ADOPTED]: olds[ADOPTED] };
-      return { outs: await converge(host, session, { args, previous, id, extra, inputs: news }) };
+      return { outs: await converge(host, use(), { args, previous, id, extra, inputs: news }) };
     });
   }
 
@@ -164,7 +171,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
     // What this run gave under another resource's name is not taken away by the name that goes.
     if (how === "keep" || host.asserted.has(keyOf(args))) return;
-    await about(host, args, async (session) => {
+    await about(host, args, async (use) => {
+      const session = use();
       const model = await session.model();
       if (definition.observe(model, args) === undefined) return;
       const errors = errorsOf(await applyDelta(session, (seen) => definition.remove(seen, args, how)));

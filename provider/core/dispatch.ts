@@ -33,11 +33,23 @@ function hostFor(request: ConfigureRequest): Host {
     sessions: new Map(),
     asserted: new Set(),
     known: new Set(),
+    now: () => clock(process.env[NOW]),
     warn: (text) => {
       console.warn(text);
     },
   };
   return host;
+}
+
+/** The variable that sets the clock of a run, for tests and for a look ahead: what will have expired by then? */
+const NOW = "ROSTER_NOW";
+
+function clock(text: string | undefined): Date {
+  const time = text === undefined || text === "" ? new Date() : new Date(text);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new RosterError(`the environment variable ${NOW} is ${JSON.stringify(text)}, which is no time`, {
+    remedy: "Give a date such as 2027-01-31, or with time and zone 2027-01-31T18:00:00Z.",
+  });
 }
 
 function numberOf({ config }: ConfigureRequest, key: string): number | undefined {

@@ -3,6 +3,7 @@ import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition } from "./resource.js";
+import { hasUnknown } from "./unknown.js";
 import { connectionFor, sessionFor, shared, valuesOf } from "./sessions.js";
 import type { System } from "./system.js";
 
@@ -35,27 +36,61 @@ export async function planChange<M, C, S extends z.ZodObject>(
   host: Host,
   change: PlannedChange<z.output<S>>,
 ): Promise<Plan> {
-  const { args, previous } = change;
-  if (previous !== undefined && canonicalJson(args) === canonicalJson(previous)) return NOTHING;
-  const outlook = await outlookOn(host, definition.system, args["connection"] as ConnectionArg | undefined);
+  const { previous } = change;
+  if (previous !== undefined && canonicalJson(change.args) === canonicalJson(previous)) return NOTHING;
+  const { args, pending, enough } = knownArguments(definition, change.args);
+  const outlook = await outlookOn(host, definition.system, connectionOf(args));
+  const { comment } = definition.system;
+  const notes = outlook.note === undefined ? [] : [comment(outlook.note)];
+  if (pending.length > 0) notes.push(comment(`${pending.join(", ")}: not known before the update`));
+  if (!enough) return { lines: notes, failures: [] };
   if (outlook.note !== undefined && previous !== undefined) definition.assume(outlook.model, previous);
-  const refused = refusal(definition, host, outlook, change);
+  const refused = refusal(definition, host, outlook, { ...change, args });
   if (refused !== undefined) return { lines: [], failures: [refused] };
-  const adopts =
-    outlook.note === undefined &&
-    previous === undefined &&
-    definition.kind === "object" &&
-    args["existing"] === "adopt";
-  const there = adopts && definition.observe(outlook.model, args) !== undefined;
-  const lines = there ? [definition.system.comment("adopts what exists already")] : [];
-  const played = playThrough(
-    definition,
-    host,
-    outlook.model,
-    definition.delta({ model: outlook.model, args, previous, run: host.run }),
-  );
-  if (played.length > 0 && outlook.note !== undefined) lines.push(definition.system.comment(outlook.note));
-  return { lines: [...lines, ...played], failures: [] };
+  if (isAdopted(definition, outlook, { ...change, args })) notes.push(comment("adopts what exists already"));
+  const delta = definition.delta({ model: outlook.model, args, previous, run: host.run });
+  const lines = playThrough(definition, host, outlook.model, delta);
+  return {
+    lines: lines.length + pending.length > 0 || previous === undefined ? [...notes, ...lines] : [],
+    failures: [],
+  };
+}
+
+/** The arguments that are known, which are not, and whether the known ones are enough to plan with. */
+function knownArguments<M, C, S extends z.ZodObject>(
+  { schema }: ResourceDefinition<M, C, S>,
+  args: z.output<S>,
+): { args: z.output<S>; pending: string[]; enough: boolean } {
+  const pending = Object.keys(args).filter((name) => name !== "connection" && hasUnknown(args[name]));
+  const known = Object.fromEntries(Object.entries(args).filter(([name]) => !pending.includes(name))) as z.output<S>;
+  return { args: known, pending, enough: pending.every((name) => isOptional(schema, name)) };
+}
+
+function isOptional(schema: z.ZodObject, name: string): boolean {
+  return schema.shape[name]?.safeParse(undefined).success ?? false;
+}
+
+function isAdopted<M, C, S extends z.ZodObject>(
+  definition: ResourceDefinition<M, C, S>,
+  outlook: Outlook<M>,
+  { args, previous, mayExist }: PlannedChange<z.output<S>>,
+): boolean {
+  if (definition.kind === "relation" || outlook.note !== undefined || previous !== undefined || mayExist) return false;
+  return args["existing"] === "adopt" && definition.observe(outlook.model, args) !== undefined;
+}
+
+function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {
+  return args["connection"] as ConnectionArg | undefined;
+}
+
+/** What a preview sees of a system: it and what the run's other resources will do; undefined where it cannot be seen. */
+export async function outlookModel<M, C>(
+  host: Host,
+  system: System<M, C>,
+  arg: ConnectionArg | undefined,
+): Promise<M | undefined> {
+  const { model, note } = await outlookOn(host, system, arg);
+  return note === undefined ? model : undefined;
 }
 
 /** The lines of a delta, stage after stage; the model becomes what it will be after the run. */
@@ -87,7 +122,7 @@ function refusal<M, C, S extends z.ZodObject>(
   if (definition.kind === "relation" || previous !== undefined || mayExist) return undefined;
   if (args["existing"] === "adopt" || outlook.note !== undefined) return undefined;
   if (definition.observe(outlook.model, args) === undefined) return undefined;
-  const session = sessionFor(host, definition.system, args["connection"] as ConnectionArg | undefined);
+  const session = sessionFor(host, definition.system, connectionOf(args));
   if (definition.untouched(outlook.model, args)) return undefined;
   const property = definition.key[0] ?? "";
   return {

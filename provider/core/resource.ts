@@ -41,6 +41,16 @@ export interface Wanted<Model, Args> {
   readonly run: RunOptions;
 }
 
+/** What `prepare` may look at. */
+export interface Preparation<Model, Args> {
+  /** The arguments that the state holds; undefined for a create. */
+  readonly old: Args | undefined;
+  /** The time of the run. */
+  readonly now: Date;
+  /** The live system, with what the run will do where this is a preview; undefined where it is not known. */
+  look(): Promise<Model | undefined>;
+}
+
 interface Shared<Model, Change, Schema extends z.ZodObject> {
   /** `postgres.User`: the system's folder and the class's name. Part of what is stored in state: frozen. */
   readonly token: string;
@@ -56,12 +66,16 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   /** Checks that need more than one argument; called with those that are known and valid. Property and reason each. */
   validate(args: Partial<z.output<Schema>>): readonly { property: string; reason: string }[];
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
-  prepare(args: z.output<Schema>, old: Partial<z.output<Schema>> | undefined): Promise<z.output<Schema>>;
+  prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
   delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Model, Change>;
   /** What to do when the resource leaves the program; never called with "keep". */
   remove(model: Model, args: z.output<Schema>, how: "disable" | "drop"): Delta<Model, Change>;
+  /** The names of what `report` gives. */
+  readonly reports: readonly string[];
+  /** Outputs that are no arguments, seen from the live system; no difference in them is a change. */
+  readonly report?: ((model: Model, args: z.output<Schema>) => Readonly<Record<string, unknown>>) | undefined;
   /** Makes a model that knows nothing hold what the arguments say: for plans from state alone. */
   assume(model: Model, args: z.output<Schema>): void;
 }
@@ -130,6 +144,8 @@ export interface Host {
   readonly asserted: Set<string>;
   /** Keys that were checked against a state in this run: a check without one is then a replacement and no create. */
   readonly known: Set<string>;
+  /** The time, for what ends at a date. */
+  now(): Date;
   /** Shows a line in the diagnostics of the CLI. */
   warn(text: string): void;
 }

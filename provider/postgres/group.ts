@@ -29,6 +29,7 @@ export const Group = defineResource({
   key: ["name"],
   renamable: ["name"],
   incomparable: [],
+  reports: [],
   validate: () => [],
   prepare: (args) => Promise.resolve(args),
 

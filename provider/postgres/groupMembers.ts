@@ -68,6 +68,7 @@ export const GroupMembers = defineResource({
   key: ["group"],
   renamable: [],
   incomparable: [],
+  reports: [],
   validate: ({ group, members: text }) =>
     group !== undefined && text !== undefined && decodeNames(text).includes(group)
       ? [{ property: "members", reason: `the group ${JSON.stringify(group)} cannot be a member of itself` }]

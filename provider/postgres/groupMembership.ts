@@ -23,6 +23,7 @@ export const GroupMembership = defineResource({
   key: ["group", "member"],
   renamable: [],
   incomparable: [],
+  reports: [],
   validate: ({ group, member }) =>
     group !== undefined && group === member ? [{ property: "member", reason: "is the group itself" }] : [],
   prepare: (args) => Promise.resolve(args),

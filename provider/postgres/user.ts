@@ -55,13 +55,14 @@ export const User = defineResource({
   key: ["name"],
   renamable: ["name"],
   incomparable: ["password"],
+  reports: [],
 
   validate: (args) =>
     args.passwordVersion !== undefined && args.password === undefined
       ? [{ property: "passwordVersion", reason: "there is no password that it could be the version of" }]
       : [],
 
-  async prepare(args, old) {
+  async prepare(args, { old }) {
     if (args.password === undefined || args.password === UNKNOWN) return args;
     const kept =
       old?.password !== undefined && isVerifier(old.password) && old.passwordVersion === args.passwordVersion;
