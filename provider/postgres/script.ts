@@ -34,7 +34,7 @@ export class Script implements Submittable {
     this.warnings.push({ statement: this.completed, message });
   }
 
-  /** The connection broke: pg tells it here only when the script was running. */
+  /** Called by pg when it is this script's turn. */
   submit(connection: Wire): void {
     connection.query(this.text);
   }
@@ -49,8 +49,9 @@ export class Script implements Submittable {
 
   handleError(error: Error): void {
     this.error = error;
-    // After a refusal the server still says that it is ready; after a broken connection nobody says anything.
-    if (!("severity" in error)) this.end();
+    // Nothing more comes for this script: pg tells a query neither that the server is ready again after a refusal, nor
+    // that the connection ended.
+    this.end();
   }
 
   handleReadyForQuery(): void {
