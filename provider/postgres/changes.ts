@@ -1,5 +1,8 @@
 import { DEFAULT_ATTRIBUTES, type Attributes, type Catalog, type Membership, type Role } from "./catalog.js";
 
+/** The options of a membership; INHERIT and SET exist from PostgreSQL 16 on. */
+export type MembershipOption = "admin" | "inherit" | "set";
+
 /** One thing to do to a server, as data: rendered for a plan, run, and played through on a catalog. */
 export type Change =
   | {
@@ -17,7 +20,20 @@ export type Change =
   | { readonly kind: "renameRole"; readonly name: string; readonly to: string }
   | { readonly kind: "commentRole"; readonly name: string; readonly comment: string | null }
   | { readonly kind: "dropRole"; readonly name: string }
-  | { readonly kind: "grantMembership"; readonly group: string; readonly members: readonly string[] }
+  | {
+      readonly kind: "grantMembership";
+      readonly group: string;
+      readonly members: readonly string[];
+      /** What is said WITH the grant; what is left out is as the server does it. */
+      readonly options?: Partial<Record<MembershipOption, boolean>>;
+    }
+  | {
+      readonly kind: "revokeOption";
+      readonly group: string;
+      readonly members: readonly string[];
+      readonly option: MembershipOption;
+      readonly grantor?: string;
+    }
   | {
       readonly kind: "revokeMembership";
       readonly group: string;
@@ -52,7 +68,10 @@ export function applyTo(catalog: Catalog, change: Change): void {
       for (const of of catalog.members.values()) of.delete(change.name);
       return;
     case "grantMembership":
-      for (const member of change.members) grant(catalog, change.group, member);
+      for (const member of change.members) grant(catalog, change.group, member, change.options ?? {});
+      return;
+    case "revokeOption":
+      for (const member of change.members) revokeOption(catalog, change.group, member, change.option, change.grantor);
       return;
     case "revokeMembership":
       for (const member of change.members) revoke(catalog, change.group, member, change.grantor);
@@ -79,13 +98,37 @@ function renameRole(catalog: Catalog, name: string, to: string): void {
   }
 }
 
-function grant(catalog: Catalog, group: string, member: string): void {
+function grant(
+  catalog: Catalog,
+  group: string,
+  member: string,
+  options: Partial<Record<MembershipOption, boolean>>,
+): void {
   const of = catalog.members.get(group) ?? new Map<string, readonly Membership[]>();
   const grantor = defaultGrantor(catalog) ?? "";
-  const others = (of.get(member) ?? []).filter((row) => row.grantor !== grantor);
+  const rows = of.get(member) ?? [];
+  // Before PostgreSQL 16 there is one row, whoever grants. What a grant does not name stays as it is in that row.
+  const own = hasGrantors(catalog) ? rows.find((row) => row.grantor === grantor) : rows[0];
   const inherit = catalog.roles.get(member)?.inherit ?? true;
-  of.set(member, [...others, { grantor, admin: false, inherit, set: true }]);
+  const before = own ?? { grantor, admin: false, inherit, set: true };
+  of.set(member, [...rows.filter((row) => row !== own), { ...before, ...options }]);
   catalog.members.set(group, of);
+}
+
+function revokeOption(
+  catalog: Catalog,
+  group: string,
+  member: string,
+  option: MembershipOption,
+  grantor: string | undefined,
+): void {
+  const of = catalog.members.get(group);
+  const from = hasGrantors(catalog) ? (grantor ?? defaultGrantor(catalog)) : undefined;
+  const rows = of?.get(member) ?? [];
+  of?.set(
+    member,
+    rows.map((row) => (from === undefined || row.grantor === from ? { ...row, [option]: false } : row)),
+  );
 }
 
 function revoke(catalog: Catalog, group: string, member: string, grantor: string | undefined): void {

@@ -1,15 +1,19 @@
 import { z } from "zod";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
-import type { Change } from "./changes.js";
-import { isMember, isMissing } from "./catalog.js";
-import { assumeMembers, missingGroup, missingMember, revocations } from "./memberships.js";
+import { UNKNOWN } from "../core/unknown.js";
+import { isMissing, membershipsOf } from "./catalog.js";
+import { isOver, memberArguments } from "./members.js";
+import { assumeMembers, grantDelta, isMemberAs, missingGroup, observedOptions, revocations } from "./memberships.js";
 import { connection, existingRoleName, relationOnRemove } from "./roleArguments.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
   group: existingRoleName(),
   member: existingRoleName(),
+  ...memberArguments,
+  /** Set by `check` and not by programs: the end has come. It is what makes an unchanged program differ from its state. */
+  expired: z.literal(true).optional(),
   onRemove: relationOnRemove,
   connection,
 });
@@ -26,19 +30,33 @@ export const GroupMembership = defineResource({
   reports: [],
   validate: ({ group, member }) =>
     group !== undefined && group === member ? [{ property: "member", reason: "is the group itself" }] : [],
-  prepare: (args) => Promise.resolve(args),
 
-  observe: (catalog, args) => (isMember(catalog, args.group, args.member) ? { ...args } : undefined),
+  prepare({ expired: _given, ...args }, { now }) {
+    const over = args.until !== UNKNOWN && isOver(args.until, now);
+    return Promise.resolve(over ? { ...args, expired: true as const } : args);
+  },
 
-  delta({ model, args: { group, member } }) {
+  observe(catalog, args) {
+    const { admin: _admin, inherit: _inherit, set: _set, expired, ...rest } = args;
+    const there = isMemberAs(catalog, args.group, args.member, args);
+    // A membership that is over is as declared when it is not there.
+    if (expired)
+      return membershipsOf(catalog, args.group, args.member).length > 0
+        ? { ...rest, ...observedOptions(catalog, args.group, args.member, args) }
+        : args;
+    return there ? { ...rest, ...observedOptions(catalog, args.group, args.member, args) } : undefined;
+  },
+
+  delta({ model, args: { group, member, admin, inherit, set, expired } }) {
+    if (expired)
+      return membershipsOf(model, group, member).length > 0 ? doing(...revocations(model, group, [member])) : NO_DELTA;
     if (isMissing(model, group)) return impossible(missingGroup(group));
-    if (isMissing(model, member)) return impossible(missingMember(group, member));
-    if (isMember(model, group, member)) return NO_DELTA;
-    return doing<Change>({ kind: "grantMembership", group, members: [member] });
+    const { changes, problems } = grantDelta(model, group, [{ name: member, admin, inherit, set }]);
+    return { ...doing(...changes), problems };
   },
 
   remove: (catalog, { group, member }) => doing(...revocations(catalog, group, [member])),
-  assume: (catalog, { group, member }) => {
-    assumeMembers(catalog, group, [member]);
+  assume: (catalog, { group, member, admin, inherit, set, expired }) => {
+    assumeMembers(catalog, group, expired ? [] : [{ name: member, admin, inherit, set }]);
   },
 });

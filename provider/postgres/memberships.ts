@@ -1,23 +1,185 @@
 import type { Problem } from "../core/resource.js";
-import { DEFAULT_ATTRIBUTES, membershipsOf, type Catalog } from "./catalog.js";
-import { defaultGrantor, hasGrantors, type Change } from "./changes.js";
+import {
+  DEFAULT_ATTRIBUTES,
+  isMember,
+  isMissing,
+  isOwnAccount,
+  membershipsOf,
+  type Catalog,
+  type Membership,
+} from "./catalog.js";
+import { defaultGrantor, hasGrantors, type Change, type MembershipOption } from "./changes.js";
+import type { MemberOptions } from "./members.js";
+
+/** Somebody who is to be in a group. */
+export interface WantedMember extends MemberOptions {
+  readonly name: string;
+}
+
+/** What brings members into a group with their options, and what hinders it. */
+export interface MembershipDelta {
+  readonly changes: readonly Change[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Brings members into a group. Who is in it already is given or taken only the options that differ. Members with equal
+ * options share a statement.
+ */
+export function grantDelta(
+  catalog: Catalog,
+  group: string,
+  wanted: readonly WantedMember[],
+  membersOf = liveMembersOf(catalog),
+): MembershipDelta {
+  const grants = new Map<string, { options: MemberOptions; names: string[] }>();
+  const taken: Change[] = [];
+  const problems: Problem[] = [];
+  for (const member of wanted) {
+    const problem = hindrance(catalog, group, member, membersOf);
+    if (problem !== undefined) {
+      problems.push(problem);
+      continue;
+    }
+    if (lacks(catalog, group, member)) {
+      const { name, ...options } = member;
+      const key = JSON.stringify([options.admin, options.inherit, options.set]);
+      const same = grants.get(key) ?? { options, names: [] };
+      same.names.push(name);
+      grants.set(key, same);
+    }
+    taken.push(...surplus(catalog, group, member));
+  }
+  const given = [...grants.values()].map(({ options, names }) => grant(group, names, options));
+  return { changes: [...mergeOptions(taken), ...given], problems };
+}
+
+function grant(group: string, members: readonly string[], { admin, inherit, set }: MemberOptions): Change {
+  const options = {
+    ...(admin ? { admin } : {}),
+    ...(inherit === undefined ? {} : { inherit }),
+    ...(set === undefined ? {} : { set }),
+  };
+  return { kind: "grantMembership", group, members, ...(Object.keys(options).length > 0 ? { options } : {}) };
+}
+
+/** Whether something that is wanted is not there. */
+function lacks(catalog: Catalog, group: string, { name, admin, inherit, set }: WantedMember): boolean {
+  const rows = membershipsOf(catalog, group, name);
+  if (!isMemberAs(catalog, group, name, { inherit, set })) return true;
+  const some = (option: MembershipOption): boolean => rows.some((row) => row[option]);
+  return (
+    (admin === true && !some("admin")) || (inherit === true && !some("inherit")) || (set !== false && !some("set"))
+  );
+}
+
+/** Whether somebody is a member: with the group's rights, or, where neither INHERIT nor SET is wanted, at all. */
+export function isMemberAs(catalog: Catalog, group: string, name: string, { inherit, set }: MemberOptions): boolean {
+  if (inherit === false && set === false) return membershipsOf(catalog, group, name).length > 0;
+  return isMember(catalog, group, name);
+}
+
+/** Takes the options that are there and not wanted, as whoever granted them. */
+function surplus(catalog: Catalog, group: string, { name, admin, inherit, set }: WantedMember): Change[] {
+  const unwanted: MembershipOption[] = [];
+  // The account that runs this keeps the right to administer what it made.
+  if (admin !== true && !isOwnAccount(catalog, name)) unwanted.push("admin");
+  if (inherit === false) unwanted.push("inherit");
+  if (set === false) unwanted.push("set");
+  const usual = defaultGrantor(catalog);
+  return unwanted.flatMap((option) =>
+    membershipsOf(catalog, group, name)
+      .filter((row) => row[option])
+      .map(({ grantor }): Change => ({
+        kind: "revokeOption",
+        group,
+        members: [name],
+        option,
+        ...grantedBy(catalog, grantor, usual),
+      })),
+  );
+}
+
+function mergeOptions(changes: readonly Change[]): Change[] {
+  const merged = new Map<string, Change>();
+  for (const change of changes) {
+    if (change.kind !== "revokeOption") continue;
+    const { members, ...rest } = change;
+    const key = JSON.stringify(rest);
+    const same = merged.get(key);
+    merged.set(key, same?.kind === "revokeOption" ? { ...same, members: [...same.members, ...members] } : change);
+  }
+  return [...merged.values()];
+}
 
 /** The statements that take members out of a group, whoever granted the memberships. */
 export function revocations(catalog: Catalog, group: string, members: readonly string[]): Change[] {
   if (!hasGrantors(catalog)) return members.length === 0 ? [] : [{ kind: "revokeMembership", group, members }];
   const byGrantor = new Map<string, string[]>();
   for (const member of members) {
-    for (const { grantor } of membershipsOf(catalog, group, member))
-      byGrantor.set(grantor, [...(byGrantor.get(grantor) ?? []), member]);
+    for (const { grantor } of membershipsOf(catalog, group, member)) {
+      const of = byGrantor.get(grantor);
+      if (of === undefined) byGrantor.set(grantor, [member]);
+      else of.push(member);
+    }
   }
   const usual = defaultGrantor(catalog);
   return [...byGrantor]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([grantor, of]) => revocation(group, of, grantor === usual ? undefined : grantor));
+    .map(([grantor, of]) => ({ kind: "revokeMembership", group, members: of, ...grantedBy(catalog, grantor, usual) }));
 }
 
-function revocation(group: string, members: readonly string[], grantor: string | undefined): Change {
-  return { kind: "revokeMembership", group, members, ...(grantor === undefined ? {} : { grantor }) };
+function grantedBy(catalog: Catalog, grantor: string, usual: string | undefined): { grantor?: string } {
+  return hasGrantors(catalog) && grantor !== usual ? { grantor } : {};
+}
+
+function hindrance(
+  catalog: Catalog,
+  group: string,
+  { name, inherit, set }: WantedMember,
+  membersOf: (group: string) => Iterable<string>,
+): Problem | undefined {
+  if (isMissing(catalog, name)) return missingMember(group, name);
+  if ((inherit !== undefined || set !== undefined) && catalog.server !== undefined && !hasGrantors(catalog)) {
+    return {
+      message: `the INHERIT and SET options of ${JSON.stringify(name)} in ${JSON.stringify(group)} need PostgreSQL 16, and the server is older`,
+      remedy: "Leave inherit and set out of the membership; the user's own inherit is what older servers have.",
+    };
+  }
+  const loop = findLoop(group, name, membersOf);
+  if (loop === undefined) return undefined;
+  return {
+    message: `${JSON.stringify(name)} cannot be a member of ${JSON.stringify(group)}, because ${loop.map((role) => JSON.stringify(role)).join(" is in ")}`,
+    remedy: "Take one of these memberships out of the program: roles cannot be members of each other in a circle.",
+  };
+}
+
+/**
+ * The way by which `group` is a member of `member` already, so that the membership would close a circle: from `group`
+ * up to `member`. Undefined where there is none.
+ */
+export function findLoop(
+  group: string,
+  member: string,
+  membersOf: (group: string) => Iterable<string>,
+): string[] | undefined {
+  const seen = new Set<string>();
+  function down(role: string): string[] | undefined {
+    if (role === group) return [role];
+    if (seen.has(role)) return undefined;
+    seen.add(role);
+    for (const inside of membersOf(role)) {
+      const way = down(inside);
+      if (way !== undefined) return [...way, role];
+    }
+    return undefined;
+  }
+  return down(member);
+}
+
+/** The members that groups have now. */
+export function liveMembersOf(catalog: Catalog): (group: string) => Iterable<string> {
+  return (group) => catalog.members.get(group)?.keys() ?? [];
 }
 
 /** A group that does not exist. */
@@ -37,13 +199,26 @@ export function missingMember(group: string, member: string): Problem {
   };
 }
 
+/** How somebody is a member, in the form of arguments; `declared` says which options are looked at. */
+export function observedOptions(catalog: Catalog, group: string, name: string, declared: MemberOptions): MemberOptions {
+  const rows = membershipsOf(catalog, group, name);
+  const some = (option: MembershipOption): boolean => rows.some((row) => row[option]);
+  const admin = some("admin") && !(isOwnAccount(catalog, name) && declared.admin !== true);
+  return {
+    ...(admin ? { admin } : {}),
+    ...(declared.inherit === undefined ? {} : { inherit: some("inherit") }),
+    ...(some("set") ? {} : { set: false }),
+  };
+}
+
 /** Puts roles and their memberships into a catalog that was not read. */
-export function assumeMembers(catalog: Catalog, group: string, members: readonly string[]): void {
-  for (const name of [group, ...members]) {
+export function assumeMembers(catalog: Catalog, group: string, members: readonly WantedMember[]): void {
+  for (const name of [group, ...members.map((member) => member.name)]) {
     if (!catalog.roles.has(name))
       catalog.roles.set(name, { ...DEFAULT_ATTRIBUTES, name, comment: undefined, holds: false });
   }
-  const of = catalog.members.get(group) ?? new Map<string, never[]>();
-  for (const member of members) of.set(member, [{ grantor: "", admin: false, inherit: true, set: true }] as never[]);
+  const of = catalog.members.get(group) ?? new Map<string, readonly Membership[]>();
+  for (const { name, admin = false, inherit = true, set = true } of members)
+    of.set(name, [{ grantor: "", admin, inherit, set }]);
   catalog.members.set(group, of);
 }

@@ -1,24 +1,18 @@
 import type { Connection } from "../core/connections.js";
-import type { RosterError } from "../core/errors.js";
+import { asRosterError } from "../core/errors.js";
 import type { Session } from "../core/system.js";
-import type { Catalog } from "./catalog.js";
+import { linesOf, type Line, type Member } from "./batch.js";
+import { membershipsOf, type Catalog } from "./catalog.js";
 import { applyTo, type Change } from "./changes.js";
 import { connect, describe, type Client } from "./client.js";
 import type { PostgresSettings } from "./settings.js";
-import { shownStatementsOf, statementsOf } from "./statements.js";
 import { isSyntaxError, isTransient, refusal, warned } from "./serverErrors.js";
-
-/** Changes that wait for the next round trip: what one resource wants done, all or nothing. */
-interface Member {
-  readonly changes: readonly Change[];
-  readonly statements: readonly string[];
-  resolve(): void;
-  reject(error: RosterError): void;
-}
 
 /** A batch that met other writers is tried this often before the failure is told. */
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 20;
+/** Members of one script and so of one transaction: a failure makes the others of its script run again. */
+const MEMBERS_IN_A_SCRIPT = 500;
 
 /** Opens a session. What arrives while a round trip is under way goes together with the next one. */
 export function openSession(
@@ -27,7 +21,7 @@ export function openSession(
 ): Session<Catalog, Change> {
   let client: Promise<Client> | undefined;
   let catalog: Promise<Catalog> | undefined;
-  let waiting: Member[] = [];
+  const waiting: Member[] = [];
   let running = false;
 
   async function connected(): Promise<Client> {
@@ -55,71 +49,86 @@ export function openSession(
 
   function run(changes: readonly Change[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      waiting.push({ changes, statements: changes.flatMap(statementsOf), resolve, reject });
-      if (!running) {
-        running = true;
-        // Calls of one moment arrive one after another; after this turn of the event loop all of them are there.
-        setImmediate(() => void drain());
-      }
+      waiting.push({ changes, resolve, reject });
+      if (running) return;
+      running = true;
+      // Calls of one moment arrive one after another; after this turn of the event loop all of them are there.
+      setImmediate(() => void drain());
     });
   }
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      await runBatch(batch);
+      const members = waiting.splice(0, MEMBERS_IN_A_SCRIPT);
+      try {
+        await runScript(members);
+      } catch (error) {
+        // The connection broke, or never was: nobody knows what took effect, so the next look reads again.
+        catalog = undefined;
+        for (const member of members) member.reject(asRosterError(error));
+      }
     }
     running = false;
   }
 
-  async function runBatch(batch: readonly Member[]): Promise<void> {
-    let members = batch;
-    for (let attempt = 1; members.length > 0;) {
-      try {
-        const open = await connected();
-        const { error, completed, warnings } = await open.run(members.flatMap((member) => member.statements));
-        if (error === undefined) {
-          await finish(members, warnings);
-          return;
-        }
-        if (isTransient(error) && attempt < ATTEMPTS) {
-          await pause(attempt++);
-          continue;
-        }
-        if (isSyntaxError(error) && members.length > 1) {
-          // The server reads the whole script before it runs any of it, so it does not tell whose statement it was.
-          for (const member of members) await runBatch([member]);
-          return;
-        }
-        const failed = owner(members, completed);
-        if (failed === undefined) throw refusal(error, "COMMIT;");
-        failed.reject(refusal(error, shown(failed, completed - offset(members, failed))));
-        members = members.filter((member) => member !== failed);
-      } catch (error) {
-        // The connection broke, or never was: nobody knows what took effect, so the next look reads again.
-        catalog = undefined;
-        for (const member of members) member.reject(error as RosterError);
-        return;
+  /** Runs members in one transaction. A member that fails leaves it, and the others run again without it. */
+  async function runScript(members: readonly Member[]): Promise<void> {
+    if (members.length === 0) return;
+    const lines = linesOf(members);
+    for (let attempt = 1; ; attempt += 1) {
+      const { error, completed, warnings } = await (await connected()).run(lines.map(({ sql }) => sql));
+      if (error === undefined) return finish(members, lines, warnings);
+      if (isTransient(error) && attempt < ATTEMPTS) {
+        await pause(attempt);
+        continue;
       }
+      return without(
+        members,
+        suspects(members, lines[completed], error),
+        refusal(error, lines[completed]?.shown ?? ""),
+      );
     }
+  }
+
+  /** One suspect has failed; of several, who wanted the same statement, each half is tried on its own. */
+  async function without(
+    members: readonly Member[],
+    suspected: readonly Member[],
+    error: ReturnType<typeof refusal>,
+  ): Promise<void> {
+    const [first] = suspected;
+    if (first === undefined) throw error;
+    if (suspected.length === 1) {
+      first.reject(error);
+    } else {
+      const half = Math.ceil(suspected.length / 2);
+      await runScript(suspected.slice(0, half));
+      await runScript(suspected.slice(half));
+    }
+    await runScript(members.filter((member) => !suspected.includes(member)));
   }
 
   async function finish(
     members: readonly Member[],
+    lines: readonly Line[],
     warnings: readonly { statement: number; message: string }[],
   ): Promise<void> {
+    const doubtful = new Set(warnings.flatMap(({ statement }) => lines[statement]?.owners ?? []));
     const known = await model();
     for (const member of members) {
-      const start = offset(members, member);
-      const own = warnings.find(({ statement }) => statement >= start && statement < start + member.statements.length);
-      if (own === undefined) {
-        for (const change of member.changes) applyTo(known, change);
-        member.resolve();
-      } else {
-        // The server did the rest and left this out: only a fresh look tells what is true now.
-        catalog = undefined;
-        member.reject(warned(own.message, shown(member, own.statement - start)));
+      if (doubtful.has(member)) continue;
+      for (const change of member.changes) applyTo(known, change);
+      member.resolve();
+    }
+    if (doubtful.size === 0) return;
+    // The server did the rest of a statement and left something out: only a fresh look tells whose part that was.
+    catalog = undefined;
+    const fresh = await model();
+    for (const { statement, message } of warnings) {
+      const line = lines[statement];
+      for (const owner of line?.owners ?? []) {
+        if (owner.changes.some((change) => isUndone(fresh, change))) owner.reject(warned(message, line?.shown ?? ""));
+        else owner.resolve();
       }
     }
   }
@@ -134,18 +143,17 @@ export function openSession(
   };
 }
 
-/** The number of a member's first statement within its batch. */
-function offset(members: readonly Member[], member: Member): number {
-  return members.slice(0, members.indexOf(member)).reduce((count, { statements }) => count + statements.length, 0);
+/** Who may have made a statement fail. A script that is not SQL is refused as a whole, before any of it runs. */
+function suspects(members: readonly Member[], line: Line | undefined, error: Error): readonly Member[] {
+  return isSyntaxError(error) ? members : (line?.owners ?? []);
 }
 
-function owner(members: readonly Member[], statement: number): Member | undefined {
-  let end = 0;
-  return members.find((member) => (end += member.statements.length) > statement);
-}
-
-function shown(member: Member, statement: number): string {
-  return member.changes.flatMap(shownStatementsOf)[statement] ?? "";
+/** Whether a membership that was taken back is still there. */
+function isUndone(catalog: Catalog, change: Change): boolean {
+  if (change.kind !== "revokeMembership") return false;
+  const { group, members, grantor } = change;
+  const rows = members.flatMap((member) => membershipsOf(catalog, group, member));
+  return rows.some((row) => grantor === undefined || row.grantor === grantor);
 }
 
 function pause(attempt: number): Promise<void> {

@@ -1,12 +1,12 @@
 import type { Attributes } from "./catalog.js";
-import type { Change } from "./changes.js";
+import type { Change, MembershipOption } from "./changes.js";
 import { identifier, literal, variable } from "./quote.js";
 
 /** How a secret is written: as itself for the server, as an unset psql variable for a plan. */
 type Secret = (value: string, ...words: readonly string[]) => string;
 
 /** Names in one GRANT or REVOKE: enough to be few statements, few enough to be read. */
-const NAMES_IN_A_STATEMENT = 100;
+export const NAMES_IN_A_STATEMENT = 100;
 
 /** The statements of a change as the server runs them. Holds secrets: never for a message. */
 export function statementsOf(change: Change): string[] {
@@ -33,12 +33,33 @@ function write(change: Change, secret: Secret): string[] {
     case "dropRole":
       return [`DROP ROLE ${identifier(change.name)};`];
     case "grantMembership":
-      return chunks(change.members).map((names) => `GRANT ${identifier(change.group)} TO ${names};`);
-    case "revokeMembership": {
-      const by = change.grantor === undefined ? "" : ` GRANTED BY ${identifier(change.grantor)}`;
-      return chunks(change.members).map((names) => `REVOKE ${identifier(change.group)} FROM ${names}${by};`);
+      return chunks(change.members).map(
+        (names) => `GRANT ${identifier(change.group)} TO ${names}${withOptions(change.options)};`,
+      );
+    case "revokeOption": {
+      const what = `${change.option.toUpperCase()} OPTION FOR ${identifier(change.group)}`;
+      return chunks(change.members).map((names) => `REVOKE ${what} FROM ${names}${grantedBy(change.grantor)};`);
     }
+    case "revokeMembership":
+      return chunks(change.members).map(
+        (names) => `REVOKE ${identifier(change.group)} FROM ${names}${grantedBy(change.grantor)};`,
+      );
   }
+}
+
+function grantedBy(grantor: string | undefined): string {
+  return grantor === undefined ? "" : ` GRANTED BY ${identifier(grantor)}`;
+}
+
+/** ADMIN alone in the spelling that every version knows; the others exist from PostgreSQL 16 on. */
+function withOptions(options: Partial<Record<MembershipOption, boolean>> = {}): string {
+  const { admin, inherit, set } = options;
+  const words = [
+    ...(admin ? ["ADMIN OPTION"] : []),
+    ...(inherit === undefined ? [] : [`INHERIT ${inherit ? "TRUE" : "FALSE"}`]),
+    ...(set === undefined ? [] : [`SET ${set ? "TRUE" : "FALSE"}`]),
+  ];
+  return words.length === 0 ? "" : ` WITH ${words.join(", ")}`;
 }
 
 function chunks(members: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { encodeNames } from "../../provider/core/lines.js";
+import { encodeLines, type Entry } from "../../provider/core/lines.js";
 
 /**
  * The text that Pulumi stores with each resource and runs in its provider process. It loads the installed package, so
@@ -41,21 +41,31 @@ export function secret(value: pulumi.Input<string> | undefined): pulumi.Output<s
   return value === undefined ? undefined : pulumi.secret(value);
 }
 
+/** An output that state leaves out where it is the default. */
+export function withDefault<T extends boolean | number>(output: pulumi.Output<T>, standard: T): pulumi.Output<T> {
+  return output.apply((value: T | undefined): T => value ?? standard);
+}
+
+/** An entry of a large list: a name alone, or a name with what differs from the default. */
+export type EntryInput = string | ({ readonly name: string } & object);
+
 /**
- * A list of names as the one text in which large lists travel. An unknown element makes the text unknown. A name that
- * no list can hold ends the program with an error that names the resource and the argument.
+ * Entries as the one text in which large lists travel (provider/core/lines.ts). A name that no list can hold ends the
+ * program with an error that starts with `what`.
  */
-export function namesInput(
-  token: string,
-  resource: string,
-  argument: string,
-  names: pulumi.Input<readonly pulumi.Input<string>[]>,
-): pulumi.Output<string> {
-  return pulumi.output(names).apply((known) => {
-    try {
-      return encodeNames(known);
-    } catch (error) {
-      throw new pulumi.RunError(`${token} ${JSON.stringify(resource)}: ${argument}: ${(error as Error).message}`);
-    }
-  });
+export function entriesText(what: string, entries: readonly EntryInput[]): string {
+  try {
+    return encodeLines(entries.map(entryOf));
+  } catch (error) {
+    throw new pulumi.RunError(`${what}: ${(error as Error).message}`);
+  }
+}
+
+function entryOf(entry: EntryInput): Entry {
+  if (typeof entry === "string") return { name: entry };
+  const { name, ...attributes } = entry;
+  return {
+    name,
+    attributes: Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
+  };
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inputsOf, typeOf } from "../core/resource.js";
+import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
 /** Arguments of a `postgres.Group`. */
@@ -50,6 +50,6 @@ export class Group extends pulumi.CustomResource {
     const { connection, ...rest } = args;
     const inputs = { comment: undefined, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.Group"), name, inputsOf("postgres.Group", inputs, ["adopted"]), options);
-    this.adopted = this.adopted.apply((value: boolean | undefined) => value ?? false);
+    this.adopted = withDefault(this.adopted, false);
   }
 }

@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
-import { inputsOf, namesInput, typeOf } from "../core/resource.js";
+import { entriesText, inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
+import type { MembersInput } from "./member.js";
 
 /** Arguments of a `postgres.GroupMembers`. */
 export interface GroupMembersArgs {
   /** The group's name: `analysts.name` of a `postgres.Group`, or the name of a group that exists. */
   readonly group: pulumi.Input<string>;
-  /** Everybody who is in the group. Order does not matter; a name that stands twice counts once. */
-  readonly members: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * Everybody who is in the group, by name, or by name with how and until when. Order does not matter; a name that
+   * stands twice counts once.
+   */
+  readonly members: MembersInput;
   /**
    * Names that are left alone, in the list and in the group: `*` stands for any characters, `?` for one, `\` takes
    * the special meaning away. Default: none.
@@ -31,6 +35,9 @@ export interface GroupMembersArgs {
  * @example
  * const members = new postgres.GroupMembers("analysts", { group: analysts.name, members: ["ana", "rui"], ignore: ["svc_*"] });
  *
+ * @example
+ * const members = new postgres.GroupMembers("oncall", { group: "oncall", members: [{ name: "ana", until: "2027-01-31" }] });
+ *
  * @see https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
  */
 export class GroupMembers extends pulumi.CustomResource {
@@ -50,7 +57,8 @@ export class GroupMembers extends pulumi.CustomResource {
    */
   constructor(name: string, args: GroupMembersArgs, options?: pulumi.CustomResourceOptions) {
     const { connection, members, ...rest } = args;
-    const text = namesInput("postgres.GroupMembers", name, "members", members);
+    const what = `postgres.GroupMembers ${JSON.stringify(name)}: members`;
+    const text = pulumi.output(members).apply((known) => entriesText(what, known));
     const inputs = { ignore: undefined, ...rest, members: text, connection: connectionInput(connection) };
     super(typeOf("postgres.GroupMembers"), name, inputsOf("postgres.GroupMembers", inputs), options);
     // The list travels as one text (provider/core/lines.ts); programs read it as names.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inputsOf, typeOf } from "../core/resource.js";
+import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
 /** Arguments of a `postgres.GroupMembership`. */
@@ -8,6 +8,17 @@ export interface GroupMembershipArgs {
   readonly group: pulumi.Input<string>;
   /** The member's name: `ana.name` of a `postgres.User`, or the name of a user that exists. */
   readonly member: pulumi.Input<string>;
+  /** May give the group to others (ADMIN OPTION). Default false. */
+  readonly admin?: pulumi.Input<boolean>;
+  /** Has the group's rights without SET ROLE. Default: as the member's own `inherit` says. PostgreSQL 16 and later. */
+  readonly inherit?: pulumi.Input<boolean>;
+  /** May become the group with SET ROLE. Default true. PostgreSQL 16 and later. */
+  readonly set?: pulumi.Input<boolean>;
+  /**
+   * When the membership ends: a date (midnight UTC) or ISO 8601 with zone. The first `up` after that takes it back; a
+   * preview shows it, also of an unchanged program. Default: never.
+   */
+  readonly until?: pulumi.Input<string>;
   /** What happens when the membership leaves the program: "drop", the default, takes it back; "keep" leaves it. */
   readonly onRemove?: pulumi.Input<"drop" | "keep">;
   /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
@@ -31,6 +42,12 @@ export class GroupMembership extends pulumi.CustomResource {
   declare readonly group: pulumi.Output<string>;
   /** The member's name. */
   declare readonly member: pulumi.Output<string>;
+  /** Whether the member may give the group to others. */
+  declare readonly admin: pulumi.Output<boolean>;
+  /** When the membership ends, ISO 8601 in UTC; undefined for never. */
+  declare readonly until: pulumi.Output<string | undefined>;
+  /** Whether the end has come, so that the membership was taken back. */
+  declare readonly expired: pulumi.Output<boolean>;
 
   /**
    * Declares a membership.
@@ -41,11 +58,9 @@ export class GroupMembership extends pulumi.CustomResource {
    */
   constructor(name: string, args: GroupMembershipArgs, options?: pulumi.CustomResourceOptions) {
     const { connection, ...rest } = args;
-    super(
-      typeOf("postgres.GroupMembership"),
-      name,
-      inputsOf("postgres.GroupMembership", { ...rest, connection: connectionInput(connection) }),
-      options,
-    );
+    const inputs = { admin: undefined, until: undefined, ...rest, connection: connectionInput(connection) };
+    super(typeOf("postgres.GroupMembership"), name, inputsOf("postgres.GroupMembership", inputs, ["expired"]), options);
+    this.admin = withDefault(this.admin, false);
+    this.expired = withDefault(this.expired, false);
   }
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inputsOf, secret, typeOf, withSecretOutputs } from "../core/resource.js";
+import { inputsOf, secret, typeOf, withDefault, withSecretOutputs } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
 /** Arguments of a `postgres.User`. What is left out is enforced as its default, so that a right given by hand shows as drift. */
@@ -135,7 +135,3 @@ const NOTHING: Record<keyof UserArgs, undefined> = {
   onRemove: undefined,
   connection: undefined,
 };
-
-function withDefault<T extends boolean | number>(output: pulumi.Output<T>, standard: T): pulumi.Output<T> {
-  return output.apply((value: T | undefined): T => value ?? standard);
-}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { leaveOut } from "../core/arguments.js";
+import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { refusedName, validUntil } from "./roleArguments.js";
+
+/** How somebody is a member. What is left out is as PostgreSQL does it where nothing is said. */
+export interface MemberOptions {
+  /** May give the group to others. Default false. */
+  readonly admin?: boolean | undefined;
+  /** Has the group's rights without SET ROLE. Default: as the member's own `inherit` says. PostgreSQL 16 and later. */
+  readonly inherit?: boolean | undefined;
+  /** May become the group with SET ROLE. Default true. PostgreSQL 16 and later. */
+  readonly set?: boolean | undefined;
+}
+
+/** A member of a list. */
+export interface Member extends MemberOptions {
+  readonly name: string;
+  /** When the membership ends, ISO 8601 in UTC; undefined for never. */
+  readonly until?: string | undefined;
+}
+
+/** The options and the end of a membership, as arguments. */
+export const memberArguments = {
+  admin: z.boolean().transform(leaveOut<boolean>(false)).optional(),
+  inherit: z.boolean().optional(),
+  set: z.boolean().transform(leaveOut<boolean>(true)).optional(),
+  until: validUntil(),
+};
+
+const attributes = z.strictObject(memberArguments);
+
+/** A list of members as one text (core/lines.ts); parsing gives the canonical text. */
+export const memberLines = z.string().transform((text, context) => {
+  try {
+    return encodeMembers(decodeLines(text).flatMap((entry, index) => checkedMember(entry, index, context)));
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+function checkedMember(entry: Entry, index: number, context: z.core.$RefinementCtx): Member[] {
+  const { name } = entry;
+  const reason = name.startsWith("pg_") ? undefined : refusedName(name);
+  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
+  const parsed = attributes.safeParse(entry.attributes ?? {});
+  if (parsed.success) return [{ name, ...parsed.data }];
+  for (const issue of parsed.error.issues) {
+    const where = `${JSON.stringify(name)} (entry ${String(index + 1)})`;
+    context.addIssue({ code: "custom", message: `${where}: ${issue.path.join(".")}: ${issue.message}` });
+  }
+  return [];
+}
+
+/** Writes a list of members as one text. */
+export function encodeMembers(members: readonly Member[]): string {
+  return encodeLines(
+    members.map(({ name, ...rest }) => ({
+      name,
+      attributes: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+    })),
+  );
+}
+
+/** Reads a text that `encodeMembers` wrote. */
+export function decodeMembers(text: string): Member[] {
+  return decodeLines(text).map(({ name, attributes: options }) => ({ name, ...options }));
+}
+
+/** Whether a membership has ended. */
+export function isOver(until: string | undefined, now: Date): boolean {
+  return until !== undefined && new Date(until) <= now;
+}
