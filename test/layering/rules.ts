@@ -1,0 +1,117 @@
+import { packageOf, type Import } from "./imports.js";
+
+/** One sentence about who may import whom, and which imports break it. */
+export interface Rule {
+  readonly name: string;
+  readonly breaks: (use: Import) => boolean;
+}
+
+/** What of provider/ runs in a program too, and why: the rest of it is for Pulumi's provider process alone. */
+export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
+  "provider/core/lines.ts": "program and provider write and read the same text for large lists",
+};
+
+/** Packages that talk to live systems. */
+const NETWORK = new Set(["pg", "axios"]);
+
+const isIn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
+
+/** The system that a file is part of: `provider/postgres/user.ts` is of `postgres`. */
+export function systemOf(file: string): string | undefined {
+  const [, system, ...rest] = file.split("/");
+  return rest.length > 0 && system !== "core" && /^(provider|sdk)\//.test(file) ? system : undefined;
+}
+
+/** The rules on imports; each is shown to bite in layering.test.ts. */
+export const RULES: readonly Rule[] = [
+  {
+    name: "provider/ imports nothing of @pulumi/pulumi, so that its process starts quickly and any version will do",
+    breaks: ({ from, to }) => isIn("provider", from) && packageOf(to) === "@pulumi/pulumi",
+  },
+  {
+    name: "provider/ imports no other folder of the repository",
+    breaks: ({ from, to, relative }) => isIn("provider", from) && relative && !isIn("provider", to),
+  },
+  {
+    name: "core knows no system",
+    breaks: ({ from, to }) => /^(provider|sdk)\/core\//.test(from) && systemOf(to) !== undefined,
+  },
+  {
+    name: "no system knows another",
+    breaks: ({ from, to }) =>
+      systemOf(from) !== undefined && systemOf(to) !== undefined && systemOf(from) !== systemOf(to),
+  },
+  {
+    name: "only a system's client talks to the network",
+    breaks: ({ from, to, typeOnly }) =>
+      /^(provider|sdk)\//.test(from) &&
+      !typeOnly &&
+      NETWORK.has(packageOf(to)) &&
+      !/^provider\/[^/]+\/client[^/]*\.ts$/.test(from),
+  },
+  {
+    name: "sdk/ imports types of provider/, and values only of what is shared with programs",
+    breaks: ({ from, to, typeOnly }) =>
+      isIn("sdk", from) && isIn("provider", to) && !typeOnly && SHARED_WITH_PROGRAMS[to] === undefined,
+  },
+  {
+    name: "what is shared with programs imports values only of what is shared too",
+    breaks: ({ from, to, typeOnly }) =>
+      SHARED_WITH_PROGRAMS[from] !== undefined &&
+      !typeOnly &&
+      SHARED_WITH_PROGRAMS[to] === undefined &&
+      !to.startsWith("node:"),
+  },
+  {
+    name: "sdk/ imports neither tests nor examples",
+    breaks: ({ from, to, relative }) => isIn("sdk", from) && relative && !/^(sdk|provider)\//.test(to),
+  },
+  {
+    name: "examples import the package by its name, as users do; only a run.ts uses helpers of the tests",
+    breaks: ({ from, to, relative }) =>
+      isIn("examples", from) &&
+      (relative
+        ? !isIn("examples", to) && !(isIn("test", to) && from.endsWith("/run.ts"))
+        : to.startsWith("pulumi-roster/")),
+  },
+  {
+    name: "test/engine stands in for Pulumi, so it imports nothing of what runs on it",
+    breaks: ({ from, to }) => isIn("test/engine", from) && /^(provider|sdk|pulumi-roster)(\/|$)/.test(to),
+  },
+];
+
+/** Every import that breaks a rule, as a sentence. */
+export function violations(imports: readonly Import[]): string[] {
+  return RULES.flatMap((rule) =>
+    imports.filter(rule.breaks).map(({ from, to }) => `${from} imports ${to}, but ${rule.name}.`),
+  );
+}
+
+/** Files that import each other in a circle: each circle once, as the list of its files. */
+export function cycles(imports: readonly Import[]): string[][] {
+  const uses = new Map<string, string[]>();
+  for (const { from, to, relative } of imports) {
+    if (relative) uses.set(from, [...(uses.get(from) ?? []), to]);
+  }
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const walk = (file: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(file);
+    if (start >= 0) found.push([...trail.slice(start), file]);
+    if (start >= 0 || done.has(file)) return;
+    for (const next of uses.get(file) ?? []) walk(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of uses.keys()) walk(file, []);
+  return found;
+}
+
+/** Files that can be reached by imports from some others. */
+export function reachable(imports: readonly Import[], entries: readonly string[]): Set<string> {
+  const reached = new Set(entries);
+  // A set can be added to while it is walked, and then walks on.
+  for (const file of reached) {
+    for (const use of imports) if (use.from === file && use.relative) reached.add(use.to);
+  }
+  return reached;
+}
