@@ -50,7 +50,9 @@ export function parseArguments<S extends z.ZodObject>(
   }
   const args = withoutUndefined(parsed.data) as z.output<S>;
   const known = Object.fromEntries(Object.entries(args).filter(([property]) => !unknown.includes(property)));
-  const failures = definition.validate(known as Partial<z.output<S>>).map((failure) => placed(failure, raw));
+  const failures = definition
+    .validate(known as Partial<z.output<S>>, new Set(unknown))
+    .map((failure) => placed(failure, raw));
   return { args, failures };
 }
 

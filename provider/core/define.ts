@@ -8,6 +8,7 @@ import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
+import { claim, runOptions } from "./claims.js";
 import { sessionFor } from "./sessions.js";
 import type { Session } from "./system.js";
 import { hasUnknown } from "./unknown.js";
@@ -88,7 +89,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const args = storedArguments(definition, inputs);
     return about(host, args, async (use) => {
       const session = use();
-      const adopted = await claim(host, session, args);
+      const adopted = await adoption(host, session, args);
       const outs = await converge(host, session, {
         args,
         previous: undefined,
@@ -101,7 +102,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   /** Whether an object that is there already is adopted; throws where it is refused. */
-  async function claim(host: Host, session: Session<M, C>, args: Args): Promise<boolean> {
+  async function adoption(host: Host, session: Session<M, C>, args: Args): Promise<boolean> {
     const model = await session.model();
     if (definition.kind === "relation" || definition.observe(model, args) === undefined) return false;
     if (args["existing"] === "adopt") return true;
@@ -126,8 +127,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       return canonicalJson(live ?? null);
     };
     const before = await seen();
-    const applied = await applyDelta(session, (model) => definition.delta({ model, args, previous, run: host.run }));
-    host.asserted.add(keyOf(args));
+    const applied = await applyDelta(session, (model) =>
+      definition.delta({ model, args, previous, run: runOptions(host, system, args) }),
+    );
+    claim(host, definition, args);
     const model = await session.model();
     const live = definition.observe(model, args);
     const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
@@ -170,12 +173,13 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const how =
       (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
     // What this run gave under another resource's name is not taken away by the name that goes.
-    if (how === "keep" || host.asserted.has(keyOf(args))) return;
+    const run = runOptions(host, system, args);
+    if (how === "keep" || (definition.things(args).length === 1 && definition.things(args).every(run.claimed))) return;
     await about(host, args, async (use) => {
       const session = use();
       const model = await session.model();
       if (definition.observe(model, args) === undefined) return;
-      const errors = errorsOf(await applyDelta(session, (seen) => definition.remove(seen, args, how)));
+      const errors = errorsOf(await applyDelta(session, (seen) => definition.remove(seen, args, how, run)));
       if (errors.length > 0) throw combine(errors);
     });
   }

@@ -1,5 +1,4 @@
-import type { RosterError } from "./errors.js";
-import { CONNECTION_LOST, asRosterError } from "./errors.js";
+import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import type { Delta, Problem, Unit } from "./resource.js";
 import type { Session } from "./system.js";
@@ -32,13 +31,28 @@ export async function applyDelta<M, C>(session: Session<M, C>, first: (model: M)
   const problems: Problem[] = [];
   const failures: RosterError[] = [];
   for (let stage: ((model: M) => Delta<M, C>) | undefined = first; stage !== undefined;) {
-    const delta = stage(await session.model());
+    const delta = await compute(stage, session, stage === first);
+    if (delta instanceof RosterError) return { problems, failures: [...failures, delta] };
     const done: Stage<M, C> = await applyStage(session, stage, delta);
     problems.push(...done.delta.problems);
     failures.push(...done.failures);
     stage = done.delta.next;
   }
   return { problems, failures };
+}
+
+/** A refusal of a later stage is a failure among others: what the stages before it did is kept. */
+async function compute<M, C>(
+  stage: (model: M) => Delta<M, C>,
+  session: Session<M, C>,
+  first: boolean,
+): Promise<Delta<M, C> | RosterError> {
+  try {
+    return stage(await session.model());
+  } catch (error) {
+    if (first) throw error;
+    return asRosterError(error);
+  }
 }
 
 interface Stage<M, C> {

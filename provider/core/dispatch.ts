@@ -27,11 +27,11 @@ let host: Host | undefined;
 
 function hostFor(request: ConfigureRequest): Host {
   host ??= {
-    run: { maxRemovals: numberOf(request, "roster:maxRemovals"), offline: flagOf(request, "roster:offline") },
+    options: { maxRemovals: numberOf(request, "roster:maxRemovals"), offline: flagOf(request, "roster:offline") },
     environment: process.env,
     connections: request.config.get("roster:connections"),
     sessions: new Map(),
-    asserted: new Set(),
+    claimed: new Set(),
     known: new Set(),
     now: () => clock(process.env[NOW]),
     warn: (text) => {

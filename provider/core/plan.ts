@@ -3,6 +3,7 @@ import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition } from "./resource.js";
+import { claim, runOptions } from "./claims.js";
 import { hasUnknown } from "./unknown.js";
 import { connectionFor, sessionFor, shared, valuesOf } from "./sessions.js";
 import type { System } from "./system.js";
@@ -38,7 +39,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
 ): Promise<Plan> {
   const { previous } = change;
   if (previous !== undefined && canonicalJson(change.args) === canonicalJson(previous)) return NOTHING;
-  const { args, pending, enough } = knownArguments(definition, change.args);
+  const { args, pending, enough } = knownArguments(definition, change);
   const outlook = await outlookOn(host, definition.system, connectionOf(args));
   const { comment } = definition.system;
   const notes = outlook.note === undefined ? [] : [comment(outlook.note)];
@@ -48,8 +49,14 @@ export async function planChange<M, C, S extends z.ZodObject>(
   const refused = refusal(definition, host, outlook, { ...change, args });
   if (refused !== undefined) return { lines: [], failures: [refused] };
   if (isAdopted(definition, outlook, { ...change, args })) notes.push(comment("adopts what exists already"));
-  const delta = definition.delta({ model: outlook.model, args, previous, run: host.run });
+  const delta = definition.delta({
+    model: outlook.model,
+    args,
+    previous,
+    run: runOptions(host, definition.system, args),
+  });
   const lines = playThrough(definition, host, outlook.model, delta);
+  claim(host, definition, args);
   return {
     lines: lines.length + pending.length > 0 || previous === undefined ? [...notes, ...lines] : [],
     failures: [],
@@ -59,15 +66,26 @@ export async function planChange<M, C, S extends z.ZodObject>(
 /** The arguments that are known, which are not, and whether the known ones are enough to plan with. */
 function knownArguments<M, C, S extends z.ZodObject>(
   { schema }: ResourceDefinition<M, C, S>,
-  args: z.output<S>,
+  { args, previous }: PlannedChange<z.output<S>>,
 ): { args: z.output<S>; pending: string[]; enough: boolean } {
   const pending = Object.keys(args).filter((name) => name !== "connection" && hasUnknown(args[name]));
-  const known = Object.fromEntries(Object.entries(args).filter(([name]) => !pending.includes(name))) as z.output<S>;
-  return { args: known, pending, enough: pending.every((name) => isOptional(schema, name)) };
+  // What is not known yet is planned as it was, so that the plan shows no loss that nobody asked for.
+  const known = Object.fromEntries(
+    Object.entries(args).flatMap(([name, value]) => {
+      if (!pending.includes(name)) return [[name, value]];
+      return previous?.[name] === undefined ? [] : [[name, previous[name]]];
+    }),
+  ) as z.output<S>;
+  return {
+    args: known,
+    pending,
+    enough: pending.every((name) => known[name] !== undefined || isOptional(schema, name)),
+  };
 }
 
 function isOptional(schema: z.ZodObject, name: string): boolean {
-  return schema.shape[name]?.safeParse(undefined).success ?? false;
+  const shape: Readonly<Record<string, z.ZodType | undefined>> = schema.shape;
+  return shape[name]?.safeParse(undefined).success ?? false;
 }
 
 function isAdopted<M, C, S extends z.ZodObject>(
@@ -137,7 +155,7 @@ function outlookOn<M, C>(host: Host, system: System<M, C>, arg: ConnectionArg | 
     host,
     ["outlook", system.title, connection.name, valuesOf(connection)],
     async (): Promise<Outlook<M>> => {
-      if (host.run.offline)
+      if (host.options.offline)
         return {
           model: system.blank(),
           note: "roster:offline is set: planned from state alone, not compared with the live system",

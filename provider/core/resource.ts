@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly maxRemovals: number | undefined;
   /** `roster:offline`: previews plan from state alone. */
   readonly offline: boolean;
+  /** Whether this run has given a thing (`role:ana`) to another resource: then it is not taken away. */
+  readonly claimed: (thing: string) => boolean;
 }
 
 /** Something that was asked for and cannot be done: a warning in a preview, an error in an update. */
@@ -48,7 +50,7 @@ export interface Preparation<Model, Args> {
   /** The time of the run. */
   readonly now: Date;
   /** The live system, with what the run will do where this is a preview; undefined where it is not known. */
-  look(): Promise<Model | undefined>;
+  readonly look: () => Promise<Model | undefined>;
 }
 
 interface Shared<Model, Change, Schema extends z.ZodObject> {
@@ -63,15 +65,20 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   readonly renamable: readonly (keyof z.output<Schema> & string)[];
   /** Arguments of which only it counts whether they are there: a changed value alone is no change. */
   readonly incomparable: readonly (keyof z.output<Schema> & string)[];
-  /** Checks that need more than one argument; called with those that are known and valid. Property and reason each. */
-  validate(args: Partial<z.output<Schema>>): readonly { property: string; reason: string }[];
+  /**
+   * Checks that need more than one argument; called with those that are known and valid, and the names of those that
+   * are not known yet. Gives property and reason each.
+   */
+  validate(args: Partial<z.output<Schema>>, pending: ReadonlySet<string>): readonly CheckFailure[];
+  /** What the resource answers for, by names that all resources of the system share: `role:ana`. */
+  things(args: z.output<Schema>): readonly string[];
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
   prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
   delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Model, Change>;
   /** What to do when the resource leaves the program; never called with "keep". */
-  remove(model: Model, args: z.output<Schema>, how: "disable" | "drop"): Delta<Model, Change>;
+  remove(model: Model, args: z.output<Schema>, how: "disable" | "drop", run: RunOptions): Delta<Model, Change>;
   /** The names of what `report` gives. */
   readonly reports: readonly string[];
   /** Outputs that are no arguments, seen from the live system; no difference in them is a change. */
@@ -134,14 +141,14 @@ export interface Resource {
 
 /** What the provider process keeps for all resources of a run. */
 export interface Host {
-  readonly run: RunOptions;
+  readonly options: Omit<RunOptions, "claimed">;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The value of `roster:connections`. */
   readonly connections: string | undefined;
   /** Sessions and previews by system and connection. */
   readonly sessions: Map<string, unknown>;
-  /** Keys of the things that this run has created or updated: a delete in the same run leaves them alone. */
-  readonly asserted: Set<string>;
+  /** The things that this run has given: what leaves the program under another resource's name leaves them alone. */
+  readonly claimed: Set<string>;
   /** Keys that were checked against a state in this run: a check without one is then a replacement and no create. */
   readonly known: Set<string>;
   /** The time, for what ends at a date. */

@@ -19,7 +19,7 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   /** A model that knows nothing, for plans from state alone. */
   blank(): Model;
   /** A note for the plan, as a comment of the system's language: `-- text`. */
-  comment(text: string): string;
+  readonly comment: (text: string) => string;
 }
 
 /** One connection to a live system, shared by all resources of a run that use it. */

@@ -28,6 +28,7 @@ export const Group = defineResource({
   schema,
   key: ["name"],
   renamable: ["name"],
+  things: (args) => [`role:${args.name}`],
   incomparable: [],
   reports: [],
   validate: () => [],

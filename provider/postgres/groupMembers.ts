@@ -6,7 +6,7 @@ import { hasUnknown } from "../core/unknown.js";
 import { isMissing, isOwnAccount } from "./catalog.js";
 import { liveMembers, memberListDelta, observedMembers, type MemberList } from "./memberList.js";
 import { decodeMembers, encodeMembers, isOver, memberLines } from "./members.js";
-import { assumeMembers, missingGroup, revocations } from "./memberships.js";
+import { assumeMembers, membershipThing, missingGroup, revocations } from "./memberships.js";
 import { connection, existingRoleName, ignoredBy, ignorePatterns, relationOnRemove } from "./roleArguments.js";
 import { postgres } from "./system.js";
 
@@ -33,6 +33,7 @@ export const GroupMembers = defineResource({
   schema,
   key: ["group"],
   renamable: [],
+  things: (args) => listOf(args).declared.map(({ name }) => membershipThing(args.group, name)),
   incomparable: [],
   reports: [],
   validate: ({ group, members }) =>
@@ -59,10 +60,12 @@ export const GroupMembers = defineResource({
     return { ...doing(...changes), problems };
   },
 
-  remove(catalog, args) {
+  remove(catalog, args, _how, run) {
     const list = listOf(args);
     const declared = new Set(list.declared.map(({ name }) => name));
-    const ours = liveMembers(catalog, list).filter((name) => declared.has(name) && !isOwnAccount(catalog, name));
+    const ours = liveMembers(catalog, list).filter(
+      (name) => declared.has(name) && !isOwnAccount(catalog, name) && !run.claimed(membershipThing(args.group, name)),
+    );
     return doing(...revocations(catalog, args.group, ours));
   },
 

@@ -4,7 +4,15 @@ import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import { UNKNOWN } from "../core/unknown.js";
 import { isMissing, membershipsOf } from "./catalog.js";
 import { isOver, memberArguments } from "./members.js";
-import { assumeMembers, grantDelta, isMemberAs, missingGroup, observedOptions, revocations } from "./memberships.js";
+import {
+  assumeMembers,
+  membershipThing,
+  grantDelta,
+  isMemberAs,
+  missingGroup,
+  observedOptions,
+  revocations,
+} from "./memberships.js";
 import { connection, existingRoleName, relationOnRemove } from "./roleArguments.js";
 import { postgres } from "./system.js";
 
@@ -26,6 +34,7 @@ export const GroupMembership = defineResource({
   schema,
   key: ["group", "member"],
   renamable: [],
+  things: ({ group, member }) => [membershipThing(group, member)],
   incomparable: [],
   reports: [],
   validate: ({ group, member }) =>

@@ -1,9 +1,8 @@
 import { guardRemovals } from "../core/removals.js";
-import type { Problem, RunOptions } from "../core/resource.js";
+import type { RunOptions } from "../core/resource.js";
 import { isOwnAccount, type Catalog } from "./catalog.js";
-import type { Change } from "./changes.js";
 import type { Member } from "./members.js";
-import { grantDelta, isMemberAs, observedOptions, revocations } from "./memberships.js";
+import { grantDelta, isMemberAs, observedOptions, revocations, type MembershipDelta } from "./memberships.js";
 
 /** A group's whole list, as a program declares it. */
 export interface MemberList {
@@ -35,18 +34,24 @@ export function observedMembers(catalog: Catalog, list: MemberList): Member[] {
   });
 }
 
+/** Who is in the group and not on the list. Throws where one run would take out more than it may. */
+export function guardList(catalog: Catalog, list: MemberList, run: RunOptions): string[] {
+  const wanted = new Set(list.declared.map(({ name }) => name));
+  const live = liveMembers(catalog, list);
+  const removed = live.filter((name) => !wanted.has(name)).sort();
+  guardRemovals(`members of ${JSON.stringify(list.group)}`, removed, live.length, run.maxRemovals);
+  return removed;
+}
+
 /** Makes a group's members those of the list. Throws where one run would take out more than it may. */
 export function memberListDelta(
   catalog: Catalog,
   list: MemberList,
   run: RunOptions,
   membersOf?: (group: string) => Iterable<string>,
-): { changes: readonly Change[]; problems: readonly Problem[] } {
+): MembershipDelta {
   const { group, declared } = list;
-  const wanted = new Set(declared.map(({ name }) => name));
-  const live = liveMembers(catalog, list);
-  const removed = live.filter((name) => !wanted.has(name)).sort();
-  guardRemovals(`members of ${JSON.stringify(group)}`, removed, live.length, run.maxRemovals);
+  const removed = guardList(catalog, list, run);
   const given = grantDelta(catalog, group, declared, membersOf);
   // Taken before given: a moment with too little is safer than a moment with too much.
   return { changes: [...revocations(catalog, group, removed), ...given.changes], problems: given.problems };

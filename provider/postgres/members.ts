@@ -58,7 +58,9 @@ export function encodeMembers(members: readonly Member[]): string {
   return encodeLines(
     members.map(({ name, ...rest }) => ({
       name,
-      attributes: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+      attributes: Object.fromEntries(
+        Object.entries(rest).filter(([, value]: [string, unknown]) => value !== undefined),
+      ),
     })),
   );
 }

@@ -182,6 +182,11 @@ export function liveMembersOf(catalog: Catalog): (group: string) => Iterable<str
   return (group) => catalog.members.get(group)?.keys() ?? [];
 }
 
+/** How a membership is called among the things that resources answer for. */
+export function membershipThing(group: string, member: string): string {
+  return `membership:${JSON.stringify([group, member])}`;
+}
+
 /** A group that does not exist. */
 export function missingGroup(group: string): Problem {
   return {

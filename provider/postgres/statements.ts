@@ -6,7 +6,7 @@ import { identifier, literal, variable } from "./quote.js";
 type Secret = (value: string, ...words: readonly string[]) => string;
 
 /** Names in one GRANT or REVOKE: enough to be few statements, few enough to be read. */
-export const NAMES_IN_A_STATEMENT = 100;
+export const NAMES_IN_A_STATEMENT = 500;
 
 /** The statements of a change as the server runs them. Holds secrets: never for a message. */
 export function statementsOf(change: Change): string[] {

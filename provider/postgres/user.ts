@@ -54,11 +54,12 @@ export const User = defineResource({
   schema,
   key: ["name"],
   renamable: ["name"],
+  things: (args) => [`role:${args.name}`],
   incomparable: ["password"],
   reports: [],
 
-  validate: (args) =>
-    args.passwordVersion !== undefined && args.password === undefined
+  validate: (args, pending) =>
+    args.passwordVersion !== undefined && args.password === undefined && !pending.has("password")
       ? [{ property: "passwordVersion", reason: "there is no password that it could be the version of" }]
       : [],
 

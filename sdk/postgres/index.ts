@@ -1,3 +1,4 @@
+export { Access, type AccessArgs, type AccessGroupArgs, type AccessUserArgs } from "./access.js";
 export type { Connection, ConnectionSettings } from "./connection.js";
 export { Group, type GroupArgs } from "./group.js";
 export { GroupMembers, type GroupMembersArgs } from "./groupMembers.js";

@@ -1,0 +1,291 @@
+import { defineResource } from "../core/define.js";
+import { encodeNames } from "../core/lines.js";
+import type { Delta, Problem, RunOptions, Unit } from "../core/resource.js";
+import { hasUnknown } from "../core/unknown.js";
+import {
+  STANDARD_USER,
+  accessSchema,
+  encodeEntries,
+  isKnown,
+  readAccess,
+  type AccessArguments,
+  type AccessGroup,
+  type AccessUser,
+  type DeclaredAccess,
+} from "./accessArguments.js";
+import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
+import type { Change } from "./changes.js";
+import { guardList, memberListDelta, observedMembers } from "./memberList.js";
+import { encodeMembers, isOver } from "./members.js";
+import { departures, takeBack } from "./departures.js";
+import { assumeMembers, liveMembersOf, membershipThing } from "./memberships.js";
+import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
+import { isVerifier, scramVerifier } from "./scram.js";
+import { postgres } from "./system.js";
+
+const NOTHING: DeclaredAccess = readAccess({ name: "-", connection: undefined });
+
+/** `postgres.Access`: the users, groups and memberships of a server in one resource. */
+export const Access = defineResource({
+  kind: "relation",
+  token: "postgres.Access",
+  system: postgres,
+  schema: accessSchema,
+  key: ["name"],
+  renamable: ["name"],
+  things: (args) => {
+    const { users, groups, lists } = readAccess(args);
+    const memberships = [...lists].flatMap(([group, members]) =>
+      members.map(({ name }) => membershipThing(group, name)),
+    );
+    return [...[...users.keys(), ...groups.keys()].map((name) => `role:${name}`), ...memberships];
+  },
+  incomparable: ["passwords"],
+  reports: ["unmanaged"],
+  validate: contradictions,
+
+  async prepare({ adopted: _given, ...args }, { old, now, look }) {
+    if (hasUnknown({ ...args, connection: undefined }))
+      return { ...args, ...(old?.adopted === undefined ? {} : { adopted: old.adopted }) };
+    const declared = readAccess(args);
+    const before = old === undefined ? NOTHING : readAccess(old);
+    const adopted = adoptedNames(declared, before, needsLook(declared, before) ? await look() : undefined);
+    return {
+      ...args,
+      ...canonicalLists(declared, now),
+      ...(await verifiers(args, declared, old)),
+      ...(adopted.length === 0 ? {} : { adopted: encodeNames(adopted) }),
+    };
+  },
+
+  observe(catalog, args) {
+    const declared = readAccess(args);
+    const lists = [...declared.lists.keys()].filter(
+      (group) => catalog.server === undefined || catalog.roles.has(group),
+    );
+    return {
+      ...args,
+      ...(args.users === undefined ? {} : { users: observedUsers(catalog, declared) }),
+      ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
+      ...(args.members === undefined
+        ? {}
+        : { members: Object.fromEntries(lists.map((group) => [group, observedList(catalog, declared, group)])) }),
+    };
+  },
+
+  delta({ model, args, previous, run }) {
+    const declared = readAccess(args);
+    const before = previous === undefined ? NOTHING : readAccess(previous);
+    const leaving = { how: previous?.onRemove, run };
+    // Refused before anything is done, and not after half of it.
+    departures(model, declared, before, leaving);
+    guardLists(model, declared, run);
+    const roles = [...declared.users.values()].map((user) =>
+      roleDelta(model, userRole(user, passwordToSet(model, user, before, args.passwords)), undefined),
+    );
+    const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined));
+    return {
+      ...together([...roles, ...groups]),
+      next: (seen) => ({
+        ...membershipDelta(seen, declared, run),
+        next: (last) => departures(last, declared, before, leaving),
+      }),
+    };
+  },
+
+  remove(model, args, _how, run) {
+    const declared = readAccess(args);
+    const emptied = [...declared.lists.keys()].map((group) => takeBack(model, group, declared, run));
+    const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
+    return {
+      units: emptied.filter((unit) => unit.length > 0),
+      problems: [],
+      next: (seen) => departures(seen, NOTHING, declared, all),
+    };
+  },
+
+  report: (catalog, args) => ({ unmanaged: encodeNames(unmanagedRoles(catalog, readAccess(args))) }),
+
+  assume(catalog, args) {
+    const declared = readAccess(args);
+    for (const user of declared.users.values()) assumeRole(catalog, userRole(user));
+    for (const group of declared.groups.values()) assumeRole(catalog, groupRole(group));
+    for (const [group, members] of declared.lists) assumeMembers(catalog, group, members);
+  },
+});
+
+function userRole(user: AccessUser, password?: string): DeclaredRole {
+  return { name: user.name, attributes: attributesOf(user, STANDARD_USER), comment: user.comment, password };
+}
+
+function groupRole(group: AccessGroup): DeclaredRole {
+  return { name: group.name, attributes: DEFAULT_ATTRIBUTES, comment: group.comment, password: undefined };
+}
+
+/** What contradicts itself within the arguments. */
+function contradictions(
+  args: Partial<AccessArguments>,
+  pending: ReadonlySet<string>,
+): { property: string; reason: string }[] {
+  const declared = readAccess({ name: "-", connection: undefined, ...args });
+  const both = [...declared.users.keys()].filter((name) => declared.groups.has(name));
+  const own = [...declared.lists]
+    .filter(([group, members]) => members.some(({ name }) => name === group))
+    .map(([group]) => group);
+  const strangers =
+    args.users === undefined ? [] : Object.keys(args.passwords ?? {}).filter((name) => !declared.users.has(name));
+  const versions = pending.has("passwords") ? [] : [...declared.users.values()];
+  const bare = versions.filter(
+    ({ name, passwordVersion }) => passwordVersion !== undefined && args.passwords?.[name] === undefined,
+  );
+  return [
+    ...both.map((name) => ({ property: "groups", reason: `${JSON.stringify(name)} is declared as a user too` })),
+    ...own.map((name) => ({
+      property: "members",
+      reason: `the group ${JSON.stringify(name)} cannot be a member of itself`,
+    })),
+    ...strangers.map((name) => ({
+      property: "passwords",
+      reason: `there is no user ${JSON.stringify(name)} in this resource`,
+    })),
+    ...bare.map(({ name }) => ({
+      property: "users",
+      reason: `${JSON.stringify(name)} has a passwordVersion and no password`,
+    })),
+  ];
+}
+
+/** Whether there are names that the state does not know: they may be in the server already. */
+function needsLook(declared: DeclaredAccess, before: DeclaredAccess): boolean {
+  return [...declared.users.keys(), ...declared.groups.keys()].some((name) => !isKnown(before, name));
+}
+
+/** The users and groups that were there before: they are never dropped unasked. */
+function adoptedNames(declared: DeclaredAccess, before: DeclaredAccess, catalog: Catalog | undefined): string[] {
+  const roles = [
+    ...[...declared.users.values()].map((user) => userRole(user)),
+    ...[...declared.groups.values()].map(groupRole),
+  ];
+  return roles
+    .filter((role) => {
+      if (isKnown(before, role.name)) return before.adopted.has(role.name);
+      // Exactly as declared and holding nothing else: made by a run of ours that was cut off.
+      return catalog?.roles.has(role.name) === true && !isUntouched(catalog, role);
+    })
+    .map(({ name }) => name);
+}
+
+/** The lists as they are stored: without who is ignored, and without memberships that are over. */
+function canonicalLists({ users, groups, lists }: DeclaredAccess, now: Date): Partial<AccessArguments> {
+  const entries = (map: ReadonlyMap<string, { name: string }>): string =>
+    encodeEntries([...map.values()].map(({ name, ...attributes }) => ({ name, attributes })));
+  const members = [...lists].map(([group, of]) => [
+    group,
+    encodeMembers(of.filter(({ until }) => !isOver(until, now))),
+  ]);
+  return {
+    ...(users.size === 0 ? {} : { users: entries(users) }),
+    ...(groups.size === 0 ? {} : { groups: entries(groups) }),
+    ...(lists.size === 0 ? {} : { members: Object.fromEntries(members) as Record<string, string> }),
+  };
+}
+
+/** Passwords as verifiers; one whose version is that of the state stays the verifier of the state. */
+async function verifiers(
+  args: AccessArguments,
+  declared: DeclaredAccess,
+  old: AccessArguments | undefined,
+): Promise<Partial<AccessArguments>> {
+  if (args.passwords === undefined) return {};
+  const before = old === undefined ? NOTHING : readAccess(old);
+  const made = Object.entries(args.passwords).map(async ([name, password]): Promise<[string, string]> => {
+    const kept = old?.passwords?.[name];
+    const sameVersion = declared.users.get(name)?.passwordVersion === before.users.get(name)?.passwordVersion;
+    if (kept !== undefined && sameVersion) return [name, kept];
+    return [name, isVerifier(password) ? password : await scramVerifier(password)];
+  });
+  return { passwords: Object.fromEntries(await Promise.all(made)) };
+}
+
+function passwordToSet(
+  model: Catalog,
+  { name, passwordVersion }: AccessUser,
+  before: DeclaredAccess,
+  passwords: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  const known = before.users.get(name);
+  return known !== undefined && known.passwordVersion === passwordVersion && model.roles.has(name)
+    ? undefined
+    : passwords?.[name];
+}
+
+function together(deltas: readonly Delta<unknown, Change>[]): { units: Unit<Change>[]; problems: Problem[] } {
+  return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
+}
+
+function guardLists(model: Catalog, { lists, ignored }: DeclaredAccess, run: RunOptions): void {
+  for (const [group, declared] of lists) guardList(model, { group, declared, ignored }, run);
+}
+
+/** Every group's list, each group a unit of its own. */
+function membershipDelta(
+  model: Catalog,
+  { lists, ignored }: DeclaredAccess,
+  run: RunOptions,
+): { units: Unit<Change>[]; problems: Problem[] } {
+  const live = liveMembersOf(model);
+  // Circles are looked for in what will be: lists that this resource keeps count as they are declared.
+  const names = new Map([...lists].map(([group, members]) => [group, members.map(({ name }) => name)]));
+  const membersOf = (group: string): Iterable<string> =>
+    names.get(group)?.filter((name) => isGroup(model, names, name)) ?? live(group);
+  const units: Unit<Change>[] = [];
+  const problems: Problem[] = [];
+  for (const [group, declared] of lists) {
+    const delta = memberListDelta(model, { group, declared, ignored }, run, membersOf);
+    if (delta.changes.length > 0) units.push(delta.changes);
+    problems.push(...delta.problems);
+  }
+  return { units, problems };
+}
+
+function isGroup(model: Catalog, lists: ReadonlyMap<string, unknown>, name: string): boolean {
+  return lists.has(name) || (model.members.get(name)?.size ?? 0) > 0;
+}
+
+function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
+  return encodeEntries(
+    [...users.values()].flatMap(({ name, passwordVersion, onRemove }) => {
+      const live = catalog.roles.get(name);
+      if (live === undefined) return [];
+      return [
+        {
+          name,
+          attributes: { ...differingAttributes(live, STANDARD_USER), comment: live.comment, passwordVersion, onRemove },
+        },
+      ];
+    }),
+  );
+}
+
+function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
+  return encodeEntries(
+    [...groups.values()].flatMap(({ name, onRemove }) => {
+      const live = catalog.roles.get(name);
+      return live === undefined
+        ? []
+        : [{ name, attributes: { ...differingAttributes(live, DEFAULT_ATTRIBUTES), comment: live.comment, onRemove } }];
+    }),
+  );
+}
+
+function observedList(catalog: Catalog, { lists, ignored }: DeclaredAccess, group: string): string {
+  return encodeMembers(observedMembers(catalog, { group, declared: lists.get(group) ?? [], ignored }));
+}
+
+/** The roles of the server that this resource neither declares nor ignores; PostgreSQL's own are left out. */
+function unmanagedRoles(catalog: Catalog, declared: DeclaredAccess): string[] {
+  return [...catalog.roles.keys()].filter(
+    (name) =>
+      !name.startsWith("pg_") && !isOwnAccount(catalog, name) && !isKnown(declared, name) && !declared.ignored(name),
+  );
+}

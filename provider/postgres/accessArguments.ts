@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { leaveOut } from "../core/arguments.js";
+import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
+import { decodeMembers, memberLines, type Member } from "./members.js";
+import {
+  attributeArguments,
+  connection,
+  flag,
+  ignoredBy,
+  ignorePatterns,
+  remark,
+  refusedName,
+  validUntil,
+} from "./roleArguments.js";
+
+const userAttributes = z.strictObject({
+  login: flag(true),
+  ...attributeArguments,
+  connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
+  validUntil: validUntil(),
+  comment: remark,
+  passwordVersion: z.union([z.string(), z.number()]).optional(),
+  onRemove: z.enum(["disable", "drop", "keep"]).optional(),
+});
+
+const groupAttributes = z.strictObject({ comment: remark, onRemove: z.enum(["drop", "keep"]).optional() });
+
+/** The attributes of a user that nobody says anything about. */
+export const STANDARD_USER: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
+
+/** A user in an Access. */
+export type AccessUser = { readonly name: string } & z.output<typeof userAttributes>;
+/** A group in an Access. */
+export type AccessGroup = { readonly name: string } & z.output<typeof groupAttributes>;
+
+/** A list of roles as one text (core/lines.ts), each entry checked; parsing gives the canonical text. */
+function roleLines(attributes: z.ZodObject): z.ZodType<string> {
+  return z.string().transform((text, context) => {
+    try {
+      return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+}
+
+function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$RefinementCtx): Entry {
+  const name = JSON.stringify(entry.name);
+  const reason = refusedName(entry.name);
+  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${name} ${reason}` });
+  const parsed = attributes.safeParse(entry.attributes ?? {});
+  if (parsed.success) return { name: entry.name, attributes: parsed.data };
+  for (const issue of parsed.error.issues) {
+    context.addIssue({ code: "custom", message: `${name}: ${issue.path.join(".")}: ${issue.message}` });
+  }
+  return entry;
+}
+
+/** Writes entries, without what is undefined. */
+export function encodeEntries(entries: readonly Entry[]): string {
+  return encodeLines(
+    entries.map(({ name, attributes = {} }) => ({
+      name,
+      attributes: Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
+    })),
+  );
+}
+
+/** The arguments of `postgres.Access` as they travel. */
+export const accessSchema = z.strictObject({
+  /** Stands for the server: one Access of this name on one connection. */
+  name: z.string().min(1),
+  users: roleLines(userAttributes).optional(),
+  groups: roleLines(groupAttributes).optional(),
+  /** By group, each list one text. A group without a list keeps the members that it has. */
+  members: z.record(z.string(), memberLines).optional(),
+  /** By user. */
+  passwords: z.record(z.string(), z.string().min(1, "must not be empty")).optional(),
+  ignore: ignorePatterns,
+  onRemove: z.enum(["disable", "drop", "keep"]).optional(),
+  /** Set by `check` and not by programs: the users and groups that were there before. */
+  adopted: z.string().optional(),
+  connection,
+});
+
+/** The arguments of `postgres.Access`, canonical. */
+export type AccessArguments = z.output<typeof accessSchema>;
+
+/** What an Access declares, read from its texts. */
+export interface DeclaredAccess {
+  readonly users: ReadonlyMap<string, AccessUser>;
+  readonly groups: ReadonlyMap<string, AccessGroup>;
+  /** Only groups that have a list. */
+  readonly lists: ReadonlyMap<string, readonly Member[]>;
+  readonly adopted: ReadonlySet<string>;
+  readonly ignored: (name: string) => boolean;
+}
+
+/** Reads the texts of an Access. Names that it ignores are left out, on every side. */
+export function readAccess(args: AccessArguments): DeclaredAccess {
+  const ignored = ignoredBy(args.ignore);
+  const named = <T extends { name: string }>(text: string | undefined): Map<string, T> =>
+    new Map(
+      decodeLines(text ?? "")
+        .filter(({ name }) => !ignored(name))
+        .map(({ name, attributes }) => [name, { name, ...attributes } as T]),
+    );
+  const lists = Object.entries(args.members ?? {})
+    .filter(([group]) => !ignored(group))
+    .map(([group, text]): [string, Member[]] => [group, decodeMembers(text).filter(({ name }) => !ignored(name))]);
+  return {
+    users: named<AccessUser>(args.users),
+    groups: named<AccessGroup>(args.groups),
+    lists: new Map(lists),
+    adopted: new Set(decodeLines(args.adopted ?? "").map(({ name }) => name)),
+    ignored,
+  };
+}
+
+/** Whether a name is declared, as a user or as a group. */
+export function isKnown({ users, groups }: DeclaredAccess, name: string): boolean {
+  return users.has(name) || groups.has(name);
+}

@@ -1,0 +1,151 @@
+import * as pulumi from "@pulumi/pulumi";
+import { decodeNames } from "../../provider/core/lines.js";
+import { entriesText, inputsOf, typeOf, withSecretOutputs } from "../core/resource.js";
+import { connectionInput, type Connection } from "./connection.js";
+import type { MembersInput } from "./member.js";
+import type { UserArgs } from "./user.js";
+
+/** A user of an `Access`: the arguments of `postgres.User` that concern the user and not the resource. */
+export type AccessUserArgs = Omit<UserArgs, "existing" | "connection">;
+
+/** A group of an `Access` with more to say than its list. */
+export interface AccessGroupArgs {
+  /** Everybody who is in the group. Left out, the group keeps the members that it has; an empty list empties it. */
+  readonly members?: MembersInput;
+  /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
+  readonly comment?: pulumi.Input<string>;
+  /** What happens when the group leaves the program. Default: what the resource's `onRemove` says. */
+  readonly onRemove?: pulumi.Input<"drop" | "keep">;
+}
+
+/** Arguments of a `postgres.Access`. */
+export interface AccessArgs {
+  /** Users, by name or with what differs from the defaults. Default: none; users that exist stay as they are. */
+  readonly users?: pulumi.Input<readonly pulumi.Input<string | AccessUserArgs>[]>;
+  /** Groups by name, each with its whole list of members, or with a list and more. */
+  readonly groups?: pulumi.Input<Readonly<Record<string, MembersInput | AccessGroupArgs>>>;
+  /**
+   * Names that are left alone everywhere, as users, groups and members: `*` stands for any characters, `?` for one,
+   * `\` takes the special meaning away. Default: none.
+   */
+  readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * What happens to users and groups that leave the program, where an entry does not say so itself: "drop", "disable"
+   * (no login, and what we gave is taken back) or "keep". Default: "drop" for what this resource made, "disable" for
+   * what it adopted.
+   */
+  readonly onRemove?: pulumi.Input<"disable" | "drop" | "keep">;
+  /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
+  readonly connection?: Connection;
+}
+
+/**
+ * The users, groups and memberships of a PostgreSQL server in one resource: one catalogue read, one comparison, few
+ * statements, for thousands of memberships in seconds. Authoritative over the lists of the groups that it names; what
+ * it does not name is left alone and listed in `unmanaged`. Users and groups that exist already are adopted.
+ *
+ * When some of the work fails, the rest is done and kept, and the next `up` does only what is left. One run removes at
+ * most 10 entries or 20 % of a list, whichever is more (Pulumi config `roster:maxRemovals` for another limit).
+ *
+ * @example
+ * const access = new postgres.Access("company", {
+ *   users: ["ana", "rui", { name: "mei", validUntil: "2027-06-30" }],
+ *   groups: { analysts: ["ana", { name: "mei", until: "2027-01-31" }], engineers: ["rui"] },
+ *   ignore: ["svc_*"],
+ * });
+ */
+export class Access extends pulumi.CustomResource {
+  /** The names of the users. */
+  declare readonly users: pulumi.Output<string[]>;
+  /** The names of the groups. */
+  declare readonly groups: pulumi.Output<string[]>;
+  /** The names of the members, by group. */
+  declare readonly members: pulumi.Output<Record<string, string[]>>;
+  /** Users and groups that were there before this resource; they are not dropped unasked. */
+  declare readonly adopted: pulumi.Output<string[]>;
+  /** Roles of the server that this resource neither declares nor ignores. It leaves them alone. */
+  declare readonly unmanaged: pulumi.Output<string[]>;
+
+  /**
+   * Declares who has access.
+   *
+   * @param name The resource's name in the program.
+   * @param args The users, the groups, and who is in them.
+   * @param options Pulumi's options.
+   */
+  constructor(name: string, args: AccessArgs, options?: pulumi.CustomResourceOptions) {
+    const { connection, users, groups, ...rest } = args;
+    const what = `postgres.Access ${JSON.stringify(name)}`;
+    const inputs = {
+      ...rest,
+      ...(users === undefined ? { users: undefined } : usersInputs(what, users)),
+      ...(groups === undefined ? { groups: undefined, members: undefined } : groupsInputs(what, groups)),
+      name,
+      connection: connectionInput(connection),
+    };
+    super(
+      typeOf("postgres.Access"),
+      name,
+      inputsOf("postgres.Access", inputs, ["adopted", "unmanaged"]),
+      withSecretOutputs(options, "passwords"),
+    );
+    this.users = namesOf(this.users);
+    this.groups = namesOf(this.groups);
+    this.members = (this.members as unknown as pulumi.Output<Record<string, string> | undefined>).apply((lists) =>
+      Object.fromEntries(Object.entries(lists ?? {}).map(([group, text]) => [group, decodeNames(text)])),
+    );
+    this.adopted = namesOf(this.adopted);
+    this.unmanaged = namesOf(this.unmanaged);
+  }
+}
+
+/** The lists travel as texts (provider/core/lines.ts); programs read them as names. */
+function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]> {
+  return (output as unknown as pulumi.Output<string | undefined>).apply((text) => decodeNames(text ?? ""));
+}
+
+/** Passwords travel apart from the users: they would make the whole list a secret that no preview can show. */
+function usersInputs(what: string, users: NonNullable<AccessArgs["users"]>): pulumi.Inputs {
+  const known = pulumi.output(users);
+  const text = known.apply((list) => entriesText(`${what}: users`, list.map(withoutPassword)));
+  const passwords = known.apply((list) => {
+    const given = list.flatMap((user) =>
+      typeof user === "object" && user.password !== undefined ? [[user.name, user.password] as const] : [],
+    );
+    return given.length === 0 ? undefined : Object.fromEntries(given);
+  });
+  // A user's password makes the list secret where it is a secret itself; the names and attributes are none.
+  return { users: pulumi.unsecret(text), passwords: pulumi.secret(passwords) };
+}
+
+function withoutPassword(user: string | { readonly name: string }): string | { readonly name: string } {
+  if (typeof user === "string") return user;
+  return Object.fromEntries(Object.entries(user).filter(([key]) => key !== "password")) as { name: string };
+}
+
+function groupsInputs(what: string, groups: NonNullable<AccessArgs["groups"]>): pulumi.Inputs {
+  const known = pulumi.output(groups);
+  return {
+    groups: known.apply((all) =>
+      entriesText(
+        `${what}: groups`,
+        Object.entries(all).map(([name, group]) => ({ ...detailsOf(group), name })),
+      ),
+    ),
+    members: known.apply((all) => {
+      const lists = Object.entries(all).flatMap(([name, group]) => {
+        const members = Array.isArray(group)
+          ? group
+          : (group as { members?: readonly (string | { name: string })[] }).members;
+        return members === undefined ? [] : [[name, entriesText(`${what}: ${JSON.stringify(name)}`, members)] as const];
+      });
+      return Object.fromEntries(lists);
+    }),
+  };
+}
+
+function detailsOf(group: unknown): object {
+  if (Array.isArray(group)) return {};
+  const { members: _members, ...details } = group as { members?: unknown };
+  return details;
+}
