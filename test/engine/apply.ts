@@ -1,0 +1,228 @@
+import { randomUUID } from "node:crypto";
+import { protectedDeleteMessage } from "./messages";
+import { diffOf } from "./planner";
+import { PartialFailure } from "./provider";
+import type { Run } from "./run";
+import type { ResourceState } from "./state";
+import { isHidden, isPartOfReplacement, type Op, type Step } from "./steps";
+import { isProviderType } from "./urn";
+import { equalValues, isSecret, makeSecret, unknownValue, type Properties, type Value } from "./values";
+
+/** A deletion that protection forbids: the rest of the run goes on. */
+export class ProtectedError extends Error {}
+
+/** Carries out one step, keeps the state and tells the display. */
+export async function runStep(run: Run, step: Step, deletions: ReadonlySet<string>): Promise<void> {
+  await begin(run, step);
+  if (!isHidden(step)) run.display.before(step);
+  try {
+    await apply(run, step, deletions);
+  } catch (error) {
+    const partial = error instanceof PartialFailure;
+    await end(run, step, partial);
+    run.tell("error", `${run.dryRun ? "Preview failed: " : ""}${(error as Error).message}`, step.urn);
+    run.display.failed(step);
+    throw error;
+  }
+  await end(run, step, true);
+  report(run, step);
+  step.done?.({ state: step.new as ResourceState, result: "success" });
+}
+
+function report(run: Run, step: Step): void {
+  if (isHidden(step)) return;
+  const op = step.refreshed ?? step.op;
+  if (!isPartOfReplacement(step) && op !== "refresh") run.changes[op] = (run.changes[op] ?? 0) + 1;
+  if ((step.new ?? step.old)?.custom || step.op === "refresh") run.display.outputs(step, op);
+}
+
+/** Writes that a step is about to happen, for those that can be cut off half way. */
+async function begin(run: Run, step: Step): Promise<void> {
+  const { snapshot } = run;
+  if (step.op === "create" || step.op === "create-replacement")
+    await snapshot.begin(step.new as ResourceState, "creating");
+  if (step.op === "update") await snapshot.begin(step.new as ResourceState, "updating");
+  if (step.op === "delete" || step.op === "delete-replaced")
+    await snapshot.begin(step.old as ResourceState, "deleting");
+}
+
+async function end(run: Run, step: Step, done: boolean): Promise<void> {
+  const { snapshot } = run;
+  const { old, new: made } = step;
+  if (step.op === "create") await snapshot.end(made as ResourceState, done ? { made } : {});
+  if (step.op === "create-replacement") {
+    await snapshot.end(made as ResourceState, done ? { made, gone: old?.pendingReplacement ? old : undefined } : {});
+  }
+  if (step.op === "update") await snapshot.end(made as ResourceState, done ? { made, gone: old } : {});
+  if (step.op === "delete" || step.op === "delete-replaced") {
+    // What is only waiting to be created again stays until it is.
+    await snapshot.end(old as ResourceState, done && !old?.pendingReplacement ? { gone: old } : {});
+  }
+  if (step.op === "remove-pending-replace" && done) await snapshot.end(old as ResourceState, { gone: old });
+  if (step.op === "same" && done) {
+    snapshot.record({ gone: old, made });
+    if (mattersToState(old as ResourceState, made as ResourceState)) await snapshot.write();
+  }
+}
+
+/** Whether an unchanged resource differs in something that the state should not lose when the run is cut off. */
+function mattersToState(old: ResourceState, made: ResourceState): boolean {
+  const essence = ({
+    urn,
+    type,
+    provider,
+    parent,
+    protect,
+    retainOnDelete,
+    deletedWith,
+    inputs,
+    outputs,
+  }: ResourceState): Value =>
+    JSON.parse(
+      JSON.stringify({ urn, type, provider, parent, protect, retainOnDelete, deletedWith, inputs, outputs }),
+    ) as Value;
+  const dependencies = (state: ResourceState): string[] => [...(state.dependencies ?? [])].sort();
+  return !equalValues(essence(old), essence(made)) || !equalValues(dependencies(old), dependencies(made));
+}
+
+async function apply(run: Run, step: Step, deletions: ReadonlySet<string>): Promise<void> {
+  switch (step.op) {
+    case "same":
+      return applySame(run, step.old as ResourceState, step.new as ResourceState);
+    case "create":
+    case "create-replacement":
+      return applyCreate(run, step);
+    case "update":
+      return applyUpdate(run, step.old as ResourceState, step.new as ResourceState);
+    case "delete":
+    case "delete-replaced":
+      return applyDelete(run, step, deletions);
+    case "refresh":
+      return applyRefresh(run, step);
+    case "replace":
+    case "remove-pending-replace":
+      return;
+  }
+}
+
+function configureProvider(run: Run, state: ResourceState): void {
+  run.providers.configure(`${state.urn}::${state.id ?? ""}`, state.inputs ?? {});
+}
+
+function applySame(run: Run, old: ResourceState, made: ResourceState): void {
+  if (old.id !== undefined) made.id = old.id;
+  if (old.outputs) made.outputs = old.outputs;
+  if (isProviderType(made.type)) configureProvider(run, made);
+  markSecrets(made);
+}
+
+async function applyCreate(run: Run, step: Step): Promise<void> {
+  const made = step.new as ResourceState;
+  const now = new Date().toISOString();
+  made.created = made.modified = now;
+  if (isProviderType(made.type)) {
+    made.id = run.dryRun ? unknownValue : randomUUID();
+    made.outputs = made.inputs ?? {};
+    configureProvider(run, made);
+  } else if (made.custom && run.dryRun) {
+    made.outputs = made.inputs ?? {};
+  } else if (made.custom) {
+    await keepingPartial(made, async () => {
+      const { id, outputs } = await (await run.providers.of(made)).create(made.urn, made.inputs ?? {});
+      made.id = id;
+      made.outputs = outputs;
+    });
+  }
+  if (step.deletesLater && step.old) {
+    step.old.delete = true;
+    run.snapshot.touch(step.old);
+  }
+  markSecrets(made);
+}
+
+async function applyUpdate(run: Run, old: ResourceState, made: ResourceState): Promise<void> {
+  if (old.id !== undefined) made.id = old.id;
+  made.modified = new Date().toISOString();
+  if (isProviderType(made.type)) {
+    made.outputs = made.inputs ?? {};
+    configureProvider(run, made);
+  } else if (made.custom && run.dryRun) {
+    made.outputs = made.inputs ?? {};
+  } else if (made.custom) {
+    await keepingPartial(made, async () => {
+      made.outputs = await (await run.providers.of(made)).update(old, made.inputs ?? {});
+    });
+  } else if (old.outputs) {
+    made.outputs = old.outputs;
+  }
+  markSecrets(made);
+}
+
+/** What a provider did not finish is kept with its reasons, so that the next run takes it up. */
+async function keepingPartial(made: ResourceState, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof PartialFailure) {
+      made.id = error.id;
+      made.outputs = error.properties;
+      made.initErrors = error.reasons;
+      markSecrets(made);
+    }
+    throw error;
+  }
+}
+
+/** Outputs are secret where the program says so, and where the input of the same name is. */
+function markSecrets(state: ResourceState): void {
+  const { inputs = {}, outputs, additionalSecretOutputs = [] } = state;
+  if (outputs === undefined) return;
+  const marked: Properties = { ...outputs };
+  for (const [name, value] of Object.entries(outputs)) {
+    if (additionalSecretOutputs.includes(name) || isSecret(inputs[name])) marked[name] = makeSecret(value);
+  }
+  state.outputs = marked;
+}
+
+async function applyDelete(run: Run, step: Step, deletions: ReadonlySet<string>): Promise<void> {
+  const old = step.old as ResourceState;
+  if (step.op === "delete" && old.protect) throw new ProtectedError(protectedDeleteMessage(old.urn));
+  const goesWithAnother = old.deletedWith !== undefined && deletions.has(old.deletedWith);
+  if (!run.dryRun && old.custom && !isProviderType(old.type) && !old.retainOnDelete && !goesWithAnother) {
+    await (await run.providers.of(old)).delete(old);
+  }
+  if (step.replaces) {
+    old.pendingReplacement = true;
+    run.snapshot.touch(old);
+  }
+}
+
+async function applyRefresh(run: Run, step: Step): Promise<void> {
+  const old = step.old as ResourceState;
+  if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
+    step.refreshed = refreshedAs(run, "same");
+    return;
+  }
+  const provider = await run.providers.of(old);
+  const live = await provider.read(old);
+  if (live.id === "") {
+    step.new = undefined;
+    step.refreshed = refreshedAs(run, "delete");
+    return;
+  }
+  const made: ResourceState = { ...old, id: live.id, inputs: live.inputs ?? old.inputs ?? {}, outputs: live.outputs };
+  delete made.initErrors;
+  markSecrets(made);
+  if (!equalValues(made.inputs, old.inputs) || !equalValues(made.outputs, old.outputs)) {
+    made.modified = new Date().toISOString();
+  }
+  step.new = made;
+  // The other way round: a difference is what the next update would do to the world as it is.
+  const { changes } = await diffOf(provider, made, old.inputs ?? {}, old.ignoreChanges);
+  step.refreshed = refreshedAs(run, changes ? "update" : "same");
+}
+
+/** What a refresh finds is a change of its own only where refreshing is all that the run does. */
+function refreshedAs(run: Run, op: Op): Op {
+  return run.refreshOnly ? op : "refresh";
+}

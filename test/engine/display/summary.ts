@@ -1,0 +1,51 @@
+import type { Changes } from "../events";
+import type { Op } from "../steps";
+
+/** How the CLI marks a kind of step. */
+export const marks: Record<Op, string> = {
+  same: "  ",
+  create: "+ ",
+  update: "~ ",
+  delete: "- ",
+  replace: "+-",
+  "create-replacement": "++",
+  "delete-replaced": "--",
+  refresh: "~ ",
+  "remove-pending-replace": "~ ",
+};
+
+const order: Op[] = ["create", "update", "delete", "replace", "create-replacement", "delete-replaced", "refresh"];
+
+const pastTense: Partial<Record<Op, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+  replace: "replaced",
+};
+
+/** The last lines of a run: what was done, and in how much time. */
+export function summaryText(
+  changes: Changes,
+  options: { isPreview: boolean; errored: number; seconds: number },
+): string {
+  const kinds = order.filter((op) => (changes[op] ?? 0) > 0);
+  const lines = ["Resources:"];
+  for (const op of kinds) {
+    const what = options.isPreview ? `to ${op}` : (pastTense[op] ?? op);
+    lines.push(`    ${marks[op]}${changes[op] ?? 0} ${what}`);
+  }
+  const total = kinds.reduce((sum, op) => sum + (changes[op] ?? 0), 0);
+  const pieces = [
+    ...(kinds.length >= 2 ? [`${total} changes`] : []),
+    ...(changes.same ? [`${changes.same} unchanged`] : []),
+  ];
+  if (pieces.length > 0) lines.push(`    ${pieces.join(". ")}`);
+  if (options.errored > 0) lines.push(`    ${options.errored} errored`);
+  if (!options.isPreview) lines.push("", `Duration: ${duration(options.seconds)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${whole % 60}s`;
+}

@@ -1,0 +1,170 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** A command that behaves like `pulumi`. */
+export interface Engine {
+  kind: "pulumi" | "stand-in";
+  command: string;
+  /** What goes before the arguments of a command. */
+  args: string[];
+  version: string;
+}
+
+const standIn: Pick<Engine, "kind" | "command" | "args"> = {
+  kind: "stand-in",
+  command: process.execPath,
+  args: [path.join(__dirname, "pulumi.js")],
+};
+
+function versionOf(engine: Pick<Engine, "command" | "args">): string | undefined {
+  const { status, stdout } = spawnSync(engine.command, [...engine.args, "version"], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * The engine to use: a real `pulumi` on the PATH, and without one the stand-in of this folder. ROSTER_ENGINE says
+ * "pulumi" or "stand-in" to have it no other way.
+ */
+export function findEngine(wanted = process.env["ROSTER_ENGINE"]): Engine {
+  const candidates: Pick<Engine, "kind" | "command" | "args">[] = [
+    { kind: "pulumi", command: "pulumi", args: [] },
+    standIn,
+  ];
+  for (const candidate of candidates) {
+    if (wanted && candidate.kind !== wanted) continue;
+    const version = versionOf(candidate);
+    if (version !== undefined) return { ...candidate, version };
+  }
+  throw new Error(
+    `ROSTER_ENGINE is "${wanted ?? ""}", and there is no such engine: it can be "pulumi" (on the PATH) or "stand-in"`,
+  );
+}
+
+/** What a command said and how it ended. */
+export interface Outcome {
+  /** Null when a signal ended it. */
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** How to run a command. */
+export interface RunOptions {
+  env?: NodeJS.ProcessEnv;
+  /** The exit code that is expected, 0 unless told otherwise; "any" takes every one. */
+  expectExit?: number | "any";
+  cwd?: string;
+  stdin?: string;
+}
+
+/** A command that is running. */
+export interface Running {
+  outcome: Promise<Outcome>;
+  /** Sends a signal to the command alone, or to it and everything that it started. */
+  kill(signal: NodeJS.Signals, whom?: "command" | "group"): void;
+}
+
+/** What a sandbox is made with. */
+export interface SandboxOptions {
+  engine?: Engine;
+  /** The folder of Pulumi.yaml. */
+  cwd: string;
+  stack?: string;
+  passphrase?: string;
+  /** For every command; undefined takes a variable away. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** A backend and a stack of their own, in a temporary folder, and a way to run commands with them. */
+export class Sandbox {
+  readonly engine: Engine;
+  readonly stack: string;
+  /** The temporary folder. */
+  readonly folder: string;
+  private readonly running = new Set<Running>();
+
+  constructor(private readonly options: SandboxOptions) {
+    this.engine = options.engine ?? findEngine();
+    this.stack = options.stack ?? "dev";
+    this.folder = mkdtempSync(path.join(tmpdir(), "roster-engine-"));
+    mkdirSync(path.join(this.folder, "state"));
+  }
+
+  /** Makes the stack. Its settings file is made in the project's folder, and removed by close. */
+  async open(): Promise<this> {
+    await this.run(["stack", "init", this.stack]);
+    return this;
+  }
+
+  /** The environment of commands: the caller's, but of what Pulumi looks at only what this sandbox sets. */
+  environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
+    return {
+      ...Object.fromEntries(inherited),
+      PULUMI_HOME: path.join(this.folder, "home"),
+      PULUMI_BACKEND_URL: pathToFileURL(path.join(this.folder, "state")).href,
+      PULUMI_CONFIG_PASSPHRASE: this.options.passphrase ?? "correct horse battery staple",
+      PULUMI_STACK: this.stack,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...this.options.env,
+      ...env,
+    };
+  }
+
+  /** Starts a command, as the leader of a group of processes. */
+  start(args: string[], options: RunOptions = {}): Running {
+    const child = spawn(this.engine.command, [...this.engine.args, ...args, "--non-interactive"], {
+      cwd: options.cwd ?? this.options.cwd,
+      env: this.environment(options.env),
+      detached: true,
+    });
+    const output = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => (output[stream] += text));
+    }
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.stdin ?? "");
+    const outcome = new Promise<Outcome>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (exitCode) => resolve({ exitCode, ...output }));
+    }).finally(() => this.running.delete(running));
+    const running: Running = {
+      outcome,
+      kill: (signal, whom = "command") => {
+        if (child.pid !== undefined && child.exitCode === null)
+          process.kill(whom === "group" ? -child.pid : child.pid, signal);
+      },
+    };
+    this.running.add(running);
+    return running;
+  }
+
+  /** Runs a command to its end. Throws, with all that it said, when it does not end as expected. */
+  async run(args: string[], options: RunOptions = {}): Promise<Outcome> {
+    const outcome = await this.start(args, options).outcome;
+    const { expectExit = 0 } = options;
+    if (expectExit !== "any" && outcome.exitCode !== expectExit) {
+      throw new Error(
+        `pulumi ${args.join(" ")} (${this.engine.kind} ${this.engine.version}) ended with ${outcome.exitCode}, ` +
+          `not ${expectExit}:\n${outcome.stdout}\n${outcome.stderr}`,
+      );
+    }
+    return outcome;
+  }
+
+  /** Runs a command that prints JSON and reads it. */
+  async json<T>(args: string[], options: RunOptions = {}): Promise<T> {
+    return JSON.parse((await this.run(args, options)).stdout) as T;
+  }
+
+  /** Ends what still runs and removes everything. */
+  async close(): Promise<void> {
+    for (const running of this.running) running.kill("SIGKILL", "group");
+    await Promise.allSettled([...this.running].map(({ outcome }) => outcome));
+    rmSync(path.join(this.options.cwd, `Pulumi.${this.stack}.yaml`), { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,44 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { CliError } from "./errors";
+import type { Project } from "./project";
+
+const guard = path.join(__dirname, "guard.js");
+
+/** What a child process says. */
+export type LineHandler = (stream: "stdout" | "stderr", line: string) => void;
+
+/** A program of @pulumi/pulumi, of the copy that the user's program has. */
+export function pulumiModule(project: Project, name: string): string {
+  try {
+    return createRequire(path.join(project.programFolder, "/")).resolve(`@pulumi/pulumi/${name}`);
+  } catch {
+    throw new CliError(
+      `could not find @pulumi/pulumi from ${project.programFolder}. Install the program's dependencies first (npm install).`,
+    );
+  }
+}
+
+/** Starts Node.js under the guard. */
+export function startNode(
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv; onLine: LineHandler },
+): ChildProcessWithoutNullStreams {
+  // -r and not --require: the program's runner looks for the long form to see if the user brought a loader.
+  const child = spawn(process.execPath, ["-r", guard, ...args], { cwd: options.cwd, env: options.env });
+  createInterface({ input: child.stdout }).on("line", (line) => options.onLine("stdout", line));
+  createInterface({ input: child.stderr }).on("line", (line) => options.onLine("stderr", line));
+  // A child that is gone closes its end; what it did not read is of no interest.
+  child.stdin.on("error", () => undefined);
+  return child;
+}
+
+/** Waits for a process's end and output, and says how it ended. */
+export function ended(child: ChildProcessWithoutNullStreams): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+}

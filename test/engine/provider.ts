@@ -1,0 +1,240 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import * as status from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { deferred } from "./deferred";
+import { ended, pulumiModule, startNode, type LineHandler } from "./processes";
+import type { Project } from "./project";
+import type { ResourceState } from "./state";
+import { annotateSecrets, plainProperties, type Properties } from "./values";
+
+/** For every channel: the default of 4 MiB fails on a large resource. */
+export const channelOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
+
+/** Properties as a message. */
+export function toStruct(properties: Properties): Struct {
+  return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+}
+
+/** A message as properties. */
+export function fromStruct(struct: Struct | undefined): Properties {
+  return (struct?.toJavaScript() ?? {}) as Properties;
+}
+
+/** A creation or change that the provider did not finish, with what is true now. */
+export class PartialFailure extends Error {
+  constructor(
+    readonly id: string,
+    readonly properties: Properties,
+    readonly reasons: string[],
+  ) {
+    const count = reasons.length === 1 ? "1 error" : `${reasons.length} errors`;
+    super(
+      reasons.length === 0
+        ? "resource init failed"
+        : `${count} occurred:\n${reasons.map((reason) => `\t* ${reason}\n`).join("")}\n`,
+    );
+  }
+}
+
+/** What a provider says of a difference. */
+export interface DiffAnswer {
+  /** Undefined when the provider does not know. */
+  changes: boolean | undefined;
+  replaces: string[];
+  deleteBeforeReplace: boolean;
+}
+
+/** Makes a call and waits for its answer. */
+function unary<Response>(
+  call: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    call((error, response) => (error ? reject(failureOf(error)) : resolve(response)));
+  });
+}
+
+/** Pulumi's own provider process for dynamic resources, with one configuration. */
+export class Provider {
+  private constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly client: ResourceProviderClient,
+  ) {}
+
+  /** Starts and configures the process. */
+  static async start(
+    project: Project,
+    engineAddress: string,
+    config: Properties,
+    onLine: LineHandler,
+  ): Promise<Provider> {
+    let told = false;
+    const { promise: port, resolve, reject } = deferred<string>();
+    const child = startNode([pulumiModule(project, "cmd/dynamic-provider"), engineAddress], {
+      cwd: project.programFolder,
+      env: providerEnvironment(project),
+      onLine: (stream, line) => {
+        if (told || stream === "stderr") return onLine(stream, line);
+        told = true;
+        resolve(line.trim());
+      },
+    });
+    void ended(child).then(({ code }) => reject(new Error(`the provider process exited with code ${code}`)), reject);
+    const address = `127.0.0.1:${await port}`;
+    const provider = new Provider(
+      child,
+      new ResourceProviderClient(address, grpc.credentials.createInsecure(), channelOptions),
+    );
+    const request = new proto.ConfigureRequest();
+    request.setArgs(toStruct(plainProperties(config)));
+    await unary<proto.ConfigureResponse>((done) => provider.client.configure(request, done));
+    return provider;
+  }
+
+  /** Validates and completes inputs. */
+  async check(
+    urn: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+    const request = new proto.CheckRequest();
+    request.setUrn(urn);
+    request.setOlds(toStruct(plainProperties(olds)));
+    request.setNews(toStruct(plainProperties(news)));
+    const response = await unary<proto.CheckResponse>((done) => this.client.check(request, done));
+    const failures = response.getFailuresList();
+    return {
+      inputs: annotateSecrets(fromStruct(response.getInputs()), news),
+      failures: failures.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+    };
+  }
+
+  /** Compares what is there with what is wanted. */
+  async diff(state: ResourceState, news: Properties): Promise<DiffAnswer> {
+    const request = new proto.DiffRequest();
+    request.setUrn(state.urn);
+    request.setId(state.id ?? "");
+    request.setOlds(toStruct(plainProperties(state.outputs ?? {})));
+    request.setOldInputs(toStruct(plainProperties(state.inputs ?? {})));
+    request.setNews(toStruct(plainProperties(news)));
+    const response = await unary<proto.DiffResponse>((done) => this.client.diff(request, done));
+    const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
+    const changes = response.getChanges();
+    return {
+      changes: changes === DIFF_SOME ? true : changes === DIFF_NONE ? false : undefined,
+      replaces: response.getReplacesList(),
+      deleteBeforeReplace: response.getDeletebeforereplace(),
+    };
+  }
+
+  /** Creates a resource. */
+  async create(urn: string, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
+    const request = new proto.CreateRequest();
+    request.setUrn(urn);
+    request.setProperties(toStruct(plainProperties(inputs)));
+    const made = unary<proto.CreateResponse>((done) => this.client.create(request, done));
+    const response = await annotating(made, inputs);
+    if (response.getId() === "") throw new Error(`plugin returned empty resource.ID from create '${urn}'`);
+    return { id: response.getId(), outputs: annotateSecrets(fromStruct(response.getProperties()), inputs) };
+  }
+
+  /** Changes a resource. */
+  async update(old: ResourceState, inputs: Properties): Promise<Properties> {
+    const request = new proto.UpdateRequest();
+    request.setUrn(old.urn);
+    request.setId(old.id ?? "");
+    request.setOlds(toStruct(plainProperties(old.outputs ?? {})));
+    request.setOldInputs(toStruct(plainProperties(old.inputs ?? {})));
+    request.setNews(toStruct(plainProperties(inputs)));
+    const changed = unary<proto.UpdateResponse>((done) => this.client.update(request, done));
+    return annotateSecrets(fromStruct((await annotating(changed, inputs)).getProperties()), inputs);
+  }
+
+  /** Reads a resource as it is. An empty id says that it is gone. */
+  async read(state: ResourceState): Promise<{ id: string; outputs: Properties; inputs?: Properties }> {
+    const request = new proto.ReadRequest();
+    request.setUrn(state.urn);
+    request.setId(state.id ?? "");
+    request.setProperties(toStruct(plainProperties(state.outputs ?? {})));
+    request.setInputs(toStruct(plainProperties(state.inputs ?? {})));
+    const response = await unary<proto.ReadResponse>((done) => this.client.read(request, done));
+    const inputs = response.getInputs();
+    return {
+      id: response.getId(),
+      outputs: annotateSecrets(fromStruct(response.getProperties()), state.outputs ?? {}),
+      ...(inputs && { inputs: annotateSecrets(fromStruct(inputs), state.inputs ?? {}) }),
+    };
+  }
+
+  /** Deletes a resource. */
+  async delete(state: ResourceState): Promise<void> {
+    const request = new proto.DeleteRequest();
+    request.setUrn(state.urn);
+    request.setId(state.id ?? "");
+    request.setProperties(toStruct(plainProperties(state.outputs ?? {})));
+    request.setOldInputs(toStruct(plainProperties(state.inputs ?? {})));
+    await unary<Empty>((done) => this.client.delete(request, done));
+  }
+
+  /** Tells the provider that the run is being interrupted. */
+  async cancel(): Promise<void> {
+    await unary<Empty>((done) => this.client.cancel(new Empty(), done));
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    this.client.close();
+    const gone = ended(this.child);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill("SIGTERM");
+    await gone;
+  }
+}
+
+/** A property that a provider refuses. */
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+function providerEnvironment(project: Project): NodeJS.ProcessEnv {
+  const options = Object.entries(project.runtimeOptions).map(([name, value]) => [
+    `PULUMI_RUNTIME_${name.toUpperCase()}`,
+    String(value),
+  ]);
+  return {
+    ...process.env,
+    PULUMI_NODEJS_PROJECT: project.name,
+    PULUMI_PROJECT: project.name,
+    ...(Object.fromEntries(options) as Record<string, string>),
+    PULUMI_CONFIG: "{}",
+  };
+}
+
+function failureOf(error: grpc.ServiceError): Error {
+  const details = error.metadata.get("grpc-status-details-bin")[0];
+  if (details instanceof Buffer) {
+    for (const detail of status.Status.deserializeBinary(new Uint8Array(details)).getDetailsList()) {
+      const failed: proto.ErrorResourceInitFailed | null = detail.unpack(
+        (bytes) => proto.ErrorResourceInitFailed.deserializeBinary(bytes),
+        "pulumirpc.ErrorResourceInitFailed",
+      );
+      if (failed)
+        return new PartialFailure(failed.getId(), fromStruct(failed.getProperties()), failed.getReasonsList());
+    }
+  }
+  return new Error(error.details);
+}
+
+/** Puts secretness back also on what a partial failure brings. */
+async function annotating<T>(answer: Promise<T>, sent: Properties): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof PartialFailure)) throw error;
+    throw new PartialFailure(error.id, annotateSecrets(error.properties, sent), error.reasons);
+  }
+}
