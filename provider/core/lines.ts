@@ -68,9 +68,14 @@ export function decodeNames(text: string): string[] {
 const NEEDS_QUOTES = /^"|[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 
 function encodeLine({ name, attributes }: Entry): string {
-  const written = NEEDS_QUOTES.test(name) ? JSON.stringify(name) : name;
-  if (attributes === undefined || Object.keys(attributes).length === 0) return written;
-  return `${written}\t${canonicalJson(attributes)}`;
+  const written = NEEDS_QUOTES.test(name) ? printable(JSON.stringify(name)) : name;
+  const said = canonicalJson(attributes ?? {});
+  return said === "{}" ? written : `${written}\t${printable(said)}`;
+}
+
+/** JSON leaves the control characters from DEL on as they are; a terminal that shows a list must not obey them. */
+function printable(json: string): string {
+  return json.replace(/[\u007f-\u009f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function decodeLine(line: string, index: number): Entry {
@@ -80,12 +85,18 @@ function decodeLine(line: string, index: number): Entry {
     const name = written.startsWith('"') ? (JSON.parse(written) as string) : written;
     if (name === "") throw new RangeError("the name is empty");
     if (tab < 0) return { name };
-    return { name, attributes: JSON.parse(line.slice(tab + 1)) as Record<string, unknown> };
+    const attributes: unknown = JSON.parse(line.slice(tab + 1));
+    if (!isObject(attributes)) throw new RangeError("what stands after the tab is no object");
+    return { name, attributes };
   } catch (error) {
     throw new RangeError(`line ${String(index + 1)} of a list cannot be read: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -10,7 +10,7 @@
 export function formatId(parts: readonly string[]): string {
   if (parts.length === 0 || parts.some((part) => part === "")) throw new RangeError("a part of an id is empty");
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return parts.map((part) => part.replace(/[%/\u0000-\u001f\u007f]/g, percentEncode)).join("/");
+  return parts.map((part) => part.replace(/[%/\u0000-\u001f\u007f-\u009f]/g, percentEncode)).join("/");
 }
 
 function percentEncode(character: string): string {

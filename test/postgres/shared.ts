@@ -20,9 +20,10 @@ export function sharedPostgres(version: PostgresVersion): Promise<PostgresServer
 
 // At the top of a module, outside of every suite, this is a hook of the whole run: it is called after the last test.
 after(async () => {
-  const servers = await Promise.allSettled(started.values());
+  const servers = await Promise.allSettled([...started.values()]);
   started.clear();
-  await Promise.all(servers.map((server) => (server.status === "fulfilled" ? server.value.stop() : undefined)));
+  const running = servers.flatMap((server) => (server.status === "fulfilled" ? [server.value] : []));
+  await Promise.all(running.map((server) => server.stop()));
 });
 
 let names = 0;
@@ -47,6 +48,5 @@ export function connectionTo(
 
 /** A connection whose settings come from the program. */
 export function connectionWith(values: Values, name = "postgres"): Connection<PostgresSettings> {
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return resolveConnection(connections, { name, ...given } as { name: string }, { environment: {}, config: undefined });
+  return resolveConnection(connections, { ...values, name }, { environment: {}, config: undefined });
 }

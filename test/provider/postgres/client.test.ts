@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { connect, type Client } from "../../../provider/postgres/client.js";
-import { CONNECTION_LOST, RosterError } from "../../../provider/core/errors.js";
 import { POSTGRES_VERSIONS, type PostgresServer } from "../../postgres/server.js";
 import { connectionTo, freshName, sharedPostgres } from "../../postgres/shared.js";
 
