@@ -54,15 +54,33 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
  * The zod schema of a `connection` argument. Settings are texts; numbers are taken too and become texts.
  */
 export function connectionArgument(spec: ConnectionSpec): z.ZodType<ConnectionArg | undefined> {
-  const name = z.string().regex(NAME, "must be letters, digits, - and _, beginning with a letter");
-  const value = z.union([z.string(), z.number().transform(String)]);
+  const name = z.string("must have a name").regex(NAME, "must be letters, digits, - and _, beginning with a letter");
+  const value = textSetting("must be a text or a number");
   const values = Object.fromEntries(Object.keys(spec.settings).map((setting) => [setting, value.optional()]));
-  const inline = z.strictObject({ name, ...values });
+  const inline = z.strictObject(
+    { name, ...values },
+    {
+      error: (issue) =>
+        issue.code === "unrecognized_keys"
+          ? `has no setting ${issue.keys.join(", ")}; the settings are ${Object.keys(spec.settings).join(", ")}`
+          : "must be the name of a connection, or an object with its name and settings",
+    },
+  );
   return z
-    .union([name, inline])
-    .transform((given) => (typeof given === "string" ? given : (given as ConnectionArg)))
-    .transform((given) => (given === spec.defaultName ? undefined : given))
-    .optional();
+    .unknown()
+    .transform((given, context): ConnectionArg | undefined => {
+      if (given === undefined) return undefined;
+      // Chosen by hand and not with a union, which says only that nothing fits.
+      const parsed = (typeof given === "string" ? name : inline).safeParse(given);
+      if (parsed.success) return parsed.data;
+      for (const { path, message } of parsed.error.issues) context.addIssue({ code: "custom", path: [...path], message });
+      return z.NEVER;
+    })
+    .transform((given) => (given === spec.defaultName ? undefined : given));
+}
+
+function textSetting(error: string): z.ZodType<string> {
+  return z.union([z.string(), z.number().transform(String)], { error });
 }
 
 /** The name in a `connection` argument. */
@@ -141,19 +159,23 @@ export function howToSet(spec: ConnectionSpec, connection: string, setting: stri
   );
 }
 
-const configSchema = z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number().transform(String)])));
+const configSchema = z.record(
+  z.string(),
+  z.record(z.string(), textSetting("must be a text or a number"), "must be an object of settings"),
+  "must be JSON",
+);
 
 function configuredConnection(spec: ConnectionSpec, name: string, config: string | undefined): Record<string, string> {
   if (config === undefined || config === "") return {};
   const parsed = configSchema.safeParse(parseJson(config));
   if (!parsed.success) {
     throw new RosterError("Pulumi config roster:connections is not an object of connections by name", {
-      said: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "),
+      said: parsed.error.issues.map(({ path, message }) => ["it", ...path].join(".").concat(" ", message)).join("; "),
       remedy: howToSet(spec, name, Object.keys(spec.settings)[0] ?? "host").replace(/^.*, or run/, "run for instance"),
     });
   }
-  const settings = parsed.data[name] ?? {};
-  const strange = Object.keys(settings).filter((setting) => spec.settings[setting] === undefined);
+  const settings = Object.hasOwn(parsed.data, name) ? (parsed.data[name] ?? {}) : {};
+  const strange = Object.keys(settings).filter((setting) => !Object.hasOwn(spec.settings, setting));
   if (strange.length > 0) {
     throw new RosterError(
       `Pulumi config roster:connections.${name} has a setting that does not exist: ${strange.join(", ")}`,
