@@ -7,14 +7,14 @@ export function normalize(properties: Readonly<Record<string, unknown>>): Record
 }
 
 function normalizeObject(value: object): Record<string, unknown> {
-  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(kept.map(([key, inner]) => [key, normalizeValue(inner)]));
+  const fit = Object.entries(value).map(([key, inner]): [string, unknown] => [key, normalizeValue(inner)]);
+  return Object.fromEntries(fit.filter(([, inner]) => inner !== undefined));
 }
 
 function normalizeValue(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((inner) => (inner === undefined ? null : normalizeValue(inner)));
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (Array.isArray(value)) return value.map((inner) => normalizeValue(inner) ?? null);
   if (typeof value === "object" && value !== null) return normalizeObject(value);
   return value;
 }
