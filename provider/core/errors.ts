@@ -20,8 +20,9 @@ export const MISSING_SETTING = "MISSING_SETTING";
 export const CONNECTION_LOST = "CONNECTION_LOST";
 
 /**
- * gRPC carries an error's message in an HTTP/2 header, and headers are limited: what is longer is cut here, where the
- * end can say so.
+ * gRPC carries an error's message in an HTTP/2 header, and headers are limited: with one that is too long the answer
+ * is never sent, and Pulumi waits for ever. What is longer is cut here, where the end can say so. Counted as it is
+ * sent, each byte outside of ASCII as three.
  */
 const LONGEST_MESSAGE = 6000;
 
@@ -65,19 +66,27 @@ export class RosterError extends Error {
 }
 
 function formatMessage(headline: string, { tried, said, remedy }: ErrorDetails): string {
-  const rows = [headline];
-  if (tried !== undefined) rows.push(`  tried:      ${indent(tried)}`);
-  if (said !== undefined) rows.push(`  answer:     ${indent(said)}`);
-  if (remedy !== undefined) rows.push(`  what to do: ${indent(remedy)}`);
-  return cut(redact(rows.join("\n")), LONGEST_MESSAGE);
+  // Redacted before it is indented: a secret of several lines would not be found afterwards.
+  const rows = [redact(headline)];
+  if (tried !== undefined) rows.push(`  tried:      ${indent(redact(tried))}`);
+  if (said !== undefined) rows.push(`  answer:     ${indent(redact(said))}`);
+  if (remedy !== undefined) rows.push(`  what to do: ${indent(redact(remedy))}`);
+  return cut(rows.join("\n"), LONGEST_MESSAGE);
 }
 
 function indent(text: string): string {
   return text.replaceAll("\n", "\n              ");
 }
 
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length)}... (cut, ${String(text.length)} characters)`;
+function cut(text: string, longest: number): string {
+  let sent = 0;
+  let kept = "";
+  for (const character of text.toWellFormed()) {
+    sent += character < "\u0080" ? 1 : 3 * Buffer.byteLength(character);
+    if (sent > longest) return `${kept}... (cut, ${String(text.length)} characters)`;
+    kept += character;
+  }
+  return kept;
 }
 
 /**

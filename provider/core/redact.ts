@@ -28,6 +28,8 @@ export function redact(text: string): string {
 
 function spellings(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
-  const sql = secret.replaceAll("'", "''");
-  return [...new Set([secret, json, sql])];
+  const literal = secret.replaceAll("'", "''");
+  const escapeString = literal.replaceAll("\\", "\\\\");
+  const identifier = secret.replaceAll('"', '""');
+  return [...new Set([secret, json, literal, escapeString, identifier])];
 }
