@@ -73,7 +73,8 @@ export function connectionArgument(spec: ConnectionSpec): z.ZodType<ConnectionAr
       // Chosen by hand and not with a union, which says only that nothing fits.
       const parsed = (typeof given === "string" ? name : inline).safeParse(given);
       if (parsed.success) return parsed.data;
-      for (const { path, message } of parsed.error.issues) context.addIssue({ code: "custom", path: [...path], message });
+      for (const { path, message } of parsed.error.issues)
+        context.addIssue({ code: "custom", path: [...path], message });
       return z.NEVER;
     })
     .transform((given) => (given === spec.defaultName ? undefined : given));
