@@ -77,7 +77,8 @@ export function connectionArgument(spec: ConnectionSpec): z.ZodType<ConnectionAr
         context.addIssue({ code: "custom", path: [...path], message });
       return z.NEVER;
     })
-    .transform((given) => (given === spec.defaultName ? undefined : given));
+    .transform((given) => (given === spec.defaultName ? undefined : given))
+    .optional();
 }
 
 function textSetting(error: string): z.ZodType<string> {
