@@ -25,6 +25,8 @@ async function fakePackage(repository: string, version: PostgresVersion, script:
   for (const program of ["initdb", "pg_ctl", "postgres"]) {
     await writeFile(path.join(folder, "native/bin", program), script, { mode: 0o644 });
   }
+  // Whatever the umask of who runs the tests.
+  execFileSync("chmod", ["-R", "a+rX", repository]);
   return path.join(folder, "native");
 }
 
