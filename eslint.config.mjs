@@ -17,7 +17,14 @@ export default defineConfig(
       // `record["name"]` says that the record may not have it.
       "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
       "@typescript-eslint/explicit-module-boundary-types": "error",
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // Its advice, `!`, is what no-non-null-assertion forbids.
+      "@typescript-eslint/non-nullable-type-assertion-style": "off",
+      // A number or a truth value reads the same everywhere; an object or undefined in a text is a mistake.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/no-unused-vars": [
         "error",
         {
