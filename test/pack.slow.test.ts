@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Sandbox } from "./engine/index.js";
+import { type PostgresServer, startPostgres } from "./postgres/server.js";
 import { REPOSITORY } from "./repository.js";
 import { skip } from "./skip.js";
 
@@ -26,17 +28,31 @@ const ORDINARY = {
   forceConsistentCasingInFileNames: true,
 };
 
-const PROGRAM = `
+/** The same program in both languages; the types are what only TypeScript has. */
+const JAVASCRIPT = `
+const pulumi = require("@pulumi/pulumi");
+const { postgres } = require("pulumi-roster");
+
+const ana = new postgres.User("ana", { name: "ana", password: new pulumi.Config().getSecret("password") });
+const analysts = new postgres.Group("analysts", { name: "analysts" });
+const members = new postgres.GroupMembers("analysts", { group: analysts.name, members: [ana.name, "rui"] });
+exports.who = ana.name;
+exports.group = members.group;
+`;
+
+const TYPESCRIPT = `
 import * as pulumi from "@pulumi/pulumi";
 import { postgres } from "pulumi-roster";
 
 const ana = new postgres.User("ana", { name: "ana", password: new pulumi.Config().getSecret("password") });
-const analysts = new postgres.Group("analysts", { name: "analysts" }, { protect: true });
+const analysts = new postgres.Group("analysts", { name: "analysts" });
 const members = new postgres.GroupMembers("analysts", { group: analysts.name, members: [ana.name, "rui"] });
 export const who: pulumi.Output<string> = ana.name;
 export const group: pulumi.Output<string> = members.group;
+`;
 
-// @ts-expect-error An argument that there is not: without types of the package this would be no error.
+const MISTAKE = `
+// @ts-expect-error There is no such argument. Without the package's types this would be no error.
 new postgres.User("rui", { name: "rui", shoeSize: 43 });
 `;
 
@@ -184,8 +200,54 @@ describe("the packed package", function () {
   ] as const) {
     it(`type-checks in a TypeScript program ${name}, and tells a wrong argument`, async () => {
       await writeFile(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
-      await writeFile(path.join(project, "index.ts"), PROGRAM);
+      await writeFile(path.join(project, "index.ts"), TYPESCRIPT + MISTAKE);
       await runToSuccess(project, process.execPath, path.join(project, "node_modules/typescript/bin/tsc"), "--noEmit");
     });
   }
+
+  describe("runs with a PostgreSQL", () => {
+    let server: PostgresServer;
+    before(async () => {
+      server = await startPostgres({ version: 18 });
+      await server.query("CREATE ROLE rui LOGIN");
+    });
+    after(() => server.stop());
+
+    const members = (): Promise<{ name: string }[]> =>
+      server.query(`SELECT m.rolname AS name FROM pg_auth_members JOIN pg_roles m ON m.oid = member
+                    WHERE roleid = (SELECT oid FROM pg_roles WHERE rolname = 'analysts') ORDER BY 1`);
+
+    for (const [language, main, program] of [
+      ["JavaScript", "index.js", JAVASCRIPT],
+      ["TypeScript", "index.ts", TYPESCRIPT],
+    ] as const) {
+      it(`a program in ${language}: preview, up, nothing to do, destroy`, async () => {
+        await writeFile(path.join(project, main), program);
+        await writeFile(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: ORDINARY }));
+        await writeFile(path.join(project, "Pulumi.yaml"), `name: somebodys-access\nruntime: nodejs\nmain: ${main}\n`);
+        const env = {
+          PGHOST: server.host,
+          PGPORT: String(server.port),
+          PGUSER: server.user,
+          PGPASSWORD: server.password,
+          PGDATABASE: "postgres",
+        };
+        const sandbox = new Sandbox({ cwd: project, env });
+        try {
+          await sandbox.open();
+          const { stdout } = await sandbox.run(["preview", "--diff"]);
+          assert.match(stdout, /CREATE ROLE "?ana"?/);
+          assert.deepEqual(await members(), []);
+          await sandbox.run(["up", "--yes", "--skip-preview"]);
+          assert.deepEqual(await members(), [{ name: "ana" }, { name: "rui" }]);
+          assert.deepEqual(await sandbox.json(["stack", "output", "--json"]), { who: "ana", group: "analysts" });
+          await sandbox.run(["preview", "--refresh", "--expect-no-changes"]);
+          await sandbox.run(["destroy", "--yes", "--skip-preview"]);
+          assert.deepEqual(await server.query("SELECT 1 FROM pg_roles WHERE rolname IN ('ana', 'analysts')"), []);
+        } finally {
+          await sandbox.close();
+        }
+      });
+    }
+  });
 });
