@@ -68,8 +68,7 @@ export function connectionArgument(spec: ConnectionSpec): z.ZodType<ConnectionAr
   );
   return z
     .unknown()
-    .transform((given, context): ConnectionArg | undefined => {
-      if (given === undefined) return undefined;
+    .transform((given, context): ConnectionArg => {
       // Chosen by hand and not with a union, which says only that nothing fits.
       const parsed = (typeof given === "string" ? name : inline).safeParse(given);
       if (parsed.success) return parsed.data;

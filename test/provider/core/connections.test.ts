@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { z } from "zod";
 import {
   configPath,
   connectionArgument,
@@ -183,6 +184,10 @@ describe("connectionArgument", () => {
     assert.equal(schema.parse("barn"), "barn");
     assert.equal(schema.parse(undefined), undefined);
     assert.deepEqual(schema.parse({ name: "barn", port: 9 }), { name: "barn", port: "9" });
+  });
+
+  it("may be left out of an object", () => {
+    assert.deepEqual(z.strictObject({ connection: schema }).parse({}), {});
   });
 
   it("leaves the default connection out, and changes nothing when parsed again", () => {
