@@ -1,7 +1,8 @@
-import { connectionName, type ConnectionArg, type SettingSpecs } from "./connections.js";
-import type { Host, ResourceDefinition, RunOptions } from "./resource.js";
-import type { System } from "./system.js";
 import type { z } from "zod";
+import type { ConnectionArg, SettingSpecs } from "./connections.js";
+import type { Host, ResourceDefinition, RunOptions } from "./resource.js";
+import { connectionFor } from "./sessions.js";
+import type { System } from "./system.js";
 
 /**
  * When a thing moves from one resource of a program to another (a renamed resource, a user who moves into a bulk
@@ -13,22 +14,31 @@ export function claim<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   args: z.output<S>,
 ): void {
-  for (const thing of definition.things(args)) host.claimed.add(keyOf(definition.system, args, thing));
+  const place = placeOf(host, definition.system, args);
+  for (const thing of definition.things(args)) host.claimed.add(keyOf(place, thing));
 }
 
-/** The options of the run as the resources of one connection see them. */
+/** The options of the run as the resources of one system see them. */
 export function runOptions<M, C, S extends SettingSpecs>(
   host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
 ): RunOptions {
-  return { ...host.options, claimed: (thing) => host.claimed.has(keyOf(system, args, thing)) };
+  const place = placeOf(host, system, args);
+  return { ...host.options, claimed: (thing) => host.claimed.has(keyOf(place, thing)) };
 }
 
-function keyOf<M, C, S extends SettingSpecs>(
+/** Where a resource's system is. Not the name of its connection: that can change while the system stays the same. */
+function placeOf<M, C, S extends SettingSpecs>(
+  host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
-  thing: string,
-): string {
-  return JSON.stringify([connectionName(system.connections, args["connection"] as ConnectionArg | undefined), thing]);
+): readonly (string | undefined)[] {
+  const { settings } = connectionFor(host, system, args["connection"] as ConnectionArg | undefined);
+  const place = Object.entries(system.connections.settings).filter(([, how]) => how.place);
+  return [system.title, ...place.map(([setting]) => settings[setting]?.value)];
+}
+
+function keyOf(place: readonly (string | undefined)[], thing: string): string {
+  return JSON.stringify([place, thing]);
 }

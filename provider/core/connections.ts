@@ -11,6 +11,8 @@ export interface SettingSpec {
   readonly secret?: true;
   /** The value where nobody gives one. */
   readonly default?: string;
+  /** Says which system it is: connections that agree in these settings lead to the same one, whatever their names. */
+  readonly place?: true;
 }
 
 /** All settings that a system's connections take, by name. */

@@ -6,8 +6,8 @@ import type { ConnectionSpec } from "../core/connections.js";
  */
 const settings = {
   /** Name, address, or the folder of a Unix socket. */
-  host: { variable: "PGHOST" },
-  port: { variable: "PGPORT", default: "5432" },
+  host: { variable: "PGHOST", place: true },
+  port: { variable: "PGPORT", default: "5432", place: true },
   user: { variable: "PGUSER" },
   password: { variable: "PGPASSWORD", secret: true },
   /** The database to connect to; roles and memberships are the same in all databases of a server. */
