@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { ADOPTED, DRY_RUN, PLAN, PROVIDER, parseArguments, storedArguments } from "./arguments.js";
-import { applyDelta, type Applied } from "./delta.js";
+import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { RosterError, asRosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
+import { carry } from "./partial.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
 import { claim, runOptions } from "./claims.js";
@@ -89,7 +90,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const args = storedArguments(definition, inputs);
     return about(host, args, async (use) => {
       const session = use();
-      const adopted = await adoption(host, session, args);
+      const adopted = adoption(host, await session.model(), args);
       const outs = await converge(host, session, {
         args,
         previous: undefined,
@@ -102,8 +103,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   /** Whether an object that is there already is adopted; throws where it is refused. */
-  async function adoption(host: Host, session: Session<M, C>, args: Args): Promise<boolean> {
-    const model = await session.model();
+  function adoption(host: Host, model: M, args: Args): boolean {
     if (definition.kind === "relation" || definition.observe(model, args) === undefined) return false;
     if (args["existing"] === "adopt") return true;
     if (host.known.has(keyOf(args)) || definition.untouched(model, args)) return false;
@@ -127,21 +127,25 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       return canonicalJson(live ?? null);
     };
     const before = await seen();
-    const applied = await applyDelta(session, (model) =>
-      definition.delta({ model, args, previous, run: runOptions(host, system, args) }),
-    );
+    const run = runOptions(host, system, args);
+    const applied = await applyDelta(session, (model) => {
+      // Also when it is computed again: somebody else may have made the thing in between.
+      if (previous === undefined) adoption(host, model, args);
+      return definition.delta({ model, args, previous, run });
+    });
     claim(host, definition, args);
-    const model = await session.model();
+    const errors = errorsOf(applied);
+    const error = errors.length === 0 ? undefined : combine(errors);
+    const model = await session.model().catch((unreachable: unknown) => {
+      // What failed first is what the reader needs to know.
+      throw error ?? unreachable;
+    });
     const live = definition.observe(model, args);
     const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
-    const errors = errorsOf(applied);
-    if (errors.length === 0) return outs;
-    const error = combine(errors);
-    // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
+    if (error === undefined) return outs;
     if (live !== undefined && (await seen()) !== before) {
-      error.id = work.id;
-      error.properties = { ...outs, [PROVIDER]: work.inputs[PROVIDER] };
-      error.reasons = errors.map((e) => e.message);
+      const told = applied.failures.length === 0 ? outs : without(outs, definition.incomparable);
+      carry(error, { id: work.id, properties: { ...told, [PROVIDER]: work.inputs[PROVIDER] }, errors });
     }
     throw error;
   }
@@ -172,14 +176,15 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const args = storedArguments(definition, props);
     const how =
       (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
-    // What this run gave under another resource's name is not taken away by the name that goes.
-    const run = runOptions(host, system, args);
-    if (how === "keep" || (definition.things(args).length === 1 && definition.things(args).every(run.claimed))) return;
+    if (how === "keep") return;
     await about(host, args, async (use) => {
-      const session = use();
-      const model = await session.model();
-      if (definition.observe(model, args) === undefined) return;
-      const errors = errorsOf(await applyDelta(session, (seen) => definition.remove(seen, args, how, run)));
+      // What this run gave under another resource's name is not taken away by the name that goes.
+      const run = runOptions(host, system, args);
+      if (definition.things(args).length === 1 && definition.things(args).every(run.claimed)) return;
+      const applied = await applyDelta(use(), (model) =>
+        definition.observe(model, args) === undefined ? NO_DELTA : definition.remove(model, args, how, run),
+      );
+      const errors = errorsOf(applied);
       if (errors.length > 0) throw combine(errors);
     });
   }
@@ -197,6 +202,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
 function errorsOf({ failures, problems }: Applied): RosterError[] {
   return [...failures, ...problems.map(({ message, remedy }) => new RosterError(message, { remedy }))];
+}
+
+/** The outputs without secrets of which nobody knows, after a failure, whether they were set: the next update sets them. */
+function without(outs: Properties, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outs).filter(([name]) => !names.includes(name)));
 }
 
 function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {

@@ -69,11 +69,14 @@ async function applyStage<M, C>(
   const failed = await runUnits(session, delta.units);
   if (failed.size === 0) return { delta, failures: [] };
   session.forget();
-  const again = await session.model().then(stage, () => undefined);
-  // The system is out of reach: what failed first is what the reader needs to know.
+  const again = await session
+    .model()
+    .then(stage)
+    .catch(() => undefined);
+  // The system is out of reach, or refuses now: what failed first is what the reader needs to know.
   if (again === undefined) return { delta: { ...delta, next: undefined }, failures: [...failed.values()] };
   const wanted = new Map(again.units.map((unit) => [canonicalJson(unit), unit]));
-  const retried = [...wanted].filter(([key]) => (failed.get(key)?.details.code ?? CONNECTION_LOST) === CONNECTION_LOST);
+  const retried = [...wanted].filter(([key]) => !failed.has(key) || failed.get(key)?.details.code === CONNECTION_LOST);
   const failedAgain = await runUnits(
     session,
     retried.map(([, unit]) => unit),
