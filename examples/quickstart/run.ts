@@ -183,9 +183,9 @@ async function keep(server: PostgresServer, sandbox: Sandbox): Promise<void> {
     "psql                               # the database, where psql is installed",
     "$EDITOR examples/quickstart/index.ts",
     "pulumi preview --diff",
-    "pulumi up",
+    "pulumi up --yes",
     "pulumi preview --refresh --expect-no-changes",
-    "pulumi destroy",
+    "pulumi destroy --yes",
     "npm run quickstart -- --stop       # removes all of it",
   ]) {
     say(`  ${line}`);

@@ -66,7 +66,10 @@ export function storedArguments<S extends z.ZodObject>(definition: AnyDefinition
 
 function withoutWireProperties(given: Properties): Record<string, unknown> {
   const wire = [DRY_RUN, PLAN, PROVIDER];
-  return Object.fromEntries(Object.entries(given).filter(([property]) => !wire.includes(property)));
+  // An output that turns out undefined arrives as null where it is secret, and says as much as an absent argument.
+  return Object.fromEntries(
+    Object.entries(given).filter(([property, value]) => !wire.includes(property) && value !== null),
+  );
 }
 
 function withoutUndefined(value: object): Record<string, unknown> {
