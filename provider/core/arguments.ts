@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CheckFailure, Properties, ResourceDefinition } from "./resource.js";
+import { canonicalJson } from "./lines.js";
 import { hasUnknown } from "./unknown.js";
 
 /** The input by which the SDK says that this is a preview; `check` takes it out again. Wire format: frozen. */
@@ -22,7 +23,7 @@ export function leaveOut<V extends string | number | boolean>(standard: V): (val
 }
 
 type Definition<S extends z.ZodObject> = ResourceDefinition<never, never, S>;
-type AnyDefinition<S extends z.ZodObject> = Pick<Definition<S>, "token" | "schema" | "validate">;
+type AnyDefinition<S extends z.ZodObject> = Pick<Definition<S>, "token" | "schema" | "validate" | "incomparable">;
 
 /** The arguments in canonical form, or what is wrong with them. */
 export interface ParsedArguments<Args> {
@@ -39,7 +40,7 @@ export function parseArguments<S extends z.ZodObject>(
   given: Properties,
 ): ParsedArguments<z.output<S>> {
   const raw = withoutWireProperties(given);
-  const unknown = Object.keys(raw).filter((property) => hasUnknown(raw[property]));
+  const unknown = Object.keys(definition.schema.shape).filter((property) => hasUnknown(raw[property]));
   const schema = definition.schema.extend(Object.fromEntries(unknown.map((property) => [property, z.unknown()])));
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
@@ -52,7 +53,7 @@ export function parseArguments<S extends z.ZodObject>(
   const known = Object.fromEntries(Object.entries(args).filter(([property]) => !unknown.includes(property)));
   const failures = definition
     .validate(known as Partial<z.output<S>>, new Set(unknown))
-    .map((failure) => placed(failure, raw));
+    .map((failure) => placed(definition, failure, raw));
   return { args, failures };
 }
 
@@ -62,6 +63,11 @@ export function storedArguments<S extends z.ZodObject>(definition: AnyDefinition
   return Object.fromEntries(
     Object.entries(stored).filter(([property, value]) => known.includes(property) && value !== undefined),
   ) as z.output<S>;
+}
+
+/** Whether arguments are what state holds. What state holds besides, drift that no argument can say, is a difference too. */
+export function isStored(args: Properties, stored: Properties): boolean {
+  return canonicalJson(args) === canonicalJson(withoutUndefined(withoutWireProperties(stored)));
 }
 
 function withoutWireProperties(given: Properties): Record<string, unknown> {
@@ -86,18 +92,24 @@ function failuresOf(definition: AnyDefinition<z.ZodObject>, issue: z.core.$ZodIs
   }
   const [property, ...inner] = issue.path.map(String);
   const reason = reasonOf(issue, property === undefined ? raw : raw[property]);
-  return [
-    placed({ property: property ?? "", reason: inner.length > 0 ? `${inner.join(".")}: ${reason}` : reason }, raw),
-  ];
+  const told = inner.length > 0 ? `${inner.join(".")}: ${reason}` : reason;
+  return [placed(definition, { property: property ?? "", reason: told }, raw)];
 }
 
 function reasonOf(issue: z.core.$ZodIssue, value: unknown): string {
   return issue.code === "invalid_type" && value === undefined ? "is required" : issue.message;
 }
 
-/** Pulumi prints the value of a refused property. A long list would bury the reason, so it is named in the reason instead. */
-function placed(failure: CheckFailure, raw: Properties): CheckFailure {
-  const value = raw[failure.property];
+/**
+ * Pulumi prints the value of a refused property. A long list would bury the reason, and a secret must not be seen:
+ * these are named in the reason instead.
+ */
+function placed(
+  { incomparable }: AnyDefinition<z.ZodObject>,
+  { property, reason }: CheckFailure,
+  raw: Properties,
+): CheckFailure {
+  const value = raw[property];
   const long = typeof value === "string" ? value.length > 100 || value.includes("\n") : typeof value === "object";
-  return long ? { property: "", reason: `${failure.property}: ${failure.reason}` } : failure;
+  return long || incomparable.includes(property) ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
 }
