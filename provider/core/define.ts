@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ADOPTED, DRY_RUN, PLAN, PROVIDER, parseArguments, storedArguments } from "./arguments.js";
+import { ADOPTED, DRY_RUN, PLAN, PROVIDER, isStored, parseArguments, storedArguments } from "./arguments.js";
 import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { RosterError, asRosterError } from "./errors.js";
@@ -60,7 +60,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
-      if (!dryRun || !named) return { inputs: normalize(args), failures: [] };
+      // An unchanged resource has no plan.
+      if (!dryRun || !named || isStored(args, olds)) return { inputs: normalize(args), failures: [] };
       const planned = await planChange(definition, host, { args, previous, mayExist: host.known.has(keyOf(args)) });
       const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
       return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
-import { canonicalJson } from "./lines.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition } from "./resource.js";
 import { claim, runOptions } from "./claims.js";
 import { hasUnknown } from "./unknown.js";
@@ -29,16 +28,13 @@ export interface Plan {
   readonly failures: CheckFailure[];
 }
 
-const NOTHING: Plan = { lines: [], failures: [] };
-
-/** Computes what a change will run, one statement or request an element. An unchanged resource has no plan. */
+/** Computes what a change will run, one statement or request an element. */
 export async function planChange<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   host: Host,
   change: PlannedChange<z.output<S>>,
 ): Promise<Plan> {
   const { previous } = change;
-  if (previous !== undefined && canonicalJson(change.args) === canonicalJson(previous)) return NOTHING;
   const { args, pending, enough } = knownArguments(definition, change);
   const outlook = await outlookOn(host, definition.system, connectionOf(args));
   const { comment } = definition.system;
@@ -160,6 +156,9 @@ function outlookOn<M, C>(host: Host, system: System<M, C>, arg: ConnectionArg | 
           model: system.blank(),
           note: "roster:offline is set: planned from state alone, not compared with the live system",
         };
+      if (hasUnknown(connection.name)) {
+        return { model: system.blank(), note: "the connection is not known yet: not compared with the live system" };
+      }
       if (connection.unknown.length > 0) {
         const note = `the ${connection.unknown.join(" and ")} of connection ${connection.name} is not known yet: not compared with the live system`;
         return { model: system.blank(), note };
