@@ -166,11 +166,15 @@ function adoptedNames(declared: DeclaredAccess, before: DeclaredAccess, catalog:
     ...[...declared.users.values()].map((user) => userRole(user)),
     ...[...declared.groups.values()].map(groupRole),
   ];
+  const lists = new Map(
+    [...declared.lists].map(([group, members]) => [group, new Set(members.map(({ name }) => name))]),
+  );
+  const explained = (group: string, member: string): boolean => lists.get(group)?.has(member) === true;
   return roles
     .filter((role) => {
       if (isKnown(before, role.name)) return before.adopted.has(role.name);
       // Exactly as declared and holding nothing else: made by a run of ours that was cut off.
-      return catalog?.roles.has(role.name) === true && !isUntouched(catalog, role);
+      return catalog?.roles.has(role.name) === true && !isUntouched(catalog, role, explained);
     })
     .map(({ name }) => name);
 }

@@ -2,7 +2,6 @@ import { DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type R
 import type { Change } from "./changes.js";
 import { doing, impossible } from "../core/delta.js";
 import type { Delta, Problem } from "../core/resource.js";
-import { canonicalJson } from "../core/lines.js";
 
 /** A role as a resource declares it. */
 export interface DeclaredRole {
@@ -96,18 +95,25 @@ function lockedOut(catalog: Catalog, live: Role, { attributes }: DeclaredRole): 
 }
 
 /**
- * Whether a role is exactly as declared and holds nothing else: no objects, privileges or settings, in no group and
- * nobody in it. The account that creates a role administers it from PostgreSQL 16 on, which does not count.
+ * Whether a role is exactly as declared and holds nothing else: no objects, privileges or settings, and no memberships
+ * but those that `explained` knows. The account that creates a role administers it from PostgreSQL 16 on, which does
+ * not count.
  */
-export function isUntouched(catalog: Catalog, declared: Omit<DeclaredRole, "password">): boolean {
-  const live = catalog.roles.get(declared.name);
-  if (live === undefined || live.holds || live.comment !== declared.comment) return false;
-  if (canonicalJson(pick(live, () => true)) !== canonicalJson(pick(declared.attributes, () => true))) return false;
-  const members = [...(catalog.members.get(declared.name)?.keys() ?? [])].filter(
-    (member) => !isOwnAccount(catalog, member),
+export function isUntouched(
+  catalog: Catalog,
+  declared: Omit<DeclaredRole, "password">,
+  explained: (group: string, member: string) => boolean = () => false,
+): boolean {
+  const { name, attributes, comment } = declared;
+  const live = catalog.roles.get(name);
+  if (live === undefined || live.holds || live.comment !== comment) return false;
+  if (NAMES.some((attribute) => live[attribute] !== attributes[attribute])) return false;
+  const members = [...(catalog.members.get(name)?.keys() ?? [])];
+  const groups = [...catalog.members].filter(([, of]) => of.has(name)).map(([group]) => group);
+  return (
+    members.every((member) => isOwnAccount(catalog, member) || explained(name, member)) &&
+    groups.every((group) => explained(group, name))
   );
-  const inGroups = [...catalog.members.values()].some((of) => of.has(declared.name));
-  return members.length === 0 && !inGroups;
 }
 
 /** Puts a role into a catalog that was not read. */
