@@ -48,7 +48,16 @@ export default defineConfig(
   },
   {
     files: ["**/*.mjs", "**/*.cjs"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", module: "writable", require: "readonly" } },
+    languageOptions: {
+      globals: {
+        clearInterval: "readonly",
+        console: "readonly",
+        process: "readonly",
+        module: "writable",
+        require: "readonly",
+        setInterval: "readonly",
+      },
+    },
   },
   {
     files: ["test/**/*.ts"],

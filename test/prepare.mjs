@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCES = ["provider", "sdk", "examples", "test"];
 const LAST_LINES = 25;
+const STILL_AT_IT = 30_000;
 
 /** A reason that people can act on: it is printed without a stack. */
 class Problem extends Error {}
@@ -42,7 +43,10 @@ async function install(repository, report) {
     return;
   }
   const flags = ["--include=dev", "--include=optional", "--prefer-offline", "--no-audit", "--no-fund"];
-  await step(report, `Installing packages with npm ci, as ${reason}`, async () => {
+  // npm tries as often as it would, but sooner: by itself it says nothing for minutes where there is no network.
+  flags.push("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000");
+  const hint = ", without a word from npm; where there is no network it takes minutes to give up";
+  await step(report, `Installing packages with npm ci, as ${reason}`, hint, async () => {
     const { code, output } = await runNpm(repository, ["ci", ...flags, "--loglevel=error"]);
     if (code !== 0) throw new Problem(`npm ci failed:\n${lastLines(output)}\n\n${installAdvice(output)}`);
   });
@@ -104,7 +108,7 @@ async function build(repository, report) {
   const stampFile = path.join(repository, "dist", ".sources");
   const stamp = hashOfSources(repository);
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
-  await step(report, "Building with tsc", async () => {
+  await step(report, "Building with tsc", "", async () => {
     // Without what is left of sources that are gone: a test that was removed must not run.
     rmSync(path.join(repository, "dist"), { recursive: true, force: true });
     const tsc = path.join(repository, "node_modules/typescript/bin/tsc");
@@ -137,12 +141,18 @@ function typescriptFiles(folder) {
   });
 }
 
-/** Shows one line for a piece of work: what, and when it is done how long it took. */
-async function step(report, what, work) {
+/** Shows a line for a piece of work, one while it lasts, with a hint, and when it is done one with the time it took. */
+async function step(report, what, hint, work) {
   report(`${what} ...`);
   const start = Date.now();
-  await work();
-  report(`  done in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  const seconds = () => (Date.now() - start) / 1000;
+  const timer = setInterval(() => report(`  still at it after ${seconds().toFixed(0)} s${hint}`), STILL_AT_IT);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  report(`  done in ${seconds().toFixed(1)} s`);
 }
 
 /** npm as it was called, or the one on the PATH. */
