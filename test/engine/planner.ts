@@ -6,7 +6,7 @@ import { oldOf } from "./aliases";
 import { dependentReplacements } from "./replacements";
 import type { Run } from "./run";
 import type { ResourceState } from "./state";
-import type { DiffResult, Registered, Step } from "./steps";
+import type { CreateStep, DiffResult, Registered, Step } from "./steps";
 import { isProviderType, isStackUrn, makeUrn, parseUrn } from "./urn";
 import { equalValues, keepIgnored, plainProperties, type Properties } from "./values";
 
@@ -55,6 +55,7 @@ export async function planResource(
   if (plan.operated.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
   const old = oldOf(run, plan, goal, urn);
   const next = newState(goal, urn, old, goal.parent || (isStackUrn(urn) || isProviderType(goal.type) ? "" : plan.root));
+  if (run.refreshOnly && !isProviderType(goal.type)) return planNothing(plan, old, next, done);
   const provider = goal.custom && !isProviderType(goal.type) ? await run.providers.of(next) : undefined;
   if (run.destroying && provider) return planKept(plan, old, next, done);
 
@@ -76,6 +77,13 @@ export async function planResource(
   }
   const changed = diff.changes || (old.initErrors ?? []).length > 0;
   return [{ op: changed ? "update" : "same", urn, old, new: next, ...(changed && { diffs: diff.changed }), done }];
+}
+
+/** When a program runs only for its configuration (refresh --run-program), nothing changes but the provider. */
+function planNothing(plan: Plan, old: ResourceState | undefined, next: ResourceState, done: Step["done"]): Step[] {
+  plan.operated.add(next.urn);
+  done?.({ state: old ?? next, result: old ? "success" : "skipped" });
+  return [];
 }
 
 /** When a program runs only to say what is there (destroy --run-program), nothing changes before the end. */
@@ -177,7 +185,7 @@ async function planReplacement(run: Run, plan: Plan, replacement: Replacement): 
   // What replaces a resource is a new one: its inputs must not build on the old one's.
   next.inputs = await checked(run, provider, next, {}, goal.properties);
   const keys = diff.replaces;
-  const create: Step = { op: "create-replacement", urn, old, new: next, keys, done };
+  const create: CreateStep = { op: "create-replacement", urn, old, new: next, keys, done };
   const replace: Step = { op: "replace", urn, old, new: next, keys };
   if (!(goal.deleteBeforeReplace ?? diff.deleteBeforeReplace)) return [{ ...create, deletesLater: true }, replace];
 
@@ -198,7 +206,7 @@ async function planReplacement(run: Run, plan: Plan, replacement: Replacement): 
 
 function deleteToReplace(plan: Plan, state: ResourceState): Step {
   plan.deletions.add(state);
-  return { op: "delete-replaced", urn: state.urn, old: state, replaces: true };
+  return { op: "delete-replaced", urn: state.urn, old: state, makesRoom: true };
 }
 
 /** The name of a resource in messages. */
