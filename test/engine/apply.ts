@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { protectedDeleteMessage } from "./messages";
-import { diffOf } from "./planner";
+import { diffOf } from "./differ";
 import { PartialFailure } from "./provider";
 import type { Run } from "./run";
 import type { ResourceState } from "./state";

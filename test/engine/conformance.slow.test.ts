@@ -1,10 +1,13 @@
 import * as assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { REPOSITORY } from "../repository";
+import { describeUnless } from "../skip";
 import { findEngine, type Engine } from "./index";
 import { Replay, type Recording, type Scenario } from "./replay";
 
-const shared = path.resolve(__dirname, "../../../../shared/engine-conformance");
+const shared = path.resolve(REPOSITORY, "../shared/engine-conformance");
+const missing = existsSync(shared) ? undefined : "the recordings are not there (../shared/engine-conformance)";
 
 function engines(): Engine[] {
   const found = findEngine("stand-in");
@@ -34,14 +37,8 @@ async function replay(engine: Engine, scenario: Scenario): Promise<void> {
   }
 }
 
-describe("the engine does what the recorded Pulumi CLI did", function () {
+describeUnless(missing, "the engine does what the recorded Pulumi CLI did", function () {
   this.timeout(600_000);
-  if (!existsSync(shared)) {
-    it("is skipped: the recordings are not there (../shared/engine-conformance)", function () {
-      this.skip();
-    });
-    return;
-  }
   // A command waits for its processes most of the time, so two scenarios are under way while one is waited for.
   const underWay = new Map<string, Promise<void>>();
   const scenarios = engines().flatMap((engine) =>

@@ -1,5 +1,5 @@
 import type { Executor } from "./executor";
-import type { Plan } from "./planner";
+import type { Plan } from "./plan";
 import type { Run } from "./run";
 import { prerequisites, type ResourceState } from "./state";
 import { subject, type Step } from "./steps";

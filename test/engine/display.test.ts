@@ -18,7 +18,7 @@ function objectText(properties: Properties, cut = true): string {
 }
 
 const list = (...names: string[]): string => names.map((name) => `${name}\n`).join("");
-const letters = [..."abcdefghijklmnop"];
+const letters = "a b c d e f g h i j k l m n o p".split(" ");
 
 describe("the engine's display", () => {
   it("shows a text of lines as what came and what went, and folds the rest", () => {

@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { REPOSITORY } from "../repository";
 import { findEngine, Sandbox, type RunOptions } from "./index";
-
-const repository = path.resolve(__dirname, "../../..");
 
 /** The resource class of fixture programs: `new Item(name, args, opts)`. */
 const library = `
@@ -70,7 +69,7 @@ export class Fixture {
     writeFileSync(path.join(this.folder, "package.json"), '{"main":"index.js"}');
     const settings = "name: fixture\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), settings);
-    symlinkSync(path.join(repository, "node_modules"), path.join(this.folder, "node_modules"));
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(this.folder, "node_modules"));
     this.program(program);
     this.sandbox = new Sandbox({ engine: findEngine("stand-in"), cwd: this.folder });
   }

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSyn
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Sandbox, type Engine, type Outcome } from "./index";
+import { REPOSITORY } from "../repository";
 import { parseUrn } from "./urn";
 
 /** One command of a scenario and what is done to the world before it. */
@@ -58,8 +59,6 @@ export interface Recording {
   steps: RecordedStep[];
 }
 
-const repository = path.resolve(__dirname, "../../..");
-
 /** Runs a scenario on an engine and holds each step against what was recorded. */
 export class Replay {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "roster-conformance-"));
@@ -77,7 +76,7 @@ export class Replay {
     const settings = "name: conformance\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), settings);
     writeFileSync(path.join(this.folder, "package.json"), '{"name":"conformance","main":"index.js"}');
-    symlinkSync(path.join(repository, "node_modules"), path.join(this.folder, "node_modules"));
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(this.folder, "node_modules"));
     this.sandbox = new Sandbox({ engine, cwd: this.folder });
   }
 

@@ -50,7 +50,7 @@ describe("the engine's check of a state", () => {
   const secret = {
     inputs: { x: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1" } },
   };
-  const wrong = (key: keyof ResourceState, value: unknown): ResourceState => ({ ...a, [key]: value }) as ResourceState;
+  const wrong = (key: keyof ResourceState, value: unknown): ResourceState => ({ ...a, [key]: value });
   const refused: [string, RegExp, Deployment][] = [
     ["magic of another version", /magic/, { ...deployment(stack), manifest: { time: "", magic: "no", version: "v1" } }],
     ["secrets that nothing decrypts", /secrets_providers/, deployment(stack, provider, thing("a", secret))],
