@@ -55,8 +55,7 @@ function clock(text: string | undefined): Date {
 function numberOf({ config }: ConfigureRequest, key: string): number | undefined {
   const text = config.get(key);
   if (text === undefined || text === "") return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
+  if (/^\d+$/.test(text)) return Number(text);
   throw new RosterError(`Pulumi config ${key} is ${JSON.stringify(text)}, which is not a whole number`);
 }
 
