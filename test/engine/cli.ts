@@ -184,19 +184,21 @@ function addConfigCommands(program: Command): void {
     .option("--path", "the key is a path into an object")
     .action(
       action((workspace, options: { secret?: boolean; path?: boolean }, key, value) =>
-        configSet(workspace, key ?? "", value, options),
+        configSet(workspace, key as string, value, options),
       ),
     );
   shared(config.command("get"))
     .argument("<key>")
     .option("--path", "the key is a path into an object")
     .action(
-      action((workspace, options: { path?: boolean; json?: boolean }, key) => configGet(workspace, key ?? "", options)),
+      action((workspace, options: { path?: boolean; json?: boolean }, key) =>
+        configGet(workspace, key as string, options),
+      ),
     );
   shared(config.command("rm"))
     .argument("<key>")
     .option("--path", "the key is a path into an object")
-    .action(action((workspace, options: { path?: boolean }, key) => configRemove(workspace, key ?? "", options)));
+    .action(action((workspace, options: { path?: boolean }, key) => configRemove(workspace, key as string, options)));
 }
 
 function commandLine(): Command {

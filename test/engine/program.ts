@@ -38,8 +38,7 @@ export class Program {
     this.failure = ended(this.child).then(({ code, signal }) => {
       if (code === 0) return undefined;
       if (code === alreadyTold) return "told";
-      const how =
-        code === null ? `was ended by ${signal ?? "a signal"}` : `exited with non-zero exit code: ${String(code)}`;
+      const how = code === null ? `was ended by ${signal ?? "a signal"}` : `exited with non-zero exit code: ${code}`;
       return `an unhandled error occurred: Program ${how}`;
     });
   }
@@ -53,8 +52,8 @@ export class Program {
 function programEnvironment(run: ProgramRun): NodeJS.ProcessEnv {
   const config = Object.fromEntries(
     Object.entries(run.config).map(([key, { text }]) => {
-      const colon = key.indexOf(":");
-      return [`${key.slice(0, colon)}:config${key.slice(colon)}`, text];
+      const [namespace, name] = key.split(":");
+      return [`${namespace}:config:${name}`, text];
     }),
   );
   const secretKeys = Object.keys(run.config).filter((key) => run.config[key]?.secret);

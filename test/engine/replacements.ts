@@ -1,5 +1,4 @@
-import { diffOf } from "./differ";
-import type { Plan } from "./plan";
+import { diffOf, type Plan } from "./planner";
 import type { Run } from "./run";
 import { prerequisites, type ResourceState } from "./state";
 import { unknownValue, type Properties } from "./values";

@@ -45,10 +45,7 @@ export function stackList(workspace: Workspace, json: boolean): void {
       resourceCount: resources.length,
     };
   });
-  if (json) {
-    print(JSON.stringify(stacks, null, 2));
-    return;
-  }
+  if (json) return print(JSON.stringify(stacks, null, 2));
   const rows = [
     ["NAME", "LAST UPDATE", "RESOURCE COUNT"],
     ...stacks.map((stack) => [
@@ -182,20 +179,13 @@ export async function stackOutput(
   if (name !== undefined) {
     const value = outputs[name];
     if (value === undefined) throw new CliError(`current stack does not have output property '${name}'`);
-    print(options.json ? JSON.stringify(value, null, 2) : asText(value));
-    return;
+    return print(options.json ? JSON.stringify(value, null, 2) : asText(value));
   }
-  if (options.json) {
-    print(JSON.stringify(outputs, null, 2));
-    return;
-  }
+  if (options.json) return print(JSON.stringify(outputs, null, 2));
   const names = Object.keys(outputs);
-  if (names.length === 0) {
-    print("No output values currently in this stack");
-    return;
-  }
+  if (names.length === 0) return print("No output values currently in this stack");
   const width = Math.max("OUTPUT".length, ...names.map((key) => key.length));
-  print(`Current stack outputs (${String(names.length)}):\n    ${"OUTPUT".padEnd(width)}  VALUE`);
+  print(`Current stack outputs (${names.length}):\n    ${"OUTPUT".padEnd(width)}  VALUE`);
   for (const key of names) print(`    ${key.padEnd(width)}  ${asText(outputs[key] ?? null)}`);
 }
 

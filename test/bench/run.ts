@@ -1,0 +1,122 @@
+// `npm run bench`: what Roster costs, beside what the engine alone and others cost.
+import { writeFileSync } from "node:fs";
+import { findEngine, type Engine } from "../engine/index.js";
+import { COLUMNS } from "./columns/index.js";
+import type { Column } from "./contestant.js";
+import { growthTable, measureGrowth } from "./growth.js";
+import { describeSurroundings, surroundings } from "./machine.js";
+import { compare } from "./measure.js";
+import { NO_MEMORY } from "./memory.js";
+import { HELP, readOptions, type Options } from "./options.js";
+import { countTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
+import { comparisonTargets, growthTargets, targetTable, type Target } from "./targets.js";
+import { describeSize, type Size } from "./workload.js";
+
+const ORDINARY: Size = { users: 200, groups: 20, memberships: 500 };
+const LARGE: Size = { users: 10_000, groups: 500, memberships: 50_000 };
+
+/** A quick bench begins nothing that it would not end within ten minutes. */
+const QUICK_MS = 9.5 * 60_000;
+
+/** What one part of the bench came to. */
+interface Part {
+  readonly title: string;
+  readonly data: object;
+  readonly targets: readonly Target[];
+}
+
+class Bench {
+  private readonly engine: Engine = findEngine();
+  private readonly deadline: number;
+  private readonly columns: readonly Column[];
+  private readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
+
+  constructor(private readonly options: Options) {
+    this.deadline = options.quick ? performance.now() + QUICK_MS : Infinity;
+    const asked = COLUMNS.filter(({ name }) => options.columns?.includes(name) ?? true);
+    const found = asked.map((column) => ({ column, reason: column.absent() }));
+    this.columns = found.filter(({ reason }) => reason === undefined).map(({ column }) => column);
+    this.leftOut = found.flatMap(({ column, reason }) =>
+      reason === undefined ? [] : [{ column: column.name, reason }],
+    );
+  }
+
+  async run(): Promise<void> {
+    const where = surroundings(this.engine, this.columns);
+    console.log(describeSurroundings(where));
+    for (const { column, reason } of this.leftOut) console.log(`Left out: ${column}, as ${reason}.`);
+    if (NO_MEMORY !== undefined) console.log(`Left out: the provider's peak memory, as ${NO_MEMORY}.`);
+    const parts = await this.parts();
+    const targets = parts.flatMap((part) => part.targets);
+    if (this.options.json === undefined) return;
+    const data = {
+      date: new Date().toISOString(),
+      ...where,
+      leftOut: this.leftOut,
+      parts: parts.map(({ title, data: measured }) => ({ title, ...measured })),
+      targets,
+    };
+    writeFileSync(this.options.json, `${JSON.stringify(data, undefined, 2)}\n`);
+  }
+
+  private async parts(): Promise<Part[]> {
+    const { quick, large, runs } = this.options;
+    const parts: Part[] = [];
+    const bulk = this.columns.find(({ name }) => name === "bulk");
+    // In a quick bench first, so that what is left of the time goes to the comparison.
+    if (bulk !== undefined) parts.push(await this.growth(bulk, runs ?? (quick ? 1 : 3)));
+    parts.push(await this.comparison(ORDINARY, this.columns, runs ?? (quick ? 3 : 5)));
+    const many = this.columns.filter((column) => column.large);
+    if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
+    return parts;
+  }
+
+  private async growth(column: Column, runs: number): Promise<Part> {
+    const title = `Growth of ${column.title}`;
+    headline(title);
+    const growth = await measureGrowth(this.engine, column, { runs, deadline: this.deadline, report });
+    const targets = growthTargets(growth);
+    print(growthTable(growth), targetTable(targets));
+    const sizes = growth.sizes.map(({ size, results }) => ({ size, ...rowData({ name: "", title: "", results }) }));
+    return { title, data: { ...growth, sizes }, targets };
+  }
+
+  private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
+    const title = describeSize(size);
+    headline(title);
+    const entries = columns.map((column) => ({ title: column.title, column, size }));
+    const results = await compare({ engine: this.engine, entries, runs, deadline: this.deadline, report });
+    const rows = entries.map((entry): Row => ({ ...entry.column, results: results.get(entry) ?? [] }));
+    const targets = comparisonTargets(rows, size);
+    print(timeTable(rows), countTable(rows), sizeTable(rows), ...(targets.length > 0 ? [targetTable(targets)] : []));
+    const measured = rows.map((row) => [row.name, rowData(row)] as const);
+    return { title, data: { size, columns: Object.fromEntries(measured) as object }, targets };
+  }
+}
+
+function headline(text: string): void {
+  console.log(`\n== ${text}\n`);
+}
+
+function print(...tables: readonly string[]): void {
+  console.log(`\n${tables.join("\n\n")}`);
+}
+
+/** What is going on goes where it does not get into a file with the tables. */
+function report(text: string): void {
+  console.error(text);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(
+    process.argv.slice(2),
+    COLUMNS.map(({ name }) => name),
+  );
+  if (options.help) console.log(HELP);
+  else await new Bench(options).run();
+}
+
+main().catch((error: unknown) => {
+  console.error(`\nThe bench could not go on: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
