@@ -109,8 +109,7 @@ async function build(repository, report) {
   const stamp = hashOfSources(repository);
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   await step(report, "Building with tsc", "", async () => {
-    // Without what is left of sources that are gone: a test that was removed must not run.
-    rmSync(path.join(repository, "dist"), { recursive: true, force: true });
+    tidyOutput(repository);
     const tsc = path.join(repository, "node_modules/typescript/bin/tsc");
     const { code, output } = await run(process.execPath, [tsc, "-p", repository], repository);
     if (code !== 0) throw new Problem(`tsc found errors:\n${output.trimEnd()}`);
@@ -119,11 +118,31 @@ async function build(repository, report) {
   });
 }
 
+/**
+ * Removes what is left of sources that are gone, as a test that was removed must not run; and where output is missing,
+ * tsc's record of it too, as by that record tsc would not write it again.
+ */
+function tidyOutput(repository) {
+  const dist = path.join(repository, "dist");
+  const sources = sourceFiles(repository).map((file) => stem(repository, file));
+  const outputs = filesBelow(dist, /\.(js|js\.map|d\.ts)$/);
+  for (const file of outputs) if (!sources.includes(stem(dist, file))) rmSync(file);
+  const written = outputs.filter((file) => file.endsWith(".js")).map((file) => stem(dist, file));
+  if (sources.some((each) => !written.includes(each))) rmSync(path.join(dist, ".tsbuildinfo"), { force: true });
+}
+
+/** What a source and its outputs have in common: `sdk/index` of `sdk/index.ts` and `dist/sdk/index.js.map`. */
+function stem(root, file) {
+  return path.relative(root, file).replace(/(\.d)?\.(ts|js|js\.map)$/, "");
+}
+
 /** A digest of all that the build depends on. */
 export function hashOfSources(repository) {
   const hash = createHash("sha256");
-  const files = SOURCES.flatMap((folder) => typescriptFiles(path.join(repository, folder)));
-  const all = [...files, ...["tsconfig.json", "package-lock.json"].map((name) => path.join(repository, name))];
+  const all = [
+    ...sourceFiles(repository),
+    ...["tsconfig.json", "package-lock.json"].map((name) => path.join(repository, name)),
+  ];
   for (const file of all.sort())
     hash
       .update(`${path.relative(repository, file)}\0`)
@@ -132,12 +151,16 @@ export function hashOfSources(repository) {
   return hash.digest("hex");
 }
 
-function typescriptFiles(folder) {
+function sourceFiles(repository) {
+  return SOURCES.flatMap((folder) => filesBelow(path.join(repository, folder), /\.ts$/));
+}
+
+function filesBelow(folder, pattern) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : typescriptFiles(file);
-    return /\.[cm]?ts$/.test(entry.name) ? [file] : [];
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesBelow(file, pattern);
+    return pattern.test(entry.name) ? [file] : [];
   });
 }
 

@@ -21,6 +21,9 @@ interface Outcome {
   readonly output: string;
 }
 
+/** As the repository has them: tsc keeps a record, and writes only what changed. */
+const OPTIONS = { outDir: "dist", rootDir: ".", incremental: true, tsBuildInfoFile: "dist/.tsbuildinfo" };
+
 const SCRIPT = path.join(REPOSITORY, "test/prepare.mjs");
 
 describe("prepare", () => {
@@ -146,7 +149,7 @@ describe("prepare", () => {
       console.log("added 1 package that nobody wants to hear of");`;
     beforeEach(async () => {
       process.env["TYPESCRIPT"] = path.join(REPOSITORY, "node_modules/typescript");
-      await write("tsconfig.json", JSON.stringify({ compilerOptions: { outDir: "dist" }, include: ["sdk"] }));
+      await write("tsconfig.json", JSON.stringify({ compilerOptions: OPTIONS, include: ["sdk"] }));
     });
     afterEach(() => {
       delete process.env["TYPESCRIPT"];
@@ -159,20 +162,29 @@ describe("prepare", () => {
         first.output,
         /^Installing packages .*\n {2}done in [\d.]+ s\nBuilding with tsc \.\.\.\n {2}done in [\d.]+ s\n$/,
       );
-      assert.match(await readFile(path.join(repository, "dist/index.js"), "utf8"), /a = 1/);
+      assert.match(await readFile(path.join(repository, "dist/sdk/index.js"), "utf8"), /a = 1/);
       assert.deepEqual(await run("process.exit(1)"), { code: 0, output: "" });
     });
 
     it("builds again when a source changes, without what is left of one that is gone", async () => {
       await write("sdk/gone.ts", "export {};\n");
       await run(npm);
-      assert.equal(existsSync(path.join(repository, "dist/gone.js")), true);
+      assert.equal(existsSync(path.join(repository, "dist/sdk/gone.js")), true);
       await rm(path.join(repository, "sdk/gone.ts"));
       const lines: string[] = [];
       await script.prepare(repository, (line) => lines.push(line));
       assert.equal(lines[0], "Building with tsc ...");
-      assert.equal(existsSync(path.join(repository, "dist/gone.js")), false);
-      assert.equal(existsSync(path.join(repository, "dist/index.js")), true);
+      assert.equal(existsSync(path.join(repository, "dist/sdk/gone.js")), false);
+      assert.equal(existsSync(path.join(repository, "dist/sdk/index.js")), true);
+    });
+
+    it("writes also what somebody removed from the build, when it builds", async () => {
+      await run(npm);
+      await rm(path.join(repository, "dist/sdk/index.js"));
+      await write("sdk/new.ts", "export {};\n");
+      await run("");
+      assert.equal(existsSync(path.join(repository, "dist/sdk/index.js")), true);
+      assert.equal(existsSync(path.join(repository, "dist/sdk/new.js")), true);
     });
 
     it("shows the errors of a build, and builds again the next time", async () => {

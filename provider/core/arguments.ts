@@ -111,5 +111,7 @@ function placed(
 ): CheckFailure {
   const value = raw[property];
   const long = typeof value === "string" ? value.length > 100 || value.includes("\n") : typeof value === "object";
-  return long || incomparable.includes(property) ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
+  return long || incomparable.includes(property)
+    ? { property: "", reason: `${property}: ${reason}` }
+    : { property, reason };
 }

@@ -82,30 +82,28 @@ export function openSession(
         await pause(attempt);
         continue;
       }
-      return without(
-        members,
-        suspects(members, lines[completed], error),
-        refusal(error, lines[completed]?.shown ?? ""),
-      );
+      const suspected = suspects(members, lines[completed], error);
+      await blame(suspected, refusal(error, lines[completed]?.shown ?? ""));
+      // What came before the refusal succeeds when it runs again; apart from the rest it does so once, however many
+      // of the rest are refused after it.
+      const later = new Set(lines.slice(completed).flatMap(({ owners }) => owners));
+      const others = members.filter((member) => !suspected.includes(member));
+      await runScript(others.filter((member) => !later.has(member)));
+      return runScript(others.filter((member) => later.has(member)));
     }
   }
 
   /** One suspect has failed; of several, who wanted the same statement, each half is tried on its own. */
-  async function without(
-    members: readonly Member[],
-    suspected: readonly Member[],
-    error: ReturnType<typeof refusal>,
-  ): Promise<void> {
+  async function blame(suspected: readonly Member[], error: ReturnType<typeof refusal>): Promise<void> {
     const [first] = suspected;
     if (first === undefined) throw error;
     if (suspected.length === 1) {
       first.reject(error);
-    } else {
-      const half = Math.ceil(suspected.length / 2);
-      await runScript(suspected.slice(0, half));
-      await runScript(suspected.slice(half));
+      return;
     }
-    await runScript(members.filter((member) => !suspected.includes(member)));
+    const half = Math.ceil(suspected.length / 2);
+    await runScript(suspected.slice(0, half));
+    await runScript(suspected.slice(half));
   }
 
   async function finish(

@@ -1,5 +1,5 @@
 import type { AliasGoal, Goal } from "./goal";
-import type { Plan } from "./planner";
+import type { Plan } from "./plan";
 import type { Run } from "./run";
 import type { ResourceState } from "./state";
 import { isStackUrn, makeUrn, parseUrn } from "./urn";

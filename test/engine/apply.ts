@@ -1,10 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { protectedDeleteMessage } from "./messages";
-import { diffOf } from "./planner";
+import { diffOf } from "./differ";
 import { PartialFailure } from "./provider";
 import type { Run } from "./run";
 import type { ResourceState } from "./state";
-import { isHidden, isPartOfReplacement, type Op, type Step } from "./steps";
+import {
+  isHidden,
+  isPartOfReplacement,
+  subject,
+  type CreateStep,
+  type DeleteStep,
+  type KeepStep,
+  type Op,
+  type RefreshStep,
+  type Step,
+} from "./steps";
 import { isProviderType } from "./urn";
 import { equalValues, isSecret, makeSecret, unknownValue, type Properties, type Value } from "./values";
 
@@ -26,42 +36,54 @@ export async function runStep(run: Run, step: Step, deletions: ReadonlySet<strin
   }
   await end(run, step, true);
   report(run, step);
-  step.done?.({ state: step.new as ResourceState, result: "success" });
+  if (step.new) step.done?.({ state: step.new, result: "success" });
 }
 
 function report(run: Run, step: Step): void {
   if (isHidden(step)) return;
-  const op = step.refreshed ?? step.op;
+  const op = step.op === "refresh" ? (step.found ?? "same") : step.op;
   if (!isPartOfReplacement(step) && op !== "refresh") run.changes[op] = (run.changes[op] ?? 0) + 1;
-  if ((step.new ?? step.old)?.custom || step.op === "refresh") run.display.outputs(step, op);
+  if (subject(step).custom || step.op === "refresh") run.display.outputs(step, op);
 }
 
 /** Writes that a step is about to happen, for those that can be cut off half way. */
-async function begin(run: Run, step: Step): Promise<void> {
-  const { snapshot } = run;
-  if (step.op === "create" || step.op === "create-replacement")
-    await snapshot.begin(step.new as ResourceState, "creating");
-  if (step.op === "update") await snapshot.begin(step.new as ResourceState, "updating");
-  if (step.op === "delete" || step.op === "delete-replaced")
-    await snapshot.begin(step.old as ResourceState, "deleting");
+async function begin({ snapshot }: Run, step: Step): Promise<void> {
+  switch (step.op) {
+    case "create":
+    case "create-replacement":
+      return snapshot.begin(step.new, "creating");
+    case "update":
+      return snapshot.begin(step.new, "updating");
+    case "delete":
+    case "delete-replaced":
+      return snapshot.begin(step.old, "deleting");
+    default:
+      return;
+  }
 }
 
-async function end(run: Run, step: Step, done: boolean): Promise<void> {
-  const { snapshot } = run;
+/** Keeps in the state what a step did. What only waits to be made again stays in it until it is. */
+async function end({ snapshot }: Run, step: Step, done: boolean): Promise<void> {
   const { old, new: made } = step;
-  if (step.op === "create") await snapshot.end(made as ResourceState, done ? { made } : {});
-  if (step.op === "create-replacement") {
-    await snapshot.end(made as ResourceState, done ? { made, gone: old?.pendingReplacement ? old : undefined } : {});
-  }
-  if (step.op === "update") await snapshot.end(made as ResourceState, done ? { made, gone: old } : {});
-  if (step.op === "delete" || step.op === "delete-replaced") {
-    // What is only waiting to be created again stays until it is.
-    await snapshot.end(old as ResourceState, done && !old?.pendingReplacement ? { gone: old } : {});
-  }
-  if (step.op === "remove-pending-replace" && done) await snapshot.end(old as ResourceState, { gone: old });
-  if (step.op === "same" && done) {
-    snapshot.record({ gone: old, made });
-    if (mattersToState(old as ResourceState, made as ResourceState)) await snapshot.write();
+  switch (step.op) {
+    case "create":
+      return snapshot.end(step.new, done ? { made } : {});
+    case "create-replacement":
+      return snapshot.end(step.new, done ? { made, gone: old?.pendingReplacement ? old : undefined } : {});
+    case "update":
+      return snapshot.end(step.new, done ? { made, gone: old } : {});
+    case "delete":
+    case "delete-replaced":
+      return snapshot.end(step.old, done && !step.old.pendingReplacement ? { gone: old } : {});
+    case "remove-pending-replace":
+      return snapshot.end(step.old, { gone: old });
+    case "same":
+      snapshot.record({ gone: old, made });
+      if (mattersToState(step.old, step.new)) await snapshot.write();
+      return;
+    case "replace":
+    case "refresh":
+      return;
   }
 }
 
@@ -88,12 +110,13 @@ function mattersToState(old: ResourceState, made: ResourceState): boolean {
 async function apply(run: Run, step: Step, deletions: ReadonlySet<string>): Promise<void> {
   switch (step.op) {
     case "same":
-      return applySame(run, step.old as ResourceState, step.new as ResourceState);
+      applySame(run, step);
+      return;
     case "create":
     case "create-replacement":
       return applyCreate(run, step);
     case "update":
-      return applyUpdate(run, step.old as ResourceState, step.new as ResourceState);
+      return applyUpdate(run, step);
     case "delete":
     case "delete-replaced":
       return applyDelete(run, step, deletions);
@@ -105,25 +128,21 @@ async function apply(run: Run, step: Step, deletions: ReadonlySet<string>): Prom
   }
 }
 
-function configureProvider(run: Run, state: ResourceState): void {
-  run.providers.configure(`${state.urn}::${state.id ?? ""}`, state.inputs ?? {});
-}
-
-function applySame(run: Run, old: ResourceState, made: ResourceState): void {
+function applySame(run: Run, { old, new: made }: KeepStep): void {
   if (old.id !== undefined) made.id = old.id;
   if (old.outputs) made.outputs = old.outputs;
-  if (isProviderType(made.type)) configureProvider(run, made);
+  if (isProviderType(made.type)) run.providers.configure(made);
   markSecrets(made);
 }
 
-async function applyCreate(run: Run, step: Step): Promise<void> {
-  const made = step.new as ResourceState;
+async function applyCreate(run: Run, step: CreateStep): Promise<void> {
+  const made = step.new;
   const now = new Date().toISOString();
   made.created = made.modified = now;
   if (isProviderType(made.type)) {
     made.id = run.dryRun ? unknownValue : randomUUID();
     made.outputs = made.inputs ?? {};
-    configureProvider(run, made);
+    run.providers.configure(made);
   } else if (made.custom && run.dryRun) {
     made.outputs = made.inputs ?? {};
   } else if (made.custom) {
@@ -140,12 +159,12 @@ async function applyCreate(run: Run, step: Step): Promise<void> {
   markSecrets(made);
 }
 
-async function applyUpdate(run: Run, old: ResourceState, made: ResourceState): Promise<void> {
+async function applyUpdate(run: Run, { old, new: made }: KeepStep): Promise<void> {
   if (old.id !== undefined) made.id = old.id;
   made.modified = new Date().toISOString();
   if (isProviderType(made.type)) {
     made.outputs = made.inputs ?? {};
-    configureProvider(run, made);
+    run.providers.configure(made);
   } else if (made.custom && run.dryRun) {
     made.outputs = made.inputs ?? {};
   } else if (made.custom) {
@@ -184,30 +203,30 @@ function markSecrets(state: ResourceState): void {
   state.outputs = marked;
 }
 
-async function applyDelete(run: Run, step: Step, deletions: ReadonlySet<string>): Promise<void> {
-  const old = step.old as ResourceState;
+async function applyDelete(run: Run, step: DeleteStep, deletions: ReadonlySet<string>): Promise<void> {
+  const { old } = step;
   if (step.op === "delete" && old.protect) throw new ProtectedError(protectedDeleteMessage(old.urn));
   const goesWithAnother = old.deletedWith !== undefined && deletions.has(old.deletedWith);
   if (!run.dryRun && old.custom && !isProviderType(old.type) && !old.retainOnDelete && !goesWithAnother) {
     await (await run.providers.of(old)).delete(old);
   }
-  if (step.replaces) {
+  if (step.makesRoom) {
     old.pendingReplacement = true;
     run.snapshot.touch(old);
   }
 }
 
-async function applyRefresh(run: Run, step: Step): Promise<void> {
-  const old = step.old as ResourceState;
+async function applyRefresh(run: Run, step: RefreshStep): Promise<void> {
+  const { old } = step;
   if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
-    step.refreshed = refreshedAs(run, "same");
+    step.found = refreshedAs(run, "same");
     return;
   }
   const provider = await run.providers.of(old);
   const live = await provider.read(old);
   if (live.id === "") {
     step.new = undefined;
-    step.refreshed = refreshedAs(run, "delete");
+    step.found = refreshedAs(run, "delete");
     return;
   }
   const made: ResourceState = { ...old, id: live.id, inputs: live.inputs ?? old.inputs ?? {}, outputs: live.outputs };
@@ -219,7 +238,7 @@ async function applyRefresh(run: Run, step: Step): Promise<void> {
   step.new = made;
   // The other way round: a difference is what the next update would do to the world as it is.
   const { changes } = await diffOf(provider, made, old.inputs ?? {}, old.ignoreChanges);
-  step.refreshed = refreshedAs(run, changes ? "update" : "same");
+  step.found = refreshedAs(run, changes ? "update" : "same");
 }
 
 /** What a refresh finds is a change of its own only where refreshing is all that the run does. */

@@ -71,7 +71,7 @@ export class Backend {
     }
     const content = JSON.parse(readFileSync(this.stackFile(stack), "utf8")) as Partial<Checkpoint>;
     if (content.version !== undefined && content.version !== 3) {
-      throw new CliError(`the state of ${stack} has version ${content.version}; this engine knows version 3`);
+      throw new CliError(`the state of ${stack} has version ${String(content.version)}; this engine knows version 3`);
     }
     // Without a version the CLI takes the file for one of an older kind, in which it finds nothing.
     const latest = content.version === undefined ? undefined : content.checkpoint?.latest;
@@ -84,7 +84,7 @@ export class Backend {
     mkdirSync(path.dirname(file), { recursive: true });
     const name = JSON.stringify(`organization/${this.project}/${stack}`);
     // Not ending in .json, so that what a killed run leaves is not taken for a stack.
-    const temporary = `${file}.${process.pid}.tmp`;
+    const temporary = `${file}.${String(process.pid)}.tmp`;
     writeFileSync(temporary, `{"version":3,"checkpoint":{"stack":${name},"latest":${deploymentJson}}}\n`);
     renameSync(temporary, file);
   }
@@ -125,10 +125,10 @@ export class Backend {
     const told = names.map((name) => {
       const file = path.join(this.lockFolder(stack), name);
       const { username, hostname: host, pid, timestamp } = JSON.parse(readFileSync(file, "utf8")) as Lock;
-      return `\n  ${pathToFileURL(file).href}?no_tmp_dir=true: created by ${username}@${host} (pid ${pid}) at ${timestamp}`;
+      return `\n  ${pathToFileURL(file).href}?no_tmp_dir=true: created by ${username}@${host} (pid ${String(pid)}) at ${timestamp}`;
     });
     throw new CliError(
-      `the stack is currently locked by ${names.length} lock(s). Either wait for the other process(es) to end ` +
+      `the stack is currently locked by ${String(names.length)} lock(s). Either wait for the other process(es) to end ` +
         `or delete the lock file with \`pulumi cancel\`.${told.join("")}`,
     );
   }

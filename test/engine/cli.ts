@@ -184,21 +184,19 @@ function addConfigCommands(program: Command): void {
     .option("--path", "the key is a path into an object")
     .action(
       action((workspace, options: { secret?: boolean; path?: boolean }, key, value) =>
-        configSet(workspace, key as string, value, options),
+        configSet(workspace, key ?? "", value, options),
       ),
     );
   shared(config.command("get"))
     .argument("<key>")
     .option("--path", "the key is a path into an object")
     .action(
-      action((workspace, options: { path?: boolean; json?: boolean }, key) =>
-        configGet(workspace, key as string, options),
-      ),
+      action((workspace, options: { path?: boolean; json?: boolean }, key) => configGet(workspace, key ?? "", options)),
     );
   shared(config.command("rm"))
     .argument("<key>")
     .option("--path", "the key is a path into an object")
-    .action(action((workspace, options: { path?: boolean }, key) => configRemove(workspace, key as string, options)));
+    .action(action((workspace, options: { path?: boolean }, key) => configRemove(workspace, key ?? "", options)));
 }
 
 function commandLine(): Command {

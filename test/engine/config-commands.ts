@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fullKey, removeConfig, setConfig, splitPath } from "./config";
+import { fullKey, setConfig, splitPath, textOf, withoutConfig } from "./config";
 import { CliError } from "./errors";
 import type { Workspace } from "./workspace";
 
@@ -32,9 +32,7 @@ function place(workspace: Workspace, key: string, options: { path?: boolean }): 
 /** `config rm`. */
 export function configRemove(workspace: Workspace, key: string, options: { path?: boolean }): void {
   const settings = workspace.settings();
-  const config = { ...settings.config };
-  removeConfig(config, place(workspace, key, options));
-  workspace.save({ ...settings, config });
+  workspace.save({ ...settings, config: withoutConfig(settings.config ?? {}, place(workspace, key, options)) });
 }
 
 /** `config get`. */
@@ -44,7 +42,7 @@ export async function configGet(
   options: { path?: boolean; json?: boolean },
 ): Promise<void> {
   const { key: name, path } = place(workspace, key, options);
-  const found = (await workspace.config(await workspace.crypter()))[name];
+  const found = workspace.config(await workspace.crypter())[name];
   const value = path.reduce<unknown>(
     (node, step) => (node as Record<string, unknown> | undefined)?.[step],
     found?.object ?? found?.text,
@@ -52,7 +50,7 @@ export async function configGet(
   if (found === undefined || value === undefined) {
     throw new CliError(`configuration key '${key}' not found for stack '${workspace.stack}'`);
   }
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   print(options.json ? JSON.stringify({ value: text, secret: found.secret }, null, 2) : text);
 }
 
@@ -61,12 +59,15 @@ export async function configList(
   workspace: Workspace,
   options: { json?: boolean; showSecrets?: boolean },
 ): Promise<void> {
-  const config = await workspace.config(await workspace.crypter());
+  const config = workspace.config(await workspace.crypter());
   const entries = Object.entries(config).map(([key, { text, secret, object }]): [string, object] => {
     const hidden = secret && !options.showSecrets;
     return [key, { ...(!hidden && { value: text, ...(object !== undefined && { objectValue: object }) }), secret }];
   });
-  if (options.json) return print(JSON.stringify(Object.fromEntries(entries), null, 2));
+  if (options.json) {
+    print(JSON.stringify(Object.fromEntries(entries), null, 2));
+    return;
+  }
   const names = Object.keys(config).map((key) => key.replace(`${workspace.project.name}:`, ""));
   const width = Math.max("KEY".length, ...names.map((key) => key.length));
   print(`${"KEY".padEnd(width)}  VALUE`);

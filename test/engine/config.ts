@@ -40,6 +40,11 @@ function reveal(node: Node, crypter: Crypter): unknown {
   );
 }
 
+/** A value as text: what is nested, as JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** Reads the configuration of a stack's settings. */
 export function decryptConfig(settings: Record<string, unknown>, crypter: Crypter): Config {
   const entries = Object.entries(settings as Record<string, Node>).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -47,8 +52,7 @@ export function decryptConfig(settings: Record<string, unknown>, crypter: Crypte
     entries.map(([key, node]) => {
       const value = reveal(node, crypter);
       const isObject = typeof value === "object" && value !== null;
-      const text = isObject ? JSON.stringify(value) : String(value);
-      return [key, { text, secret: hasSecure(node), ...(isObject && { object: value }) }];
+      return [key, { text: textOf(value), secret: hasSecure(node), ...(isObject && { object: value }) }];
     }),
   );
 }
@@ -63,7 +67,7 @@ export function parsePath(text: string): Path {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match === null) throw new CliError(`invalid configuration key: invalid path "${text}"`);
-    steps.push(match[2] !== undefined ? Number(match[2]) : (match[3] ?? (match[1] as string)));
+    steps.push(match[2] !== undefined ? Number(match[2]) : (match[3] ?? match[1] ?? ""));
   }
   return steps;
 }
@@ -110,16 +114,23 @@ function withValue(node: Node | undefined, [step, ...rest]: Path, value: Node): 
   return { ...members, [step]: withValue(members[step], rest, value) };
 }
 
-/** Takes a value out of a stack's settings. */
-export function removeConfig(config: Record<string, unknown>, at: { key: string; path: Path }): void {
-  const last = at.path.at(-1);
-  if (last === undefined) {
-    delete config[at.key];
-    return;
-  }
-  const holder = at.path
-    .slice(0, -1)
-    .reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], config[at.key]);
-  if (Array.isArray(holder)) holder.splice(Number(last), 1);
-  else if (typeof holder === "object" && holder !== null) delete (holder as Record<string, unknown>)[String(last)];
+/** A stack's settings without a value. */
+export function withoutConfig(
+  config: Record<string, unknown>,
+  at: { key: string; path: Path },
+): Record<string, unknown> {
+  return without(config as Record<string, Node>, [at.key, ...at.path]) as Record<string, unknown>;
+}
+
+function without(node: Node, [step, ...rest]: Path): Node {
+  if (typeof node !== "object" || node === null) return node;
+  const change = (member: Node, name: string | number): Node[] => {
+    if (name !== step) return [member];
+    return rest.length === 0 ? [] : [without(member, rest)];
+  };
+  if (Array.isArray(node)) return node.flatMap(change);
+  const kept = Object.entries(node).flatMap(([name, member]) =>
+    change(member, name).map((value) => [name, value] as const),
+  );
+  return Object.fromEntries(kept);
 }

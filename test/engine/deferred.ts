@@ -1,8 +1,8 @@
 /** A promise with the means to settle it. */
 export interface Deferred<T> {
   promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: unknown): void;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
 }
 
 /** A promise that is settled from outside. */
@@ -17,22 +17,19 @@ export function deferred<T>(): Deferred<T> {
 }
 
 /** Something that happens once. */
-export interface Signal {
-  readonly fired: Promise<void>;
-  isFired: boolean;
-  fire(): void;
-}
+export class Signal {
+  private readonly deferred = deferred<undefined>();
+  /** Whether it has happened. */
+  isFired = false;
 
-/** Something that has not happened yet. */
-export function signal(): Signal {
-  const { promise, resolve } = deferred<void>();
-  const made: Signal = {
-    fired: promise,
-    isFired: false,
-    fire() {
-      made.isFired = true;
-      resolve();
-    },
-  };
-  return made;
+  /** Resolves when it happens. */
+  get fired(): Promise<undefined> {
+    return this.deferred.promise;
+  }
+
+  /** Makes it happen. */
+  fire(): void {
+    this.isFired = true;
+    this.deferred.resolve(undefined);
+  }
 }

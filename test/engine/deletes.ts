@@ -1,8 +1,8 @@
 import type { Executor } from "./executor";
-import type { Plan } from "./planner";
+import type { Plan } from "./plan";
 import type { Run } from "./run";
 import { prerequisites, type ResourceState } from "./state";
-import type { Step } from "./steps";
+import { subject, type Step } from "./steps";
 
 /** Deletes everything that the run has not come across, users before what they use. */
 export async function deleteTheRest(run: Run, plan: Plan, executor: Executor): Promise<void> {
@@ -11,7 +11,7 @@ export async function deleteTheRest(run: Run, plan: Plan, executor: Executor): P
   const spared = new Set<string>();
   for (const layer of layers(steps)) {
     // What something that could not be deleted stands on stays as well.
-    for (const failed of executor.failed) spare(run, (failed.old ?? failed.new) as ResourceState, spared);
+    for (const failed of executor.failed) spare(run, subject(failed), spared);
     await executor.all(layer.filter((step) => !spared.has(step.urn)));
   }
 }
@@ -41,7 +41,7 @@ function layers(steps: Step[]): Step[][] {
   const depths = new Map<string, number>();
   const result: Step[][] = [];
   for (const step of steps) {
-    const needed = prerequisites(step.old as ResourceState).map((urn) => depths.get(urn) ?? -1);
+    const needed = prerequisites(subject(step)).map((urn) => depths.get(urn) ?? -1);
     const depth = Math.max(-1, ...needed) + 1;
     // A URN may be there twice, as what is and as what it replaced.
     depths.set(step.urn, Math.max(depth, depths.get(step.urn) ?? 0));

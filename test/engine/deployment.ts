@@ -1,30 +1,32 @@
 import { ProtectedError, runStep } from "./apply";
-import { deferred, signal } from "./deferred";
+import { deferred, Signal } from "./deferred";
 import { deleteTheRest } from "./deletes";
 import { Bail, messageOf } from "./errors";
 import { Executor } from "./executor";
 import { dynamicPackage, type Goal } from "./goal";
 import { pendingOperationsMessage } from "./messages";
 import { MonitorClosed, type MonitorHandler } from "./monitor";
-import { newPlan, planResource, urnOf } from "./planner";
+import { newPlan } from "./plan";
+import { planResource, urnOf } from "./planner";
 import { refreshAll } from "./refresh";
 import type { Run } from "./run";
 import { prerequisites } from "./state";
-import type { Registered, Step } from "./steps";
+import { subject, type Registered, type Step } from "./steps";
 import { isProviderType, isStackUrn, providerTypePrefix } from "./urn";
 import { equalValues, makeSecret, type Properties } from "./values";
 
 /** What a run is to do. */
 export interface DeploymentPlan {
+  /** Read everything as it is, first. */
   refresh: boolean;
-  /** Update to what a program wants; otherwise everything goes (destroy), or nothing happens but the refresh. */
-  then: "program" | "deletes" | "nothing";
+  /** Run the program: for what it wants, or to refresh and to destroy with the configuration of today. */
+  runsProgram: boolean;
 }
 
 interface PendingRegistration {
   goal: Goal;
-  resolve(registered: Registered): void;
-  reject(error: unknown): void;
+  resolve: (registered: Registered) => void;
+  reject: (error: unknown) => void;
 }
 
 /** One run: brings a stack to what a program wants, step by step. */
@@ -40,8 +42,8 @@ export class Deployment implements Pick<MonitorHandler, "register" | "registerOu
   private stackOutputs: Properties | undefined;
   private failure: "told" | "steps" | undefined;
   private interrupted = false;
-  private readonly end = signal();
-  private readonly programEnd = signal();
+  private readonly end = new Signal();
+  private readonly programEnd = new Signal();
 
   constructor(private readonly run: Run) {
     this.executor = this.newExecutor((_step, error) => {
@@ -67,12 +69,13 @@ export class Deployment implements Pick<MonitorHandler, "register" | "registerOu
 
   /** Carries out the run and says whether all went well. */
   async execute(what: DeploymentPlan, startProgram: () => Promise<string | undefined>): Promise<boolean> {
-    if (what.refresh) await this.refresh();
-    else if (this.run.pending.length > 0 && !this.run.dryRun) {
-      this.run.tell("warning", pendingOperationsMessage(this.run.pending));
-    }
-    if (this.failure === undefined && what.then === "program") await this.runProgram(startProgram);
-    if (this.goesOn() && what.then !== "nothing") await deleteTheRest(this.run, this.plan, this.executor);
+    const { run } = this;
+    const runProgram = (): Promise<void> => this.runProgram(startProgram);
+    if (what.runsProgram && run.refreshOnly) await runProgram();
+    if (what.refresh && this.goesOn()) await this.refresh();
+    else if (run.pending.length > 0 && !run.dryRun) run.tell("warning", pendingOperationsMessage(run.pending));
+    if (what.runsProgram && !run.refreshOnly && this.failure === undefined) await runProgram();
+    if (!run.refreshOnly && this.goesOn()) await deleteTheRest(run, this.plan, this.executor);
     await this.executor.idle();
     await this.finishStack();
     if (this.failure === "steps") this.run.tell("error", `${this.kind()} failed`);
@@ -99,6 +102,9 @@ export class Deployment implements Pick<MonitorHandler, "register" | "registerOu
 
   private async refresh(): Promise<void> {
     // One resource that cannot be read is no reason not to read the others.
+    const place = new Map(this.run.base.map(({ urn }, index) => [urn, index]));
+    const current = this.run.snapshot.resources();
+    this.run.base = current.sort((a, b) => (place.get(a.urn) ?? -1) - (place.get(b.urn) ?? -1));
     const executor = this.newExecutor(() => {
       this.failure = "steps";
       return "go on";
@@ -160,8 +166,7 @@ export class Deployment implements Pick<MonitorHandler, "register" | "registerOu
 
   private async start(steps: Step[]): Promise<void> {
     for (const { urn } of this.executor.failed) this.skipped.add(urn);
-    const needsSkipped = (step: Step): boolean =>
-      prerequisites(step.new ?? (step.old as NonNullable<Step["old"]>)).some((urn) => this.skipped.has(urn));
+    const needsSkipped = (step: Step): boolean => prerequisites(subject(step)).some((urn) => this.skipped.has(urn));
     const wanted = steps.filter((step) => {
       if (!needsSkipped(step)) return true;
       this.skipped.add(step.urn);

@@ -10,7 +10,7 @@ export interface Diagnostic {
   severity: Severity;
   message: string;
   /** Messages of one stream are one text. */
-  stream?: number;
+  stream?: number | undefined;
 }
 
 /** What a run did or would do, by kind of step. */

@@ -1,4 +1,5 @@
-import util = require("node:util");
+import { createRequire } from "node:module";
+import type * as nodeUtil from "node:util";
 
 /*
  * Loaded before Pulumi's own code in every process that the engine starts.
@@ -16,6 +17,8 @@ process.stdin.resume();
  * Pulumi colours the stack of an error, and Node 20 takes half a minute and two gigabytes for that where the stack has
  * a file right under `node_modules/@scope/`, as Pulumi's source maps say that its own are. Nobody here wants colours.
  */
+// As it is for everybody: an import would be a copy.
+const util = createRequire(__filename)("node:util") as { inspect: typeof nodeUtil.inspect };
 const { inspect } = util;
 util.inspect = new Proxy(inspect, {
   apply(target, self, [value, options, ...rest]: unknown[]) {

@@ -148,8 +148,8 @@ export class Sandbox {
     const { expectExit = 0 } = options;
     if (expectExit !== "any" && outcome.exitCode !== expectExit) {
       throw new Error(
-        `pulumi ${args.join(" ")} (${this.engine.kind} ${this.engine.version}) ended with ${outcome.exitCode}, ` +
-          `not ${expectExit}:\n${outcome.stdout}\n${outcome.stderr}`,
+        `pulumi ${args.join(" ")} (${this.engine.kind} ${this.engine.version}) ended with ${String(outcome.exitCode)}, ` +
+          `not ${String(expectExit)}:\n${outcome.stdout}\n${outcome.stderr}`,
       );
     }
     return outcome;

@@ -44,7 +44,7 @@ export function protectedDeleteMessage(urn: string): string {
 export function pendingOperationsMessage(operations: PendingOperation[]): string {
   const list = operations.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}\n`).join("");
   return (
-    `Attempting to deploy or update resources with ${operations.length} pending operations from previous deployment.\n` +
+    `Attempting to deploy or update resources with ${String(operations.length)} pending operations from previous deployment.\n` +
     `${list}These resources are in an unknown state because the Pulumi CLI was interrupted while waiting for changes to ` +
     "these resources to complete. You should confirm whether or not the operations listed completed successfully by " +
     "checking the state of the appropriate provider. For example, if you are using AWS, you can confirm using the AWS " +

@@ -50,7 +50,7 @@ export class Monitor {
         else resolve(bound);
       });
     });
-    return new Monitor(server, `127.0.0.1:${port}`);
+    return new Monitor(server, `127.0.0.1:${String(port)}`);
   }
 
   /** Cuts all connections. */

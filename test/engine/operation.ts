@@ -3,6 +3,7 @@ import { DiffDisplay } from "./display/diff";
 import { JsonDisplay } from "./display/json";
 import { ProgressDisplay } from "./display/progress";
 import { Deployment, type DeploymentPlan } from "./deployment";
+import { deferred } from "./deferred";
 import { Bail, CliError, exitCodes } from "./errors";
 import type { Display, DisplayOptions } from "./events";
 import { Monitor } from "./monitor";
@@ -12,7 +13,8 @@ import { Providers } from "./providers";
 import { byUrn, type Run } from "./run";
 import { Crypter, passphrase } from "./secrets";
 import { Snapshot } from "./snapshot";
-import { encrypted, loadResource, verifyDeployment, type Deployment as State } from "./state";
+import { encrypted, loadResource, verifyDeployment, type Deployment as State, type ResourceState } from "./state";
+import { isProviderType } from "./urn";
 import { engineVersion } from "./version";
 import type { LineHandler } from "./processes";
 import type { Workspace } from "./workspace";
@@ -65,6 +67,7 @@ export async function operate(
 class Operation {
   private readonly started = Date.now();
   private readonly display: Display;
+  private streams = 0;
 
   constructor(
     private readonly workspace: Workspace,
@@ -97,65 +100,60 @@ class Operation {
   }
 
   async execute(state: State): Promise<void> {
-    const run = await this.open(state);
-    const deployment = new Deployment(run);
-    let stream = 0;
-    const tellLines = (): LineHandler => {
-      const [out, err] = [++stream, ++stream];
-      return (from, line) => {
-        const severity = from === "stdout" ? "info" : "info#err";
-        this.display.diagnostic({ urn: "", severity, message: line, stream: from === "stdout" ? out : err });
-      };
-    };
+    const opened = deferred<Deployment>();
+    opened.promise.catch(() => undefined);
+    const { project } = this.workspace;
     const monitor = await Monitor.start({
-      register: (goal) => deployment.register(goal),
-      registerOutputs: (urn, outputs) => deployment.registerOutputs(urn, outputs),
-      finished: () => deployment.finished(),
-      log: (severity, message, urn, id) =>
-        this.display.diagnostic({ urn, severity, message, ...(id && { stream: id }) }),
+      register: async (goal) => (await opened.promise).register(goal),
+      registerOutputs: async (urn, outputs) => (await opened.promise).registerOutputs(urn, outputs),
+      finished: async () => (await opened.promise).finished(),
+      log: (severity, message, urn, stream) => this.display.diagnostic({ urn, severity, message, stream }),
     });
-    this.startProvider = (config) => Provider.start(this.workspace.project, monitor.address, config, tellLines());
+    const providers = new Providers(() => Provider.start(project, monitor.address, this.lineHandler()));
     let program: Program | undefined;
-    const interrupts = handleInterrupts(deployment, run, () => program?.kill());
-    const startProgram = (): Promise<string | undefined> => {
-      const { project } = this.workspace;
-      program = new Program({ ...run, project, address: monitor.address, onLine: tellLines() });
-      return program.failure;
-    };
+    let interrupts: { stop(): void } | undefined;
     try {
-      const ok = await deployment.execute(this.plan(), startProgram);
+      providers.prepare();
+      const run = await this.open(state, providers);
+      const deployment = new Deployment(run);
+      opened.resolve(deployment);
+      interrupts = handleInterrupts(deployment, run, () => program?.kill());
+      const ok = await deployment.execute(this.plan(), () => {
+        program = new Program({ ...run, address: monitor.address, onLine: this.lineHandler() });
+        return program.failure;
+      });
       await settle(program);
-      this.close(run);
+      this.display.summary(run.changes, (Date.now() - this.started) / 1000);
+      this.display.close();
       if (!ok) throw new Bail();
       this.checkExpectation(run);
     } finally {
-      interrupts.stop();
-      await run.providers.close();
+      interrupts?.stop();
+      await providers.close();
       program?.kill();
       monitor.close();
     }
   }
 
-  private startProvider: (config: Parameters<typeof Provider.start>[2]) => Promise<Provider> = () =>
-    Promise.reject(new Error("the engine is not listening yet"));
+  private lineHandler(): LineHandler {
+    const [out, err] = [++this.streams, ++this.streams];
+    return (from, message) => {
+      const isOut = from === "stdout";
+      this.display.diagnostic({ urn: "", severity: isOut ? "info" : "info#err", message, stream: isOut ? out : err });
+    };
+  }
 
-  private async open(state: State): Promise<Run> {
+  private async open(state: State, providers: Providers): Promise<Run> {
     const { workspace, dryRun, options, command } = this;
     const crypter = await workspace.crypter();
-    const salt = state.secrets_providers?.state?.salt;
-    const reader = salt && salt !== crypter.state ? await Crypter.open(passphrase(), salt) : crypter;
-    const base = (state.resources ?? []).map((resource) => loadResource(resource, reader));
-    const pending = (state.pending_operations ?? []).map(({ resource, type }) => ({
-      resource: loadResource(resource, reader),
-      type,
-    }));
-    const config = await workspace.config(crypter);
+    const { base, pending } = await loadState(state, crypter);
+    for (const resource of base) if (isProviderType(resource.type)) providers.configure(resource);
+    const config = workspace.config(crypter);
+    const seen = Object.entries(config).map(([key, { text, secret }]) => [key, secret ? "[secret]" : text] as const);
+    this.display.config(Object.fromEntries(seen));
     const write = dryRun ? undefined : (json: string): void => workspace.backend.write(workspace.stack, json);
-    const provider = { type: "passphrase", state: { salt: crypter.state } };
-    const previous = { ...state, pending_operations: pending };
-    const seen = Object.entries(config).map(([key, { text, secret }]) => [key, secret ? "[secret]" : text]);
-    this.display.config(Object.fromEntries(seen) as Record<string, string>);
-    const run: Run = {
+    const secretsProvider = { type: "passphrase", state: { salt: crypter.state } };
+    return {
       project: workspace.project,
       stack: workspace.stack,
       config,
@@ -165,30 +163,26 @@ class Operation {
       destroying: command === "destroy",
       refreshOnly: command === "refresh",
       display: this.display,
-      snapshot: new Snapshot(base, previous, encrypted(crypter), provider, write),
-      providers: new Providers(
-        (settings) => this.startProvider(settings),
-        (urn) => run.olds.get(urn),
+      snapshot: new Snapshot(
+        base,
+        { ...state, pending_operations: pending },
+        encrypted(crypter),
+        secretsProvider,
+        write,
       ),
+      providers,
       base,
       olds: byUrn(base),
       pending,
       changes: {},
       tell: (severity, message, urn = "") => this.display.diagnostic({ urn, severity, message }),
     };
-    return run;
   }
 
   private plan(): DeploymentPlan {
     const { command, options } = this;
-    if (command === "refresh") return { refresh: true, then: "nothing" };
-    const then = command === "destroy" && !options.runProgram ? "deletes" : "program";
-    return { refresh: options.refresh ?? false, then };
-  }
-
-  private close(run: Run): void {
-    this.display.summary(run.changes, (Date.now() - this.started) / 1000);
-    this.display.close();
+    const runsProgram = options.runProgram ?? (command === "preview" || command === "up");
+    return { runsProgram, refresh: command === "refresh" || (options.refresh ?? false) };
   }
 
   private checkExpectation(run: Run): void {
@@ -200,6 +194,16 @@ class Operation {
       exitCodes.noChangesExpected,
     );
   }
+}
+
+async function loadState(state: State, crypter: Crypter): Promise<Pick<Run, "base" | "pending">> {
+  const salt = state.secrets_providers?.state?.salt;
+  const reader = salt && salt !== crypter.state ? await Crypter.open(passphrase(), salt) : crypter;
+  const load = (resource: ResourceState): ResourceState => loadResource(resource, reader);
+  return {
+    base: (state.resources ?? []).map(load),
+    pending: (state.pending_operations ?? []).map(({ resource, type }) => ({ resource: load(resource), type })),
+  };
 }
 
 /** Gives a program that has nothing more to do a moment to end by itself. */

@@ -3,40 +3,14 @@ import type { Goal } from "./goal";
 import { checkFailureMessage, protectedReplaceMessage } from "./messages";
 import type { CheckFailure, Provider } from "./provider";
 import { oldOf } from "./aliases";
+import { diffOf } from "./differ";
+import type { Plan } from "./plan";
 import { dependentReplacements } from "./replacements";
 import type { Run } from "./run";
 import type { ResourceState } from "./state";
-import type { DiffResult, Registered, Step } from "./steps";
-import { isProviderType, isStackUrn, makeUrn, parseUrn } from "./urn";
-import { equalValues, keepIgnored, plainProperties, type Properties } from "./values";
-
-/** What the planner remembers of a run. */
-export interface Plan {
-  /** Resources that this run has planned something for. */
-  readonly operated: Set<string>;
-  /** Resources that were deleted to be made again. */
-  readonly deleted: Set<string>;
-  /** The very states whose deletion is planned. */
-  readonly deletions: Set<ResourceState>;
-  /** For resources that are replaced along with another: the properties for which they are. */
-  readonly dependentKeys: Map<string, string[]>;
-  /** New URNs of resources that were found under an older one. */
-  readonly aliases: Map<string, string>;
-  /** The stack's URN, once it is registered. */
-  root: string;
-}
-
-/** An empty plan. */
-export function newPlan(): Plan {
-  return {
-    operated: new Set(),
-    deleted: new Set(),
-    deletions: new Set(),
-    dependentKeys: new Map(),
-    aliases: new Map(),
-    root: "",
-  };
-}
+import type { CreateStep, DiffResult, Registered, Step } from "./steps";
+import { isProviderType, isStackUrn, makeUrn } from "./urn";
+import { keepIgnored, type Properties } from "./values";
 
 /** The URN that a goal has. */
 export function urnOf(run: Run, plan: Plan, goal: Goal): string {
@@ -55,6 +29,7 @@ export async function planResource(
   if (plan.operated.has(urn)) throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
   const old = oldOf(run, plan, goal, urn);
   const next = newState(goal, urn, old, goal.parent || (isStackUrn(urn) || isProviderType(goal.type) ? "" : plan.root));
+  if (run.refreshOnly && !isProviderType(goal.type)) return planNothing(plan, old, next, done);
   const provider = goal.custom && !isProviderType(goal.type) ? await run.providers.of(next) : undefined;
   if (run.destroying && provider) return planKept(plan, old, next, done);
 
@@ -76,6 +51,13 @@ export async function planResource(
   }
   const changed = diff.changes || (old.initErrors ?? []).length > 0;
   return [{ op: changed ? "update" : "same", urn, old, new: next, ...(changed && { diffs: diff.changed }), done }];
+}
+
+/** When a program runs only for its configuration (refresh --run-program), nothing changes but the provider. */
+function planNothing(plan: Plan, old: ResourceState | undefined, next: ResourceState, done: Step["done"]): Step[] {
+  plan.operated.add(next.urn);
+  done?.({ state: old ?? next, result: old ? "success" : "skipped" });
+  return [];
 }
 
 /** When a program runs only to say what is there (destroy --run-program), nothing changes before the end. */
@@ -131,22 +113,6 @@ function tellFailures(run: Run, state: ResourceState, failures: CheckFailure[]):
   }
 }
 
-/** Compares what is there with new inputs. What the provider cannot say is seen by comparing the inputs. */
-export async function diffOf(
-  provider: Provider | undefined,
-  old: ResourceState,
-  inputs: Properties,
-  ignoreChanges: readonly string[] = [],
-): Promise<DiffResult> {
-  const answer = provider && (await provider.diff(old, inputs));
-  if (answer?.changes !== undefined) return { ...answer, changes: answer.changes };
-  const before = plainProperties(old.inputs ?? {});
-  const after = plainProperties(keepIgnored(inputs, old.inputs ?? {}, ignoreChanges));
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changed = names.filter((name) => !equalValues(before[name], after[name])).sort();
-  return { replaces: answer?.replaces ?? [], deleteBeforeReplace: false, changes: changed.length > 0, changed };
-}
-
 function planRemade(plan: Plan, old: ResourceState | undefined, next: ResourceState, done: Step["done"]): Step[] {
   const { urn } = next;
   plan.deleted.delete(urn);
@@ -177,7 +143,7 @@ async function planReplacement(run: Run, plan: Plan, replacement: Replacement): 
   // What replaces a resource is a new one: its inputs must not build on the old one's.
   next.inputs = await checked(run, provider, next, {}, goal.properties);
   const keys = diff.replaces;
-  const create: Step = { op: "create-replacement", urn, old, new: next, keys, done };
+  const create: CreateStep = { op: "create-replacement", urn, old, new: next, keys, done };
   const replace: Step = { op: "replace", urn, old, new: next, keys };
   if (!(goal.deleteBeforeReplace ?? diff.deleteBeforeReplace)) return [{ ...create, deletesLater: true }, replace];
 
@@ -198,10 +164,5 @@ async function planReplacement(run: Run, plan: Plan, replacement: Replacement): 
 
 function deleteToReplace(plan: Plan, state: ResourceState): Step {
   plan.deletions.add(state);
-  return { op: "delete-replaced", urn: state.urn, old: state, replaces: true };
-}
-
-/** The name of a resource in messages. */
-export function nameOf(urn: string): string {
-  return parseUrn(urn).name;
+  return { op: "delete-replaced", urn: state.urn, old: state, makesRoom: true };
 }

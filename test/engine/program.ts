@@ -38,7 +38,8 @@ export class Program {
     this.failure = ended(this.child).then(({ code, signal }) => {
       if (code === 0) return undefined;
       if (code === alreadyTold) return "told";
-      const how = code === null ? `was ended by ${signal ?? "a signal"}` : `exited with non-zero exit code: ${code}`;
+      const how =
+        code === null ? `was ended by ${signal ?? "a signal"}` : `exited with non-zero exit code: ${String(code)}`;
       return `an unhandled error occurred: Program ${how}`;
     });
   }
@@ -52,8 +53,8 @@ export class Program {
 function programEnvironment(run: ProgramRun): NodeJS.ProcessEnv {
   const config = Object.fromEntries(
     Object.entries(run.config).map(([key, { text }]) => {
-      const [namespace, name] = key.split(":");
-      return [`${namespace}:config:${name}`, text];
+      const colon = key.indexOf(":");
+      return [`${key.slice(0, colon)}:config${key.slice(colon)}`, text];
     }),
   );
   const secretKeys = Object.keys(run.config).filter((key) => run.config[key]?.secret);

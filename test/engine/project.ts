@@ -19,9 +19,14 @@ export interface Project {
   backendUrl?: string | undefined;
 }
 
+interface Runtime {
+  name?: string;
+  options?: Record<string, unknown>;
+}
+
 interface ProjectFile {
   name?: string;
-  runtime?: string | { name?: string; options?: Record<string, unknown> };
+  runtime?: string | Runtime;
   main?: string;
   backend?: { url?: string };
 }
@@ -33,21 +38,19 @@ export function readProject(folder: string): Project {
     throw new CliError("no Pulumi.yaml project file found (searching upwards from " + folder + ")");
   }
   const content = (parse(readFileSync(file, "utf8")) ?? {}) as ProjectFile;
-  const runtime = typeof content.runtime === "string" ? { name: content.runtime } : (content.runtime ?? {});
+  const runtime: Runtime = typeof content.runtime === "string" ? { name: content.runtime } : (content.runtime ?? {});
   if (!content.name) throw new CliError(`could not load ${file}: project is missing a 'name' attribute`);
   if (runtime.name !== "nodejs")
     throw new CliError(`this engine runs nodejs programs only, not "${runtime.name ?? ""}"`);
   const root = path.dirname(file);
-  const options: Record<string, unknown> = ("options" in runtime && runtime.options) || {};
+  const options = runtime.options ?? {};
   return {
     name: content.name,
     root,
     ...entryPoint(root, content.main),
     typescript: options["typescript"] !== false,
     tsconfig: options["tsconfig"] as string | undefined,
-    nodeArguments: String(options["nodeargs"] ?? "")
-      .split(/\s+/)
-      .filter(Boolean),
+    nodeArguments: (typeof options["nodeargs"] === "string" ? options["nodeargs"] : "").split(/\s+/).filter(Boolean),
     runtimeOptions: options,
     backendUrl: content.backend?.url,
   };

@@ -3,7 +3,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as status from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { deferred } from "./deferred";
 import { ended, pulumiModule, startNode, type LineHandler } from "./processes";
@@ -16,12 +16,12 @@ export const channelOptions = { "grpc.max_receive_message_length": 400 * 1024 * 
 
 /** Properties as a message. */
 export function toStruct(properties: Properties): Struct {
-  return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+  return Struct.fromJavaScript(properties);
 }
 
 /** A message as properties. */
 export function fromStruct(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
+  return struct?.toJavaScript() ?? {};
 }
 
 /** A creation or change that the provider did not finish, with what is true now. */
@@ -31,7 +31,7 @@ export class PartialFailure extends Error {
     readonly properties: Properties,
     readonly reasons: string[],
   ) {
-    const count = reasons.length === 1 ? "1 error" : `${reasons.length} errors`;
+    const count = reasons.length === 1 ? "1 error" : `${String(reasons.length)} errors`;
     super(
       reasons.length === 0
         ? "resource init failed"
@@ -64,34 +64,32 @@ export class Provider {
     private readonly client: ResourceProviderClient,
   ) {}
 
-  /** Starts and configures the process. */
-  static async start(
-    project: Project,
-    engineAddress: string,
-    config: Properties,
-    onLine: LineHandler,
-  ): Promise<Provider> {
+  /** Starts the process. */
+  static async start(project: Project, engineAddress: string, onLine: LineHandler): Promise<Provider> {
     let told = false;
     const { promise: port, resolve, reject } = deferred<string>();
     const child = startNode([pulumiModule(project, "cmd/dynamic-provider"), engineAddress], {
       cwd: project.programFolder,
       env: providerEnvironment(project),
       onLine: (stream, line) => {
-        if (told || stream === "stderr") return onLine(stream, line);
-        told = true;
-        resolve(line.trim());
+        if (told || stream === "stderr") onLine(stream, line);
+        else resolve(line.trim());
+        told ||= stream === "stdout";
       },
     });
-    void ended(child).then(({ code }) => reject(new Error(`the provider process exited with code ${code}`)), reject);
-    const address = `127.0.0.1:${await port}`;
-    const provider = new Provider(
-      child,
-      new ResourceProviderClient(address, grpc.credentials.createInsecure(), channelOptions),
+    void ended(child).then(
+      ({ code }) => reject(new Error(`the provider process exited with code ${String(code)}`)),
+      reject,
     );
+    const address = `127.0.0.1:${await port}`;
+    return new Provider(child, new ResourceProviderClient(address, grpc.credentials.createInsecure(), channelOptions));
+  }
+
+  /** Gives the process its configuration, all in clear. */
+  async configure(config: Properties): Promise<void> {
     const request = new proto.ConfigureRequest();
     request.setArgs(toStruct(plainProperties(config)));
-    await unary<proto.ConfigureResponse>((done) => provider.client.configure(request, done));
-    return provider;
+    await unary<proto.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
   /** Validates and completes inputs. */

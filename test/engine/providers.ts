@@ -1,35 +1,47 @@
 import { containsUnknowns, plainProperties, type Properties } from "./values";
 import type { Provider } from "./provider";
-import { providerUrn, type ResourceState } from "./state";
+import type { ResourceState } from "./state";
 
 /** The provider processes of a run: one for each configuration that is in use. */
 export class Providers {
   private readonly configurations = new Map<string, Properties>();
   private readonly processes = new Map<string, Promise<Provider>>();
+  private spare: Promise<Provider> | undefined;
 
-  constructor(
-    private readonly start: (config: Properties) => Promise<Provider>,
-    /** The providers of the state: what nobody configured in this run has the configuration of an earlier one. */
-    private readonly stored: (urn: string) => ResourceState | undefined,
-  ) {}
+  constructor(private readonly start: () => Promise<Provider>) {}
 
-  /** Gives the provider of a reference its configuration. */
-  configure(reference: string, config: Properties): void {
-    this.configurations.set(reference, config);
+  /** Starts a process that will be needed, since that takes a while. */
+  prepare(): void {
+    this.spare ??= this.start();
+    // Whoever needs it is told why it did not start.
+    this.spare.catch(() => undefined);
+  }
+
+  /** Gives a provider its configuration. One that nobody configures in this run has that of the state. */
+  configure(provider: ResourceState): void {
+    this.configurations.set(`${provider.urn}::${provider.id ?? ""}`, provider.inputs ?? {});
   }
 
   /** The provider that a resource refers to. */
-  async of(resource: ResourceState): Promise<Provider> {
+  of(resource: ResourceState): Promise<Provider> {
     const reference = resource.provider ?? "";
-    const config = this.configurations.get(reference) ?? this.stored(providerUrn(reference))?.inputs ?? {};
+    const config = this.configurations.get(reference) ?? {};
     if (containsUnknowns(config)) throw new Error(`the configuration of ${reference} is not known`);
     const key = JSON.stringify(plainProperties(config));
     let process = this.processes.get(key);
     if (process === undefined) {
-      process = this.start(config);
+      process = this.configured(config);
       this.processes.set(key, process);
     }
     return process;
+  }
+
+  private async configured(config: Properties): Promise<Provider> {
+    const starting = this.spare ?? this.start();
+    this.spare = undefined;
+    const provider = await starting;
+    await provider.configure(config);
+    return provider;
   }
 
   /** Tells every provider that the run is being interrupted. */
@@ -44,6 +56,7 @@ export class Providers {
 
   private async forEach(act: (provider: Provider) => Promise<void>): Promise<void> {
     // One that did not start, or is gone, needs nothing; its failure was told where it was used.
-    await Promise.allSettled([...this.processes.values()].map(async (process) => act(await process)));
+    const processes = [...this.processes.values(), ...(this.spare ? [this.spare] : [])];
+    await Promise.allSettled(processes.map(async (process) => act(await process)));
   }
 }

@@ -1,4 +1,5 @@
-import { diffOf, type Plan } from "./planner";
+import { diffOf } from "./differ";
+import type { Plan } from "./plan";
 import type { Run } from "./run";
 import { prerequisites, type ResourceState } from "./state";
 import { unknownValue, type Properties } from "./values";

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSyn
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Sandbox, type Engine, type Outcome } from "./index";
+import { REPOSITORY } from "../repository";
 import { parseUrn } from "./urn";
 
 /** One command of a scenario and what is done to the world before it. */
@@ -58,8 +59,6 @@ export interface Recording {
   steps: RecordedStep[];
 }
 
-const repository = path.resolve(__dirname, "../../..");
-
 /** Runs a scenario on an engine and holds each step against what was recorded. */
 export class Replay {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "roster-conformance-"));
@@ -77,7 +76,7 @@ export class Replay {
     const settings = "name: conformance\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), settings);
     writeFileSync(path.join(this.folder, "package.json"), '{"name":"conformance","main":"index.js"}');
-    symlinkSync(path.join(repository, "node_modules"), path.join(this.folder, "node_modules"));
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(this.folder, "node_modules"));
     this.sandbox = new Sandbox({ engine, cwd: this.folder });
   }
 
@@ -105,7 +104,9 @@ export class Replay {
   async step(step: ScenarioStep, recorded: RecordedStep, what: string): Promise<void> {
     this.write("world.json", changedWorld(this.read("world.json", {}), step.world ?? {}));
     this.write("fault.json", step.fault ?? {});
-    const outcome = step.killWhen ? await this.runAndKill(step, step.killWhen) : await this.run(step);
+    let outcome: Outcome | undefined;
+    if (step.killWhen) await this.runAndKill(step, step.killWhen);
+    else outcome = await this.run(step);
     const told = `${what} said:\n${outcome?.stdout ?? ""}${outcome?.stderr ?? ""}`;
     if (outcome) assert.equal(outcome.exitCode, recorded.exitCode, told);
     const reached = this.compareCalls(recorded, told);
@@ -118,18 +119,19 @@ export class Replay {
     return this.sandbox.run(step.command, { env: { STEP: step.step }, expectExit: "any" });
   }
 
-  private async runAndKill(step: ScenarioStep, sign: string): Promise<undefined> {
+  private async runAndKill(step: ScenarioStep, sign: string): Promise<void> {
     const running = this.sandbox.start(step.command, { env: { STEP: step.step } });
     const isThere = (): boolean => this.newCallLines().some((line) => line.includes(sign));
     let ended = false;
-    void running.outcome.finally(() => (ended = true));
+    void running.outcome.finally(() => {
+      ended = true;
+    });
     while (!isThere()) {
       assert.ok(!ended, `the command ended before it came to ${sign}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     running.kill("SIGKILL", "group");
     await running.outcome;
-    return undefined;
   }
 
   private newCallLines(): string[] {
@@ -184,12 +186,8 @@ export class Replay {
 }
 
 function changedWorld(world: Record<string, unknown>, change: Record<string, object | null>): Record<string, unknown> {
-  const result = { ...world };
-  for (const [name, value] of Object.entries(change)) {
-    if (value === null) delete result[name];
-    else result[name] = { ...(result[name] as object | undefined), ...value };
-  }
-  return result;
+  const names = [...new Set([...Object.keys(world), ...Object.keys(change)])].filter((name) => change[name] !== null);
+  return Object.fromEntries(names.map((name) => [name, { ...(world[name] as object | undefined), ...change[name] }]));
 }
 
 /** The resource that a call is about, by the name that the world knows it under. */
@@ -213,7 +211,7 @@ function relations(recorded: RecordedStep): (a: string, b: string) => boolean {
 
 function byKey(state: State): Map<string, Resource> {
   return new Map(
-    (state.resources ?? []).map((resource) => [`${resource.urn} ${resource["delete"] === true}`, resource]),
+    (state.resources ?? []).map((resource) => [`${resource.urn} ${String(resource["delete"] === true)}`, resource]),
   );
 }
 

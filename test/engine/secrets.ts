@@ -38,11 +38,12 @@ export class Crypter {
 
   /** The crypter of a salt that was kept; refuses a wrong passphrase. */
   static async open(passphrase: string, state: string): Promise<Crypter> {
-    const match = /^v1:([^:]+):(v1:[^:]+:[^:]+)$/.exec(state);
-    if (match === null) throw new CliError("malformed state value of the passphrase secrets provider");
-    const crypter = new Crypter(await deriveKey(passphrase, Buffer.from(match[1] as string, "base64")), state);
+    const [, salt, proof] = /^v1:([^:]+):(v1:[^:]+:[^:]+)$/.exec(state) ?? [];
+    if (salt === undefined || proof === undefined)
+      throw new CliError("malformed state value of the passphrase secrets provider");
+    const crypter = new Crypter(await deriveKey(passphrase, Buffer.from(salt, "base64")), state);
     try {
-      if (crypter.decrypt(match[2] as string) === "pulumi") return crypter;
+      if (crypter.decrypt(proof) === "pulumi") return crypter;
     } catch {
       // A wrong key fails the authentication tag: the same as decrypting to something else.
     }

@@ -40,6 +40,8 @@ export class Snapshot {
   /** Replaces what the run starts from, after a refresh. */
   rebase(resources: ResourceState[]): void {
     this.base = resources;
+    this.made.length = 0;
+    this.finished.clear();
     this.unwritten = true;
   }
 

@@ -45,7 +45,10 @@ export function stackList(workspace: Workspace, json: boolean): void {
       resourceCount: resources.length,
     };
   });
-  if (json) return print(JSON.stringify(stacks, null, 2));
+  if (json) {
+    print(JSON.stringify(stacks, null, 2));
+    return;
+  }
   const rows = [
     ["NAME", "LAST UPDATE", "RESOURCE COUNT"],
     ...stacks.map((stack) => [
@@ -179,13 +182,20 @@ export async function stackOutput(
   if (name !== undefined) {
     const value = outputs[name];
     if (value === undefined) throw new CliError(`current stack does not have output property '${name}'`);
-    return print(options.json ? JSON.stringify(value, null, 2) : asText(value));
+    print(options.json ? JSON.stringify(value, null, 2) : asText(value));
+    return;
   }
-  if (options.json) return print(JSON.stringify(outputs, null, 2));
+  if (options.json) {
+    print(JSON.stringify(outputs, null, 2));
+    return;
+  }
   const names = Object.keys(outputs);
-  if (names.length === 0) return print("No output values currently in this stack");
+  if (names.length === 0) {
+    print("No output values currently in this stack");
+    return;
+  }
   const width = Math.max("OUTPUT".length, ...names.map((key) => key.length));
-  print(`Current stack outputs (${names.length}):\n    ${"OUTPUT".padEnd(width)}  VALUE`);
+  print(`Current stack outputs (${String(names.length)}):\n    ${"OUTPUT".padEnd(width)}  VALUE`);
   for (const key of names) print(`    ${key.padEnd(width)}  ${asText(outputs[key] ?? null)}`);
 }
 

@@ -70,7 +70,7 @@ function storeValue(value: Value, form: SecretForm): Value {
   if (Array.isArray(value)) return value.map((element) => storeValue(element, form));
   if (!isObject(value)) return value;
   if (!isSecret(value)) return mapMembers(value, (member) => storeValue(member, form));
-  const content = JSON.stringify(storeValue(value["value"] ?? null, form));
+  const content = JSON.stringify(storeValue(value.value ?? null, form));
   return { [signatureKey]: secretSignature, ...form(content) };
 }
 

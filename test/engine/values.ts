@@ -4,9 +4,11 @@
  */
 
 /** A property value. */
-export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
-/** The properties of a resource, by name. */
-export type Properties = Record<string, Value>;
+export type Value = null | boolean | number | string | Value[] | Properties;
+/** The properties of a resource, or the members of an object, by name. */
+export interface Properties {
+  [name: string]: Value;
+}
 
 /** The key that marks an object as something special; its value says what. */
 export const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -18,18 +20,18 @@ export const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Whether a value is an object with named members. */
-export function isObject(value: Value | undefined): value is { [key: string]: Value } {
+export function isObject(value: Value | undefined): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a value is a secret. */
-export function isSecret(value: Value | undefined): value is { [key: string]: Value } {
+export function isSecret(value: Value | undefined): value is Properties & { value: Value } {
   return isObject(value) && value[signatureKey] === secretSignature;
 }
 
 /** The content of a secret, or the value itself. */
 export function unwrap(value: Value): Value {
-  return isSecret(value) ? (value["value"] ?? null) : value;
+  return isSecret(value) ? (value.value ?? null) : value;
 }
 
 /** A value as a secret. A secret in a secret is one secret. */
@@ -63,7 +65,7 @@ export function plain(value: Value): Value {
   if (Array.isArray(value)) return value.map(plain);
   if (!isObject(value)) return value;
   if (isSecret(value)) return plain(unwrap(value));
-  if (value[signatureKey] === resourceSignature) return value["id"] ?? value["urn"] ?? null;
+  if (value[signatureKey] === resourceSignature) return value.id ?? value.urn ?? null;
   return mapMembers(value, plain);
 }
 
@@ -103,11 +105,9 @@ export function equalValues(a: Value | undefined, b: Value | undefined): boolean
 /** Takes ignored properties back to what they were, so that no change is seen in them. */
 export function keepIgnored(inputs: Properties, olds: Properties, ignoreChanges: readonly string[]): Properties {
   if (ignoreChanges.length === 0) return inputs;
-  const kept = { ...inputs };
-  for (const name of ignoreChanges) {
-    if (/[.[*]/.test(name)) throw new Error(`ignoreChanges: this engine knows whole properties only, not "${name}"`);
-    if (name in olds) kept[name] = olds[name] ?? null;
-    else delete kept[name];
-  }
-  return kept;
+  const part = ignoreChanges.find((name) => /[.[*]/.test(name));
+  if (part) throw new Error(`ignoreChanges: this engine knows whole properties only, not "${part}"`);
+  const changing = (properties: Properties, ignored: boolean): [string, Value][] =>
+    Object.entries(properties).filter(([name]) => ignoreChanges.includes(name) === ignored);
+  return Object.fromEntries([...changing(inputs, false), ...changing(olds, true)]);
 }

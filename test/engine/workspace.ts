@@ -101,8 +101,8 @@ export class Workspace {
     return crypter;
   }
 
-  async config(crypter: Crypter): Promise<Config> {
-    return Promise.resolve(decryptConfig(this.settings().config ?? {}, crypter));
+  config(crypter: Crypter): Config {
+    return decryptConfig(this.settings().config ?? {}, crypter);
   }
 }
 
@@ -117,5 +117,5 @@ export function stackName(given: string, project: string): string {
   if (itsProject !== undefined && itsProject !== project) {
     throw new CliError(`stack ${given} is of another project than ${project}`);
   }
-  return parts.at(-1) as string;
+  return parts.at(-1) ?? given;
 }

@@ -32,7 +32,10 @@ export class DiffDisplay implements Display {
     const isStack = isStackUrn(step.urn);
     const isRefresh = step.op === "refresh";
     if (!isStack && !isShown(step)) return;
-    if (isRefresh && op === "update") return this.options.write(this.header(step, op) + this.details(step));
+    if (isRefresh && op === "update") {
+      this.options.write(this.header(step, op) + this.details(step));
+      return;
+    }
     const withText = !this.options.isPreview || isRefresh || isStack;
     const indent = this.indentOf(step) + 1;
     const shown = { ...this.options, isRefresh, isStack, truncate: !this.options.showFullOutput };
@@ -67,7 +70,9 @@ export class DiffDisplay implements Display {
   private header(step: Step, op: Op): string {
     const indentation = "    ".repeat(this.indentOf(step));
     const { old, new: made } = step;
-    const lock = made && old?.protect && !made.protect ? " 🔓" : (made ?? old)?.protect || old?.protect ? " 🔒" : "";
+    const unlocked = old?.protect && made && !made.protect;
+    const locked = old?.protect === true || made?.protect === true;
+    const lock = unlocked ? " 🔓" : locked ? " 🔒" : "";
     const retained = old?.retainOnDelete && (op === "delete" || op === "replace") ? "[retain]" : "";
     const lines = [`${indentation}${marks[op]}${subject(step).type}: (${op}${retained})${lock}`];
     if (old?.id) lines.push(`${indentation}    [id=${old.id}]`);

@@ -1,5 +1,5 @@
 import { storeResource, type ResourceState } from "../state";
-import { isPartOfReplacement, type Op, type Step } from "../steps";
+import { isPartOfReplacement, subject, type Op, type Step } from "../steps";
 import { isStackUrn } from "../urn";
 import { blind, type Properties } from "../values";
 import type { Changes, Diagnostic, Display, DisplayOptions } from "../events";
@@ -31,7 +31,7 @@ export class JsonDisplay implements Display {
   before(step: Step): void {
     if (!isShown(step)) return;
     const { op, urn, old, new: made, keys = [] } = step;
-    const provider = (made ?? old)?.provider;
+    const { provider } = subject(step);
     (this.digest.steps ??= []).push({
       op,
       urn,
@@ -72,7 +72,7 @@ function detailedDiff({ old, new: made, diffs = [] }: Step): object {
 
 /** Whether a step is one that people are shown. */
 export function isShown(step: Step): boolean {
-  if (step.op === "same") return isStackUrn(step.urn) || (step.old?.protect ?? false) !== (step.new?.protect ?? false);
+  if (step.op === "same") return isStackUrn(step.urn) || (step.old.protect ?? false) !== (step.new.protect ?? false);
   return !isPartOfReplacement(step);
 }
 

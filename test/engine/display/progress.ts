@@ -189,7 +189,7 @@ function texts(diagnostics: Diagnostic[]): string[] {
 function counts(diagnostics: Diagnostic[]): string {
   const count = (test: (diagnostic: Diagnostic) => boolean, word: string): string[] => {
     const found = diagnostics.filter(test).length;
-    return found === 0 ? [] : [`${found} ${word}${found === 1 ? "" : "s"}`];
+    return found === 0 ? [] : [`${String(found)} ${word}${found === 1 ? "" : "s"}`];
   };
   return [
     ...count(isError, "error"),

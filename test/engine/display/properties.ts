@@ -46,6 +46,18 @@ function decoded(text: string): { value: Value; kind: "json" | "yaml" } | undefi
   return trimmed.includes("\n") && /^\s*- |:(\s|$)/m.test(trimmed) ? read("yaml", parse) : undefined;
 }
 
+/** The members of what is printed as an object. */
+function membersOf(value: Value): Properties | undefined {
+  if (!isObject(value) || isSecret(value)) return undefined;
+  return value[signatureKey] === resourceSignature ? { urn: value.urn ?? null, id: value.id ?? null } : value;
+}
+
+function primitiveText(value: Value): string {
+  if (isSecret(value)) return "[secret]";
+  if (value === null) return "<null>";
+  return value === unknownValue ? "[unknown]" : JSON.stringify(value);
+}
+
 type Title = (printer: PropertyPrinter) => void;
 
 interface Style {
@@ -109,33 +121,32 @@ export class PropertyPrinter {
   }
 
   private valueOnly(value: Value): void {
-    if (Array.isArray(value)) return this.list(value);
-    if (!isObject(value) || isSecret(value)) return this.primitive(value);
-    const members =
-      value[signatureKey] === resourceSignature ? { urn: value["urn"] ?? null, id: value["id"] ?? null } : value;
-    if (Object.keys(members).length === 0) return this.write("{}");
-    this.write("{\n");
-    this.indented(1).object(members);
-    this.write(`${this.indentation}}`);
+    const members = membersOf(value);
+    if (Array.isArray(value)) this.list(value);
+    else if (members === undefined) this.primitive(value);
+    else if (Object.keys(members).length === 0) this.write("{}");
+    else {
+      this.write("{\n");
+      this.indented(1).object(members);
+      this.write(`${this.indentation}}`);
+    }
   }
 
   private list(elements: Value[]): void {
-    if (elements.length === 0) return this.write("[]");
-    this.write("[\n");
+    this.write(elements.length === 0 ? "[" : "[\n");
     elements.forEach((element, index) => {
-      this.writeIndented(`    [${index}]: `);
+      this.writeIndented(`    [${String(index)}]: `);
       this.indented(1).value(element);
     });
-    this.write(`${this.indentation}]`);
+    this.write(elements.length === 0 ? "]" : `${this.indentation}]`);
   }
 
   private primitive(value: Value): void {
-    if (isSecret(value)) return this.write("[secret]");
-    if (value === null) return this.write("<null>");
-    if (value === unknownValue) return this.write("[unknown]");
-    if (typeof value !== "string") return this.write(String(value));
-    const nested = decoded(value);
-    if (nested === undefined) return this.write(JSON.stringify(this.shortened(value)));
+    const nested = typeof value === "string" ? decoded(value) : undefined;
+    if (nested === undefined) {
+      this.write(primitiveText(typeof value === "string" ? this.shortened(value) : value));
+      return;
+    }
     this.write(`(${nested.kind}) `);
     // The CLI ends the line after a nested value itself: there is one empty line more.
     this.value(nested.value);
@@ -162,41 +173,41 @@ export class PropertyPrinter {
   private part(title: Title, difference: Difference, sames: boolean): void {
     switch (difference.kind) {
       case "add":
-        return this.whole("create", title, difference.value);
+        this.whole("create", title, difference.value);
+        break;
       case "delete":
-        return this.whole("delete", title, difference.value);
-      case "same": {
-        if (!sames || !saysSomething(difference.value)) return;
-        const printer = this.with({ op: "same", marked: false });
-        title(printer);
-        return printer.value(difference.value);
-      }
+        this.whole("delete", title, difference.value);
+        break;
+      case "same":
+        if (sames && saysSomething(difference.value)) this.whole("same", title, difference.value);
+        break;
+      case "update":
+        this.with({ op: "update", marked: true }).update(title, difference.old, difference.new);
+        break;
       default:
-        return this.with({ op: "update", marked: true }).changed(title, difference, sames);
+        this.with({ op: "update", marked: true }).nested(title, difference, sames);
     }
   }
 
   private whole(op: Op, title: Title, value: Value): void {
-    const printer = this.with({ op, marked: true });
+    const printer = this.with({ op, marked: op !== "same" });
     title(printer);
     printer.value(value);
   }
 
-  private changed(
-    title: Title,
-    difference: Exclude<Difference, { kind: "add" | "delete" | "same" }>,
-    sames: boolean,
-  ): void {
-    if (difference.kind === "update") return this.update(title, difference.old, difference.new);
+  private nested(title: Title, difference: Extract<Difference, { kind: "object" | "list" }>, sames: boolean): void {
     title(this);
     if (difference.kind === "object") {
       this.write("{\n");
       this.indented(1).members(difference.members, sames);
-      return this.write(`${this.indentation}}\n`);
+      this.write(`${this.indentation}}\n`);
+      return;
     }
     this.write("[\n");
     difference.elements.forEach((element, index) => {
-      const elementTitle: Title = (printer) => printer.indented(-1).writeIndented(`[${index}]: `);
+      const elementTitle: Title = (printer) => {
+        printer.indented(-1).writeIndented(`[${String(index)}]: `);
+      };
       this.indented(2).part(elementTitle, element, true);
     });
     this.write(`${this.indentation}]\n`);
@@ -210,8 +221,10 @@ export class PropertyPrinter {
       return;
     }
     title(this);
-    if (typeof old === "string" && typeof next === "string" && next !== unknownValue)
-      return this.textDifference(old, next);
+    if (typeof old === "string" && typeof next === "string" && next !== unknownValue) {
+      this.textDifference(old, next);
+      return;
+    }
     this.primitive(old);
     this.write(" => ");
     this.primitive(next);
@@ -220,18 +233,23 @@ export class PropertyPrinter {
 
   private textDifference(old: string, next: string): void {
     const [before, after] = [decoded(old), decoded(next)];
-    if (before && after) {
-      const difference = differenceOf(before.value, after.value);
-      if (difference.kind === "same") return this.plainTextDifference(JSON.stringify(old), JSON.stringify(next));
-      this.write(before.kind === after.kind ? `(${before.kind}) ` : `(${before.kind} => ${after.kind}) `);
-      return this.part(() => undefined, difference, true);
+    if (before === undefined || after === undefined) {
+      this.plainTextDifference(old, next);
+      return;
     }
-    this.plainTextDifference(old, next);
+    const difference = differenceOf(before.value, after.value);
+    if (difference.kind === "same") {
+      this.plainTextDifference(JSON.stringify(old), JSON.stringify(next));
+      return;
+    }
+    this.write(before.kind === after.kind ? `(${before.kind}) ` : `(${before.kind} => ${after.kind}) `);
+    this.part(() => undefined, difference, true);
   }
 
   private plainTextDifference(old: string, next: string): void {
     if (!old.includes("\n") && !next.includes("\n")) {
-      return this.write(`${JSON.stringify(old)} => ${JSON.stringify(next)}\n`);
+      this.write(`${JSON.stringify(old)} => ${JSON.stringify(next)}\n`);
+      return;
     }
     this.write("\n");
     for (const { mark, text } of lineDifference(old, next)) {

@@ -32,20 +32,20 @@ export function summaryText(
   const lines = ["Resources:"];
   for (const op of kinds) {
     const what = options.isPreview ? `to ${op}` : (pastTense[op] ?? op);
-    lines.push(`    ${marks[op]}${changes[op] ?? 0} ${what}`);
+    lines.push(`    ${marks[op]}${String(changes[op] ?? 0)} ${what}`);
   }
   const total = kinds.reduce((sum, op) => sum + (changes[op] ?? 0), 0);
   const pieces = [
-    ...(kinds.length >= 2 ? [`${total} changes`] : []),
-    ...(changes.same ? [`${changes.same} unchanged`] : []),
+    ...(kinds.length >= 2 ? [`${String(total)} changes`] : []),
+    ...(changes.same ? [`${String(changes.same)} unchanged`] : []),
   ];
   if (pieces.length > 0) lines.push(`    ${pieces.join(". ")}`);
-  if (options.errored > 0) lines.push(`    ${options.errored} errored`);
+  if (options.errored > 0) lines.push(`    ${String(options.errored)} errored`);
   if (!options.isPreview) lines.push("", `Duration: ${duration(options.seconds)}`);
   return `${lines.join("\n")}\n`;
 }
 
 function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
-  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${whole % 60}s`;
+  return whole < 60 ? `${String(whole)}s` : `${String(Math.floor(whole / 60))}m${String(whole % 60)}s`;
 }
