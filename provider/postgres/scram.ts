@@ -35,7 +35,11 @@ export function isVerifier(text: string): boolean {
   );
 }
 
-/** Server and clients normalise a password with SASLprep (RFC 4013) and take it as it is where that forbids it. */
+/**
+ * Server and clients normalise a password with SASLprep (RFC 4013) and take it as it is where that forbids it. They
+ * differ from the library for letters such as U+1D2C, which are younger than Unicode 3.2 and stand for older ones: a
+ * password with one of those cannot be used to log in.
+ */
 function prepared(password: string): string {
   try {
     return saslprep(password);
