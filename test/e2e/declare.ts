@@ -1,0 +1,82 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { postgres } from "pulumi-roster";
+
+/** Pulumi's resource options, as far as the tests use them; other resources by name. */
+export interface Options {
+  readonly dependsOn?: readonly string[];
+  readonly aliases?: readonly { readonly name: string }[];
+}
+
+/** A resource that the program of the tests (programs/declared.ts) makes. */
+export interface Declaration {
+  readonly type: "User" | "Group" | "GroupMembership" | "GroupMembers" | "Maker";
+  /** The name in the program. */
+  readonly name: string;
+  readonly args: object;
+  readonly options: Options;
+}
+
+/** A value that another resource of the program gives: `<resource>.<property>`. */
+export function output(path: string): pulumi.Output<string> {
+  return { $output: path } as never;
+}
+
+/** A value that the program marks as secret. */
+export function secret(value: string): pulumi.Output<string> {
+  return { $secret: value } as never;
+}
+
+/** A secret of the stack's config. */
+export function config(key: string): pulumi.Output<string> {
+  return { $config: key } as never;
+}
+
+/** A user; its name in the program is its name. */
+export function user(name: string, args: Partial<postgres.UserArgs> = {}, options: Options = {}): Declaration {
+  return { type: "User", name, args: { name, ...args }, options };
+}
+
+/** A group; its name in the program is its name. */
+export function group(name: string, args: Partial<postgres.GroupArgs> = {}, options: Options = {}): Declaration {
+  return { type: "Group", name, args: { name, ...args }, options };
+}
+
+/** A user's membership in a group, both of which the program declares too. */
+export function membership(
+  of: string,
+  member: string,
+  args: Partial<postgres.GroupMembershipArgs> = {},
+  options: Options = {},
+): Declaration {
+  return {
+    type: "GroupMembership",
+    name: `${member} in ${of}`,
+    args: { group: output(`${of}.name`), member: output(`${member}.name`), ...args },
+    options,
+  };
+}
+
+/** A group's whole list. The group is one that the program declares, unless `args` says otherwise. */
+export function members(
+  of: string,
+  names: postgres.GroupMembersArgs["members"],
+  args: Partial<postgres.GroupMembersArgs> = {},
+  options: Options = {},
+): Declaration {
+  return {
+    type: "GroupMembers",
+    name: `members of ${of}`,
+    args: { group: output(`${of}.name`), members: names, ...args },
+    options,
+  };
+}
+
+/** What stands for another provider's resource, with these outputs. */
+export function maker(name: string, given: Readonly<Record<string, unknown>>): Declaration {
+  return { type: "Maker", name, args: { given }, options: {} };
+}
+
+/** The same resource under another name in the program. */
+export function called(name: string, declaration: Declaration): Declaration {
+  return { ...declaration, name };
+}

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { PostgresServer } from "../postgres/server.js";
+import { config, group, members, secret, user, type Declaration } from "./declare.js";
+import { onEachEngine, scene } from "./scene.js";
+import type { Workspace } from "./workspace.js";
+
+/** The word in every secret: it must be found nowhere. */
+const CANARY = "kanari";
+const secretOf = (what: string): string => `${CANARY}-${what}'"\\é`;
+
+/** What gives a password away too: with the verifier one can try passwords at leisure. */
+const VERIFIER = "SCRAM-SHA-256$";
+
+const ADMIN = secretOf("admin");
+
+function program(db: PostgresServer, change: Parameters<typeof user>[1] = {}): Declaration[] {
+  const connection = {
+    name: "own",
+    host: db.host,
+    port: db.port,
+    user: "operator",
+    password: ADMIN,
+    // Not used where the server has no TLS, and no less a secret.
+    sslkey: `-----BEGIN PRIVATE KEY-----\n${CANARY}key\n-----END PRIVATE KEY-----\n`,
+  };
+  return [
+    user("ana", { connection, password: secretOf("ana"), ...change }),
+    user("rui", { connection: "configured", password: secret(secretOf("rui")), passwordVersion: 1 }),
+    user("zoe", { connection: "configured", password: config("zoe") }),
+    group("analysts", { connection: "configured" }),
+    members("analysts", ["ana", "rui"], { connection: "configured" }, { dependsOn: ["ana", "rui"] }),
+  ];
+}
+
+/** Programs that fail, in each place where an error could repeat a secret. */
+function failing(db: PostgresServer): Declaration[][] {
+  const on = (settings: object): Parameters<typeof user>[1] => ({
+    connection: { name: "broken", host: db.host, port: db.port, user: "operator", password: ADMIN, ...settings },
+    password: secretOf("refused"),
+  });
+  return [
+    // The server refuses a statement with the verifier in it: the superuser's name is taken.
+    [user("vic", { ...on({ user: "clerk", password: secretOf("clerk") }), superuser: true })],
+    [user("vic", on({ password: secretOf("wrong") }))],
+    [user("vic", on({ sslkey: `/nowhere/${CANARY}.key` }))],
+    [user("vic", on({ sslmode: "require", sslkey: `${CANARY} is no PEM -----BEGIN` }))],
+    [user("vic", { ...on({}), validUntil: "not a date" })],
+    [user("vic", { ...on({ nonsense: "x" }) })],
+    // A number where a text belongs: what the program marks as secret is secret of any type.
+    [user("vic", { connection: "configured", password: secret(4711471147114711 as unknown as string) })],
+  ];
+}
+
+async function seen(workspace: Workspace, commands: readonly (readonly string[])[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const command of commands) texts.push((await workspace.start(command).finished).text);
+  return texts;
+}
+
+function expectNoSecret(where: string, text: string, words: readonly string[]): void {
+  for (const word of words) {
+    const at = text.indexOf(word);
+    assert.equal(at, -1, `${where} holds a secret: ...${text.slice(Math.max(0, at - 200), at + 100)}...`);
+  }
+}
+
+const up = ["up", "--yes"];
+
+onEachEngine("secrets", (engine) => {
+  it("appear in no output, in no state and in no log of the server", () =>
+    scene(
+      {
+        engine,
+        given:
+          `CREATE ROLE operator LOGIN SUPERUSER PASSWORD ${literal(ADMIN)};` +
+          `CREATE ROLE clerk LOGIN CREATEROLE PASSWORD ${literal(secretOf("clerk"))}`,
+        takenBack: "DROP ROLE operator; DROP ROLE clerk",
+        env: () => ({}),
+      },
+      async (workspace, db) => {
+        const log = (await db.log()).length;
+        const settings = { host: db.host, port: String(db.port), user: "operator", password: ADMIN };
+        for (const [setting, value] of Object.entries(settings)) {
+          const path = `roster:connections.configured.${setting}`;
+          await workspace.run([
+            "config",
+            "set",
+            "--path",
+            ...(setting === "password" ? ["--secret"] : []),
+            path,
+            value,
+          ]);
+        }
+        await workspace.run(["config", "set", "--secret", "zoe", secretOf("zoe")]);
+
+        workspace.declare(program(db));
+        const before = await seen(workspace, [["preview", "--diff"], ["preview", "--json"], up]);
+        const states = [workspace.stateText()];
+        await db.query("SELECT 1", { user: "zoe", password: secretOf("zoe") });
+
+        workspace.declare(program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" }));
+        const change = await seen(workspace, [
+          ["preview", "--diff"],
+          up,
+          ["preview", "--json", "--refresh"],
+          ["stack", "export"],
+        ]);
+        states.push(workspace.stateText());
+        await db.query("SELECT 1", { user: "ana", password: secretOf("later") });
+
+        const errors: string[] = [];
+        for (const declarations of failing(db)) {
+          workspace.declare([
+            ...program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" }),
+            ...declarations,
+          ]);
+          const { text } = await workspace.upFails();
+          errors.push(text);
+        }
+        states.push(workspace.stateText());
+
+        for (const text of [...before, ...change, ...errors]) {
+          expectNoSecret("the output", text, [CANARY, "4711471147114711", VERIFIER]);
+        }
+        for (const text of states) expectNoSecret("the state", text, [CANARY, "4711471147114711", VERIFIER]);
+        expectNoSecret("the server's log", (await db.log()).slice(log), [CANARY]);
+        await workspace.up(program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" }));
+      },
+    ));
+});
+
+function literal(text: string): string {
+  return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
