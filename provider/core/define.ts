@@ -60,8 +60,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
-      // An unchanged resource has no plan.
-      if (!dryRun || !named || isStored(args, olds)) return { inputs: normalize(args), failures: [] };
+      // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
+      const planless = isStored(args, olds) || (previous !== undefined && diff(olds, args).replaces.length > 0);
+      if (!dryRun || !named || planless) return { inputs: normalize(args), failures: [] };
       const planned = await planChange(definition, host, { args, previous, mayExist: host.known.has(keyOf(args)) });
       const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
       return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
