@@ -31,7 +31,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   function subject(args: Args, session?: Session<M, C>): string {
-    const name = definition.key.map((part) => JSON.stringify(args[part])).join(" in ");
+    // Keys go from the whole to the part: `"ana" in "analysts"` reads the other way round.
+    const name = definition.key
+      .map((part) => JSON.stringify(args[part]))
+      .reverse()
+      .join(" in ");
     return `${token} ${name}${session === undefined ? "" : ` on ${session.description}`}`;
   }
 
