@@ -23,9 +23,10 @@ export interface Applied {
 }
 
 /**
- * Applies a delta, stage after stage, each computed from the model as it then is. Where a unit fails, the system is
- * looked at afresh: somebody else may have changed it since it was read. What is no longer wanted then is no failure,
- * what is wanted otherwise is tried once, and a unit whose connection broke is run once more if it is still wanted.
+ * Applies a delta, stage after stage, each computed from the model as it then is. Where a unit fails, or cannot be
+ * done, the system is looked at afresh: somebody else, or another connection of this run, may have changed it since it
+ * was read. What is no longer wanted then is no failure, what is wanted otherwise is tried once, and a unit whose
+ * connection broke is run once more if it is still wanted.
  */
 export async function applyDelta<M, C>(session: Session<M, C>, first: (model: M) => Delta<M, C>): Promise<Applied> {
   const problems: Problem[] = [];
@@ -67,7 +68,7 @@ async function applyStage<M, C>(
   delta: Delta<M, C>,
 ): Promise<Stage<M, C>> {
   const failed = await runUnits(session, delta.units);
-  if (failed.size === 0) return { delta, failures: [] };
+  if (failed.size + delta.problems.length === 0) return { delta, failures: [] };
   session.forget();
   const again = await session
     .model()
