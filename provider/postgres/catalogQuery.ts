@@ -82,8 +82,13 @@ function roleOf({ oid: _oid, validUntil, comment, ...rest }: RoleRow): Role {
   return { ...rest, validUntil: validUntil === null ? undefined : instant(validUntil), comment: comment ?? undefined };
 }
 
+/** What no argument can say, an end before all time or after JavaScript's, is told in words: it differs from all that is declared. */
 function instant(seconds: number): string | undefined {
-  return Number.isFinite(seconds) ? isoInstant(new Date(seconds * 1000)) : undefined;
+  if (seconds === Infinity) return undefined;
+  if (seconds === -Infinity) return "-infinity";
+  // Rounded: seconds as a floating-point number miss the millisecond by a little.
+  const date = new Date(Math.round(seconds * 1000));
+  return Number.isNaN(date.getTime()) ? `${String(seconds)} seconds after 1970` : isoInstant(date);
 }
 
 /** An instant as Roster writes it: ISO 8601 in UTC, without a fraction where there is none. */

@@ -92,14 +92,19 @@ class OpenClient implements Client {
   }
 
   async readCatalog(): Promise<Catalog> {
+    const [server, roles, memberships] = await this.rowsOf(CATALOG_SQL);
+    return catalogOf({
+      server: server?.[0] as CatalogRows["server"],
+      roles: roles as RoleRow[],
+      memberships: memberships as MembershipRow[],
+    });
+  }
+
+  /** The rows of each statement. */
+  private async rowsOf(sql: string): Promise<unknown[][]> {
     try {
-      const results = (await this.client.query(CATALOG_SQL)) as unknown as readonly pg.QueryResult[];
-      const [server, roles, memberships] = results.map((result) => result.rows as unknown[]);
-      return catalogOf({
-        server: server?.[0] as CatalogRows["server"],
-        roles: roles as RoleRow[],
-        memberships: memberships as MembershipRow[],
-      });
+      const results = (await this.client.query(sql)) as unknown as readonly pg.QueryResult[];
+      return results.map((result) => result.rows as unknown[]);
     } catch (error) {
       throw this.lost(error) ?? connectionError(this.connection, error);
     }
