@@ -5,7 +5,7 @@ import { CATALOG_SQL, catalogOf, type MembershipRow, type RoleRow, type CatalogR
 import type { Catalog } from "./catalog.js";
 import { connectionError } from "./connectionErrors.js";
 import { Script, type ScriptOutcome } from "./script.js";
-import type { PostgresSettings } from "./settings.js";
+import { connections, type PostgresSettings } from "./settings.js";
 import { numberSetting, requiredSetting } from "./settingValues.js";
 import { encryption, type Encryption } from "./tls.js";
 
@@ -31,6 +31,9 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
   const attempts = encryption(connection);
   for (const [index, attempt] of attempts.entries()) {
     const client = new pg.Client(clientConfig(connection, attempt));
+    // A connection that breaks tells it twice: to whoever waits for an answer, and here. Without this line Node.js would
+    // take the second for an error that nobody handles.
+    client.on("error", () => undefined);
     try {
       await client.connect();
       return await prepare(client, connection);
@@ -60,6 +63,8 @@ function clientConfig(connection: Connection<PostgresSettings>, attempt: Encrypt
     ssl: attempt.ssl,
     connectionTimeoutMillis: numberSetting(connection, "connectTimeout") * 1000,
     application_name: "pulumi-roster",
+    // pg takes PGOPTIONS for every connection. It counts for the default one, like the other variables of libpq.
+    ...(connection.name === connections.defaultName || process.env["PGOPTIONS"] === undefined ? {} : { options: " " }),
     keepAlive: true,
   };
 }
@@ -70,6 +75,14 @@ async function prepare(client: pg.Client, connection: Connection<PostgresSetting
   await client.query(`SET statement_timeout = ${timeout}; SET client_min_messages = warning; SET TIME ZONE 'UTC';`);
   const open = new OpenClient(client, connection);
   return open;
+}
+
+/**
+ * Class 01 is that of warnings, in whatever language the server speaks; 01P01 says that something done is going out of
+ * use, such as a password hashed with MD5.
+ */
+function isWarning(code: string | undefined): boolean {
+  return code?.startsWith("01") === true && code !== "01P01";
 }
 
 class OpenClient implements Client {
@@ -87,7 +100,7 @@ class OpenClient implements Client {
       this.broken = true;
     });
     client.on("notice", (notice) => {
-      if (notice.severity === "WARNING") this.running?.noticed(notice.message ?? "");
+      if (isWarning(notice.code)) this.running?.noticed(notice.message ?? "");
     });
   }
 
@@ -125,7 +138,7 @@ class OpenClient implements Client {
   private lost(error: unknown): RosterError | undefined {
     if (error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? "")) return undefined;
     this.broken = true;
-    return new RosterError(`the connection to ${describe(this.connection)} broke`, {
+    return new RosterError(`${describe(this.connection)} broke`, {
       said: error instanceof Error ? error.message : String(error),
       remedy: "Run the same command again: it looks at the server first and does only what is left.",
       code: CONNECTION_LOST,
