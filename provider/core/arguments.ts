@@ -41,7 +41,10 @@ export function parseArguments<S extends z.ZodObject>(
 ): ParsedArguments<z.output<S>> {
   const raw = withoutWireProperties(given);
   const unknown = Object.keys(definition.schema.shape).filter((property) => hasUnknown(raw[property]));
-  const schema = definition.schema.extend(Object.fromEntries(unknown.map((property) => [property, z.unknown()])));
+  const schema =
+    unknown.length === 0
+      ? definition.schema
+      : definition.schema.extend(Object.fromEntries(unknown.map((property) => [property, z.unknown()])));
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
     return {
