@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../core/errors.js";
 import { CATALOG_SQL, catalogOf, type MembershipRow, type RoleRow, type CatalogRows } from "./catalogQuery.js";
@@ -29,14 +29,16 @@ export function describe(connection: Connection<PostgresSettings>): string {
 /** Connects, and makes the session fit for Roster. Throws a RosterError that says which setting is wrong. */
 export async function connect(connection: Connection<PostgresSettings>): Promise<Client> {
   const attempts = encryption(connection);
+  // Loaded here and not with this file: a preview with nothing to do connects to nothing.
+  const { default: driver } = await import("pg");
   for (const [index, attempt] of attempts.entries()) {
-    const client = new pg.Client(clientConfig(connection, attempt));
+    const client = new driver.Client(clientConfig(connection, attempt));
     // A connection that breaks tells it twice: to whoever waits for an answer, and here. Without this line Node.js would
     // take the second for an error that nobody handles.
     client.on("error", () => undefined);
     try {
       await client.connect();
-      return await prepare(client, connection);
+      return await prepare(client, connection, driver.DatabaseError);
     } catch (error) {
       await client.end().catch(() => undefined);
       // `prefer` takes a plain connection where the server has no TLS; every other failure is final.
@@ -69,12 +71,15 @@ function clientConfig(connection: Connection<PostgresSettings>, attempt: Encrypt
   };
 }
 
-async function prepare(client: pg.Client, connection: Connection<PostgresSettings>): Promise<Client> {
+async function prepare(
+  client: pg.Client,
+  connection: Connection<PostgresSettings>,
+  refusals: typeof pg.DatabaseError,
+): Promise<Client> {
   const timeout = String(Math.round(numberSetting(connection, "statementTimeout") * 1000));
   // Sent as statements and not with the connection: poolers refuse parameters that they do not know.
   await client.query(`SET statement_timeout = ${timeout}; SET client_min_messages = warning; SET TIME ZONE 'UTC';`);
-  const open = new OpenClient(client, connection);
-  return open;
+  return new OpenClient(client, connection, refusals);
 }
 
 /**
@@ -92,6 +97,8 @@ class OpenClient implements Client {
   constructor(
     private readonly client: pg.Client,
     private readonly connection: Connection<PostgresSettings>,
+    /** What the server said no with, in contrast to a connection that broke. */
+    private readonly refusals: typeof pg.DatabaseError,
   ) {
     client.on("error", () => {
       this.broken = true;
@@ -136,7 +143,7 @@ class OpenClient implements Client {
   }
 
   private lost(error: unknown): RosterError | undefined {
-    if (error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? "")) return undefined;
+    if (error instanceof this.refusals && !/^(08|57P)/.test(error.code ?? "")) return undefined;
     this.broken = true;
     return new RosterError(`${describe(this.connection)} broke`, {
       said: error instanceof Error ? error.message : String(error),

@@ -1,6 +1,5 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import { saslprep } from "@mongodb-js/saslprep";
 
 /** PostgreSQL's own default of `scram_iterations`. */
 const ITERATIONS = 4096;
@@ -17,7 +16,7 @@ const derive = promisify(pbkdf2);
  * await scramVerifier("correct horse") // "SCRAM-SHA-256$4096:...$...:..."
  */
 export async function scramVerifier(password: string, salt: Buffer = randomBytes(SALT_BYTES)): Promise<string> {
-  const salted = await derive(prepared(password), salt, ITERATIONS, KEY_BYTES, "sha256");
+  const salted = await derive(await prepared(password), salt, ITERATIONS, KEY_BYTES, "sha256");
   const clientKey = createHmac("sha256", salted).update("Client Key").digest();
   const storedKey = createHash("sha256").update(clientKey).digest("base64");
   const serverKey = createHmac("sha256", salted).update("Server Key").digest("base64");
@@ -40,7 +39,9 @@ export function isVerifier(text: string): boolean {
  * differ from the library for letters such as U+1D2C, which are younger than Unicode 3.2 and stand for older ones: a
  * password with one of those cannot be used to log in.
  */
-function prepared(password: string): string {
+async function prepared(password: string): Promise<string> {
+  // Loaded here and not with this file: most runs set no password.
+  const { saslprep } = await import("@mongodb-js/saslprep");
   try {
     return saslprep(password);
   } catch {
