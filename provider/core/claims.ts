@@ -15,7 +15,7 @@ export function claim<M, C, S extends z.ZodObject>(
   args: z.output<S>,
 ): void {
   const place = placeOf(host, definition.system, args);
-  for (const thing of definition.things(args)) host.claimed.add(keyOf(place, thing));
+  for (const thing of definition.things(args)) host.claimed.add(place + thing);
 }
 
 /** The options of the run as the resources of one system see them. */
@@ -25,7 +25,7 @@ export function runOptions<M, C, S extends SettingSpecs>(
   args: Readonly<Record<string, unknown>>,
 ): RunOptions {
   const place = placeOf(host, system, args);
-  return { ...host.options, claimed: (thing) => host.claimed.has(keyOf(place, thing)) };
+  return { ...host.options, claimed: (thing) => host.claimed.has(place + thing) };
 }
 
 /** Where a resource's system is. Not the name of its connection: that can change while the system stays the same. */
@@ -33,12 +33,9 @@ function placeOf<M, C, S extends SettingSpecs>(
   host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
-): readonly (string | undefined)[] {
+): string {
   const { settings } = connectionFor(host, system, args["connection"] as ConnectionArg | undefined);
   const place = Object.entries(system.connections.settings).filter(([, how]) => how.place);
-  return [system.title, ...place.map(([setting]) => settings[setting]?.value)];
-}
-
-function keyOf(place: readonly (string | undefined)[], thing: string): string {
-  return JSON.stringify([place, thing]);
+  // A whole JSON text, so that it can be told from what is put after it.
+  return JSON.stringify([system.title, ...place.map(([setting]) => settings[setting]?.value)]);
 }

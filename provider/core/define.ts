@@ -127,12 +127,12 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
-    const seen = async (): Promise<string> => {
-      const model = await session.model();
+    const seenIn = (model: M): string => {
       const live = definition.observe(model, args) ?? (previous && definition.observe(model, previous));
       return canonicalJson(live ?? null);
     };
-    const before = await seen();
+    // The session's own model becomes true to what is done; this one is looked at only when something fails.
+    const before = system.copy(await session.model());
     const run = runOptions(host, system, args);
     const applied = await applyDelta(session, (model) => {
       // Also when it is computed again: somebody else may have made the thing in between.
@@ -149,7 +149,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const live = definition.observe(model, args);
     const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
     if (error === undefined) return outs;
-    if (live !== undefined && (await seen()) !== before) {
+    if (live !== undefined && seenIn(model) !== seenIn(before)) {
       const told = applied.failures.length === 0 ? outs : without(outs, definition.incomparable);
       carry(error, { id: work.id, properties: { ...told, [PROVIDER]: work.inputs[PROVIDER] }, errors });
     }

@@ -69,7 +69,9 @@ const NEEDS_QUOTES = /^"|[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 
 function encodeLine({ name, attributes }: Entry): string {
   const written = NEEDS_QUOTES.test(name) ? printable(JSON.stringify(name)) : name;
-  const said = canonicalJson(attributes ?? {});
+  // Most entries of a large list are a name alone.
+  if (attributes === undefined || Object.keys(attributes).length === 0) return written;
+  const said = canonicalJson(attributes);
   return said === "{}" ? written : `${written}\t${printable(said)}`;
 }
 

@@ -50,7 +50,8 @@ function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$Re
   const name = JSON.stringify(entry.name);
   const reason = refusedName(entry.name);
   if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${name} ${reason}` });
-  const parsed = attributes.safeParse(entry.attributes ?? {});
+  if (entry.attributes === undefined) return entry;
+  const parsed = attributes.safeParse(entry.attributes);
   if (parsed.success) return { name: entry.name, attributes: parsed.data };
   for (const issue of parsed.error.issues) {
     context.addIssue({ code: "custom", message: `${name}: ${issue.path.join(".")}: ${issue.message}` });
@@ -98,8 +99,17 @@ export interface DeclaredAccess {
   readonly ignored: (name: string) => boolean;
 }
 
+/** What was read already: one call needs the same lists several times, and they can be long. */
+const read = new WeakMap<AccessArguments, DeclaredAccess>();
+
 /** Reads the texts of an Access. Names that it ignores are left out, on every side. */
 export function readAccess(args: AccessArguments): DeclaredAccess {
+  const known = read.get(args) ?? readTexts(args);
+  read.set(args, known);
+  return known;
+}
+
+function readTexts(args: AccessArguments): DeclaredAccess {
   const ignored = ignoredBy(args.ignore);
   const named = <T extends { name: string }>(text: string | undefined): Map<string, T> =>
     new Map(

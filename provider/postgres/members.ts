@@ -44,7 +44,8 @@ function checkedMember(entry: Entry, index: number, context: z.core.$RefinementC
   const { name } = entry;
   const reason = name.startsWith("pg_") ? undefined : refusedName(name);
   if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
-  const parsed = attributes.safeParse(entry.attributes ?? {});
+  if (entry.attributes === undefined) return [{ name }];
+  const parsed = attributes.safeParse(entry.attributes);
   if (parsed.success) return [{ name, ...parsed.data }];
   for (const issue of parsed.error.issues) {
     const where = `${JSON.stringify(name)} (entry ${String(index + 1)})`;
