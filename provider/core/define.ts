@@ -127,12 +127,6 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
-    const seenIn = (model: M): string => {
-      const live = definition.observe(model, args) ?? (previous && definition.observe(model, previous));
-      return canonicalJson(live ?? null);
-    };
-    // The session's own model becomes true to what is done; this one is looked at only when something fails.
-    const before = system.copy(await session.model());
     const run = runOptions(host, system, args);
     const applied = await applyDelta(session, (model) => {
       // Also when it is computed again: somebody else may have made the thing in between.
@@ -149,7 +143,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const live = definition.observe(model, args);
     const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
     if (error === undefined) return outs;
-    if (live !== undefined && seenIn(model) !== seenIn(before)) {
+    // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
+    if (live !== undefined && applied.done > 0) {
       const told = applied.failures.length === 0 ? outs : without(outs, definition.incomparable);
       carry(error, { id: work.id, properties: { ...told, [PROVIDER]: work.inputs[PROVIDER] }, errors });
     }

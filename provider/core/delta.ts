@@ -20,6 +20,8 @@ export function impossible(...problems: readonly Problem[]): Delta<unknown, neve
 export interface Applied {
   readonly problems: readonly Problem[];
   readonly failures: readonly RosterError[];
+  /** How many units took effect. */
+  readonly done: number;
 }
 
 /**
@@ -31,15 +33,17 @@ export interface Applied {
 export async function applyDelta<M, C>(session: Session<M, C>, first: (model: M) => Delta<M, C>): Promise<Applied> {
   const problems: Problem[] = [];
   const failures: RosterError[] = [];
+  let done = 0;
   for (let stage: ((model: M) => Delta<M, C>) | undefined = first; stage !== undefined;) {
     const delta = await compute(stage, session, stage === first);
-    if (delta instanceof RosterError) return { problems, failures: [...failures, delta] };
-    const done: Stage<M, C> = await applyStage(session, stage, delta);
-    problems.push(...done.delta.problems);
-    failures.push(...done.failures);
-    stage = done.delta.next;
+    if (delta instanceof RosterError) return { problems, failures: [...failures, delta], done };
+    const applied: Stage<M, C> = await applyStage(session, stage, delta);
+    problems.push(...applied.delta.problems);
+    failures.push(...applied.failures);
+    done += applied.done;
+    stage = applied.delta.next;
   }
-  return { problems, failures };
+  return { problems, failures, done };
 }
 
 /** A refusal of a later stage is a failure among others: what the stages before it did is kept. */
@@ -60,6 +64,7 @@ interface Stage<M, C> {
   /** The delta as it was seen last. */
   readonly delta: Delta<M, C>;
   readonly failures: readonly RosterError[];
+  readonly done: number;
 }
 
 async function applyStage<M, C>(
@@ -68,14 +73,15 @@ async function applyStage<M, C>(
   delta: Delta<M, C>,
 ): Promise<Stage<M, C>> {
   const failed = await runUnits(session, delta.units);
-  if (failed.size + delta.problems.length === 0) return { delta, failures: [] };
+  const done = delta.units.length - failed.size;
+  if (failed.size + delta.problems.length === 0) return { delta, failures: [], done };
   session.forget();
   const again = await session
     .model()
     .then(stage)
     .catch(() => undefined);
   // The system is out of reach, or refuses now: what failed first is what the reader needs to know.
-  if (again === undefined) return { delta: { ...delta, next: undefined }, failures: [...failed.values()] };
+  if (again === undefined) return { delta: { ...delta, next: undefined }, failures: [...failed.values()], done };
   const wanted = new Map(again.units.map((unit) => [canonicalJson(unit), unit]));
   const retried = [...wanted].filter(([key]) => !failed.has(key) || failed.get(key)?.details.code === CONNECTION_LOST);
   const failedAgain = await runUnits(
@@ -83,7 +89,13 @@ async function applyStage<M, C>(
     retried.map(([, unit]) => unit),
   );
   const final = [...failed].filter(([key, error]) => wanted.has(key) && error.details.code !== CONNECTION_LOST);
-  return { delta: again, failures: [...final.map(([, error]) => error), ...failedAgain.values()] };
+  // A connection that broke may have taken the answer with it and not the change: what is wanted no more was done.
+  const unheard = [...failed].filter(([key, error]) => !wanted.has(key) && error.details.code === CONNECTION_LOST);
+  return {
+    delta: again,
+    failures: [...final.map(([, error]) => error), ...failedAgain.values()],
+    done: done + unheard.length + retried.length - failedAgain.size,
+  };
 }
 
 /** Runs units side by side; gives those that failed, by what they are. */
