@@ -83,7 +83,9 @@ let servers = 0;
  */
 export async function copyTemplate(from: Template): Promise<string> {
   servers += 1;
-  const folder = path.join(await runFolder(), `server-${String(from.version)}-${String(servers)}`);
+  // Before anything is awaited: another server may be started in the meantime.
+  const name = `server-${String(from.version)}-${String(servers)}`;
+  const folder = path.join(await runFolder(), name);
   await makeFolder(from.account, folder);
   const dataFolder = path.join(folder, "data");
   if (process.platform === "win32") {
