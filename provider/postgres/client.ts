@@ -28,6 +28,8 @@ export function describe(connection: Connection<PostgresSettings>): string {
 
 /** Connects, and makes the session fit for Roster. Throws a RosterError that says which setting is wrong. */
 export async function connect(connection: Connection<PostgresSettings>): Promise<Client> {
+  // Before anything is sent: a setting that cannot be is not worth a connection.
+  const timeout = Math.round(numberSetting(connection, "statementTimeout") * 1000);
   const attempts = encryption(connection);
   // Loaded here and not with this file: a preview with nothing to do connects to nothing.
   const { default: driver } = await import("pg");
@@ -38,9 +40,11 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
     client.on("error", () => undefined);
     try {
       await client.connect();
-      return await prepare(client, connection, driver.DatabaseError);
+      await client.query(sessionSettings(timeout));
+      return new OpenClient(client, connection, driver.DatabaseError);
     } catch (error) {
-      await client.end().catch(() => undefined);
+      // Not waited for: after some failures of TLS it never comes to an end.
+      void client.end().catch(() => undefined);
       // `prefer` takes a plain connection where the server has no TLS; every other failure is final.
       const plain = attempts[index + 1];
       if (plain === undefined || !noTls(error)) throw connectionError(connection, error);
@@ -71,15 +75,10 @@ function clientConfig(connection: Connection<PostgresSettings>, attempt: Encrypt
   };
 }
 
-async function prepare(
-  client: pg.Client,
-  connection: Connection<PostgresSettings>,
-  refusals: typeof pg.DatabaseError,
-): Promise<Client> {
-  const timeout = String(Math.round(numberSetting(connection, "statementTimeout") * 1000));
-  // Sent as statements and not with the connection: poolers refuse parameters that they do not know.
-  await client.query(`SET statement_timeout = ${timeout}; SET client_min_messages = warning; SET TIME ZONE 'UTC';`);
-  return new OpenClient(client, connection, refusals);
+/** Sent as statements and not with the connection: poolers refuse parameters that they do not know. */
+function sessionSettings(statementTimeout: number): string {
+  const settings = [`statement_timeout = ${String(statementTimeout)}`, "client_min_messages = warning", "TIME ZONE 'UTC'"];
+  return settings.map((setting) => `SET ${setting};`).join(" ");
 }
 
 /**

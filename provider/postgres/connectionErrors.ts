@@ -1,4 +1,4 @@
-import type { Connection } from "../core/connections.js";
+import type { Connection, Setting } from "../core/connections.js";
 import { RosterError } from "../core/errors.js";
 import type { PostgresSettings } from "./settings.js";
 
@@ -25,7 +25,7 @@ export function connectionError(connection: Connection<PostgresSettings>, error:
 function diagnose(connection: Connection<PostgresSettings>, code: string | undefined, message: string): Diagnosis {
   const value = (name: Name): string => connection.settings[name].value ?? "";
   const from = (...names: readonly Name[]): string =>
-    names.map((name) => `the ${name} comes from ${connection.settings[name].source}`).join("; ");
+    names.map((name) => origin(name, connection.settings[name])).join("; ");
   const where = `${value("host")}:${value("port")}`;
   const name = connection.name;
   switch (code) {
@@ -47,6 +47,12 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
         remedy: passwordRemedy(connection),
       };
     case "28000":
+      if (/client certificate|certificate authentication/i.test(message)) {
+        return {
+          headline: `connection ${name}: the server at ${where} does not let user ${value("user")} in`,
+          remedy: `It asks for a client certificate that is made out to this user: ${from("user", "sslcert", "sslkey")}.`,
+        };
+      }
       return {
         headline: `connection ${name}: the server at ${where} does not let user ${value("user")} in`,
         remedy: `Check the user, and the server's pg_hba.conf: ${from("user", "sslmode")}.`,
@@ -69,6 +75,11 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
     default:
       return byMessage(connection, code, message, where, from);
   }
+}
+
+/** Where a value came from, or that there is none. */
+function origin(name: Name, { value, source }: Setting): string {
+  return value === undefined ? `the ${name} is not set` : `the ${name} comes from ${source}`;
 }
 
 function byMessage(
@@ -98,13 +109,25 @@ function byMessage(
       remedy: `Use the name that is in the certificate as host, or sslmode "verify-ca" to check the issuer only: ${from("host", "sslmode")}.`,
     };
   }
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
+    return {
+      headline: `connection ${name}: the certificate of the server at ${where} ${code === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet"}`,
+      remedy: `Renew it at the server, and check the clocks of both machines; sslmode "require" connects without looking at it: ${from("sslmode")}.`,
+    };
+  }
+  if (/^ERR_OSSL_|^ERR_SSL_/.test(code ?? "")) {
+    return {
+      headline: `connection ${name}: TLS with the server at ${where} cannot be set up`,
+      remedy: `Check that certificates and key are PEM and belong together, and what the server takes: ${from("sslmode", "sslrootcert", "sslcert", "sslkey")}.`,
+    };
+  }
   if (/CERT|SIGNED|UNABLE_TO/.test(code ?? "") || /certificate/i.test(message)) {
     return {
       headline: `connection ${name}: the certificate of the server at ${where} is not trusted`,
       remedy: `Give the issuer's certificate in sslrootcert (${from("sslrootcert")}). The connection was not used.`,
     };
   }
-  if (/password must be a string|empty password|no password/i.test(message)) {
+  if (/password must be a (non-empty )?string|empty password|no password/i.test(message)) {
     return {
       headline: `connection ${name}: the server at ${where} asks for a password, and there is none`,
       remedy: passwordRemedy(connection),
@@ -122,7 +145,7 @@ function byMessage(
  */
 function passwordRemedy(connection: Connection<PostgresSettings>): string {
   const { user, password } = connection.settings;
-  const sources = `the user comes from ${user.source}; the password comes from ${password.source}`;
+  const sources = `${origin("user", user)}; ${origin("password", password)}`;
   const rotated = password.source.startsWith("Pulumi config")
     ? " If it was rotated in the config since the last update: refresh and destroy use the config of that update; run pulumi up first, or give the command --run-program."
     : "";
