@@ -214,9 +214,10 @@ function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | 
   return args["connection"] as ConnectionArg | undefined;
 }
 
+/** One error of several. Always a new one: those that failed together in a batch share theirs, and each carries its own properties. */
 function combine(errors: readonly RosterError[]): RosterError {
   const [first] = errors;
-  if (first !== undefined && errors.length === 1) return first;
+  if (first !== undefined && errors.length === 1) return new RosterError(first.headline, first.details);
   return new RosterError(`${String(errors.length)} things could not be done`, {
     said: errors.map((error) => error.message).join("\n"),
   });
