@@ -4,18 +4,25 @@ import type { Host, ResourceDefinition, RunOptions } from "./resource.js";
 import { connectionFor } from "./sessions.js";
 import type { System } from "./system.js";
 
+/** Claims of a run, each made when somebody first asks: most runs take nothing away. */
+const announced = new WeakMap<Host, (() => void)[]>();
+
 /**
  * When a thing moves from one resource of a program to another (a renamed resource, a user who moves into a bulk
- * resource), Pulumi creates the new resource and then deletes the old one. A run remembers what it has given, so that
- * the delete does not take it away again.
+ * resource), Pulumi creates the new resource and then deletes the old one. A run remembers what its resources answer
+ * for, changed or not, so that what one of them loses is not taken away while another has it.
  */
 export function claim<M, C, S extends z.ZodObject>(
   host: Host,
   definition: ResourceDefinition<M, C, S>,
   args: z.output<S>,
 ): void {
-  const place = placeOf(host, definition.system, args);
-  for (const thing of definition.things(args)) host.claimed.add(place + thing);
+  const claims = announced.get(host) ?? [];
+  announced.set(host, claims);
+  claims.push(() => {
+    const place = placeOf(host, definition.system, args);
+    for (const thing of definition.things(args)) host.claimed.add(place + thing);
+  });
 }
 
 /** The options of the run as the resources of one system see them. */
@@ -25,7 +32,11 @@ export function runOptions<M, C, S extends SettingSpecs>(
   args: Readonly<Record<string, unknown>>,
 ): RunOptions {
   const place = placeOf(host, system, args);
-  return { ...host.options, claimed: (thing) => host.claimed.has(place + thing) };
+  const claimed = (thing: string): boolean => {
+    for (const make of announced.get(host)?.splice(0) ?? []) make();
+    return host.claimed.has(place + thing);
+  };
+  return { ...host.options, claimed };
 }
 
 /** Where a resource's system is. Not the name of its connection: that can change while the system stays the same. */

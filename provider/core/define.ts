@@ -62,6 +62,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const look = (): Promise<M | undefined> =>
         dryRun ? outlookModel(host, system, connectionOf(given)) : session().model();
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
+      if (!hasUnknown({ ...args, connection: undefined })) claim(host, definition, args);
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
