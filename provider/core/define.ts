@@ -141,7 +141,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       // What failed first is what the reader needs to know.
       throw error ?? unreachable;
     });
-    const live = definition.observe(model, args);
+    const held = error === undefined ? args : (definition.unfinished?.({ model, args, previous, run }) ?? args);
+    const live = definition.observe(model, held);
     const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
     if (error === undefined) return outs;
     // Something was done: Pulumi keeps what is now true, and the next update does only the rest.

@@ -77,6 +77,11 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
   delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Model, Change>;
+  /**
+   * The arguments with what should have left and is still there: after a failure the state goes on knowing of it, so
+   * that the next run takes it up again.
+   */
+  unfinished?(wanted: Wanted<Model, z.output<Schema>>): z.output<Schema>;
   /** What to do when the resource leaves the program; never called with "keep". */
   remove(model: Model, args: z.output<Schema>, how: "disable" | "drop", run: RunOptions): Delta<Model, Change>;
   /** The names of what `report` gives. */

@@ -17,7 +17,7 @@ import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { guardList, memberListDelta, observedMembers } from "./memberList.js";
 import { encodeMembers, isOver } from "./members.js";
-import { departures, takeBack } from "./departures.js";
+import { departures, takeBack, withLeft } from "./departures.js";
 import { assumeMembers, liveMembersOf, membershipThing } from "./memberships.js";
 import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
 import { isVerifier, scramVerifier } from "./scram.js";
@@ -77,11 +77,12 @@ export const Access = defineResource({
     const declared = readAccess(args);
     const before = previous === undefined ? NOTHING : readAccess(previous);
     const leaving = { how: previous?.onRemove, run };
+    const passwords = { now: args.passwords, then: previous?.passwords };
     // Refused before anything is done, and not after half of it.
     departures(model, declared, before, leaving);
     guardLists(model, declared, run);
     const roles = [...declared.users.values()].map((user) =>
-      roleDelta(model, userRole(user, passwordToSet(model, user, before, args.passwords)), undefined),
+      roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined),
     );
     const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined));
     return {
@@ -92,6 +93,9 @@ export const Access = defineResource({
       }),
     };
   },
+
+  unfinished: ({ model, args, previous, run }) =>
+    previous === undefined ? args : withLeft(model, args, previous, run),
 
   remove(model, args, _how, run) {
     const declared = readAccess(args);
@@ -211,16 +215,17 @@ async function verifiers(
   return { passwords: Object.fromEntries(await Promise.all(made)) };
 }
 
+type Passwords = Readonly<Record<string, string>> | undefined;
+
+/** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */
 function passwordToSet(
   model: Catalog,
   { name, passwordVersion }: AccessUser,
   before: DeclaredAccess,
-  passwords: Readonly<Record<string, string>> | undefined,
+  passwords: { readonly now: Passwords; readonly then: Passwords },
 ): string | undefined {
-  const known = before.users.get(name);
-  return known !== undefined && known.passwordVersion === passwordVersion && model.roles.has(name)
-    ? undefined
-    : passwords?.[name];
+  const same = passwords.then?.[name] !== undefined && before.users.get(name)?.passwordVersion === passwordVersion;
+  return same && model.roles.has(name) ? undefined : passwords.now?.[name];
 }
 
 function together(deltas: readonly Delta<unknown, Change>[]): { units: Unit<Change>[]; problems: Problem[] } {

@@ -1,6 +1,7 @@
 import type { Delta, Problem, RunOptions, Unit } from "../core/resource.js";
 import { guardRemovals } from "../core/removals.js";
-import { isKnown, type DeclaredAccess } from "./accessArguments.js";
+import { encodeNames } from "../core/lines.js";
+import { encodeEntries, isKnown, readAccess, type AccessArguments, type DeclaredAccess } from "./accessArguments.js";
 import { isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { liveMembersOf, membershipThing, revocations } from "./memberships.js";
@@ -19,26 +20,74 @@ export function departures(
   before: DeclaredAccess,
   { how, run }: Departure,
 ): Delta<Catalog, Change> {
-  const leaving = (names: Iterable<string>): string[] =>
-    [...names]
-      .filter(
-        (name) =>
-          !isKnown(declared, name) && !declared.ignored(name) && model.roles.has(name) && !run.claimed(`role:${name}`),
-      )
-      .sort();
-  const users = leaving(before.users.keys());
-  const groups = leaving(before.groups.keys());
+  const users = leaving(before.users, model, declared, run);
+  const groups = leaving(before.groups, model, declared, run);
   guardRemovals("users", users, before.users.size, run.maxRemovals);
   guardRemovals("groups", groups, before.groups.size, run.maxRemovals);
   const problems: Problem[] = [];
   const units = [...users, ...groups].map((name): Unit<Change> => {
-    const entry = before.users.get(name) ?? before.groups.get(name);
-    const fate = entry?.onRemove ?? how ?? (before.adopted.has(name) ? "disable" : "drop");
+    const fate = fateOf(name, before, how);
     const refused = fate === "keep" ? undefined : refusedRemoval(model, name);
     if (refused !== undefined) problems.push(refused);
     return refused === undefined ? departure(model, name, fate, before, run) : [];
   });
   return { units: units.filter((unit) => unit.length > 0), problems };
+}
+
+/** The names that the state has and the program has not, as far as they are there. */
+function leaving(
+  names: ReadonlyMap<string, unknown>,
+  model: Catalog,
+  declared: DeclaredAccess,
+  { claimed }: RunOptions,
+): string[] {
+  return [...names.keys()]
+    .filter(
+      (name) =>
+        !isKnown(declared, name) && !declared.ignored(name) && model.roles.has(name) && !claimed(`role:${name}`),
+    )
+    .sort();
+}
+
+function fateOf(name: string, before: DeclaredAccess, how: Departure["how"]): "disable" | "drop" | "keep" {
+  const entry = before.users.get(name) ?? before.groups.get(name);
+  return entry?.onRemove ?? how ?? (before.adopted.has(name) ? "disable" : "drop");
+}
+
+/**
+ * The arguments with the users and groups that should have left and are still there, each with what is to become of
+ * it: what a failed run leaves in the state, so that the next one knows of them.
+ */
+export function withLeft(
+  model: Catalog,
+  args: AccessArguments,
+  previous: AccessArguments,
+  run: RunOptions,
+): AccessArguments {
+  const [declared, before] = [readAccess(args), readAccess(previous)];
+  const fate = (name: string): string => fateOf(name, before, previous.onRemove);
+  const left = <T extends { name: string }>(entries: ReadonlyMap<string, T>): T[] =>
+    leaving(entries, model, declared, run)
+      .filter((name) => fate(name) !== "keep")
+      .flatMap((name) => entries.get(name) ?? []);
+  const [users, groups] = [left(before.users), left(before.groups)];
+  if (users.length + groups.length === 0) return args;
+  const entries = (all: readonly { name: string }[]): string =>
+    encodeEntries(all.map(({ name, ...attributes }) => ({ name, attributes })));
+  const pinned = <T extends { name: string }>(all: readonly T[]): T[] =>
+    all.map((entry) => ({ ...entry, onRemove: fate(entry.name) }));
+  const lists = groups.flatMap(({ name }) => {
+    const text = previous.members?.[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const adopted = [...users, ...groups].map(({ name }) => name).filter((name) => before.adopted.has(name));
+  return {
+    ...args,
+    ...(users.length === 0 ? {} : { users: entries([...declared.users.values(), ...pinned(users)]) }),
+    ...(groups.length === 0 ? {} : { groups: entries([...declared.groups.values(), ...pinned(groups)]) }),
+    ...(lists.length === 0 ? {} : { members: { ...args.members, ...Object.fromEntries(lists) } }),
+    ...(adopted.length === 0 ? {} : { adopted: encodeNames([...declared.adopted, ...adopted]) }),
+  };
 }
 
 function departure(
