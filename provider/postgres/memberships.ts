@@ -42,7 +42,10 @@ export function grantDelta(
       continue;
     }
     if (lacks(catalog, group, member)) {
-      const { name, ...options } = member;
+      const { name, ...given } = member;
+      // A grant that does not name an option leaves it as it is in a row that is there.
+      const locked = membershipsOf(catalog, group, name).length > 0 && !hasOption(catalog, group, name, "set");
+      const options = { ...given, set: given.set ?? (locked ? true : undefined) };
       const key = JSON.stringify([options.admin, options.inherit, options.set]);
       const same = grants.get(key) ?? { options, names: [] };
       same.names.push(name);
@@ -65,17 +68,23 @@ function grant(group: string, members: readonly string[], { admin, inherit, set 
 
 /** Whether something that is wanted is not there. */
 function lacks(catalog: Catalog, group: string, { name, admin, inherit, set }: WantedMember): boolean {
-  const rows = membershipsOf(catalog, group, name);
   if (!isMemberAs(catalog, group, name, { inherit, set })) return true;
-  const some = (option: MembershipOption): boolean => rows.some((row) => row[option]);
+  const some = (option: MembershipOption): boolean => hasOption(catalog, group, name, option);
   return (
     (admin === true && !some("admin")) || (inherit === true && !some("inherit")) || (set !== false && !some("set"))
   );
 }
 
-/** Whether somebody is a member: with the group's rights, or, where neither INHERIT nor SET is wanted, at all. */
+function hasOption(catalog: Catalog, group: string, name: string, option: MembershipOption): boolean {
+  return membershipsOf(catalog, group, name).some((row) => row[option]);
+}
+
+/**
+ * Whether somebody is a member: with the group's rights, or, where SET is not wanted, at all. INHERIT may then come from
+ * the member's own attribute, which may say no.
+ */
 export function isMemberAs(catalog: Catalog, group: string, name: string, { inherit, set }: MemberOptions): boolean {
-  if (inherit === false && set === false) return membershipsOf(catalog, group, name).length > 0;
+  if (inherit !== true && set === false) return membershipsOf(catalog, group, name).length > 0;
   return isMember(catalog, group, name);
 }
 
@@ -114,7 +123,11 @@ function mergeOptions(changes: readonly Change[]): Change[] {
 
 /** The statements that take members out of a group, whoever granted the memberships. */
 export function revocations(catalog: Catalog, group: string, members: readonly string[]): Change[] {
-  if (!hasGrantors(catalog)) return members.length === 0 ? [] : [{ kind: "revokeMembership", group, members }];
+  if (!hasGrantors(catalog)) {
+    // Who is in no group may not exist at all, which the server refuses.
+    const there = members.filter((name) => !catalog.server || membershipsOf(catalog, group, name).length > 0);
+    return there.length === 0 ? [] : [{ kind: "revokeMembership", group, members: there }];
+  }
   const byGrantor = new Map<string, string[]>();
   for (const member of members) {
     for (const { grantor } of membershipsOf(catalog, group, member)) {
@@ -206,8 +219,7 @@ export function missingMember(group: string, member: string): Problem {
 
 /** How somebody is a member, in the form of arguments; `declared` says which options are looked at. */
 export function observedOptions(catalog: Catalog, group: string, name: string, declared: MemberOptions): MemberOptions {
-  const rows = membershipsOf(catalog, group, name);
-  const some = (option: MembershipOption): boolean => rows.some((row) => row[option]);
+  const some = (option: MembershipOption): boolean => hasOption(catalog, group, name, option);
   const admin = some("admin") && !(isOwnAccount(catalog, name) && declared.admin !== true);
   return {
     ...(admin ? { admin } : {}),
