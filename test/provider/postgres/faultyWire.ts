@@ -1,0 +1,114 @@
+import type { Connection } from "../../../provider/core/connections.js";
+import { CONNECTION_LOST, RosterError } from "../../../provider/core/errors.js";
+import type { Catalog } from "../../../provider/postgres/catalog.js";
+import { connect, type Client } from "../../../provider/postgres/client.js";
+import type { ScriptOutcome } from "../../../provider/postgres/script.js";
+import type { PostgresSettings } from "../../../provider/postgres/settings.js";
+
+/** What happens to a script, or to a read of the catalogue, instead of what should. */
+export type Fault =
+  /** The server refuses the statement with this number, counted from 0. */
+  | { readonly refuse: number }
+  /** The connection breaks before the server does anything, or before its answer arrives. */
+  | "lost before"
+  | "lost after"
+  /** The whole process ends there: nothing of what follows reaches the server, and nobody hears of what came before. */
+  | "killed before"
+  | "killed after";
+
+/** Chooses what happens to a script (its statements) or to a read of the catalogue (no statements). */
+export type Faults = (statements: readonly string[]) => Fault | undefined;
+
+/** What a session threw because its process had been killed. */
+export class Killed extends Error {}
+
+const REFUSED = "DO $$BEGIN RAISE EXCEPTION 'refused for the test' USING ERRCODE = '42501'; END$$;";
+
+/**
+ * The way from sessions to a server: one connection for any number of sessions, which counts what passes and in which
+ * a test can make things fail. Each session believes that the connection is its own.
+ */
+export class Wire {
+  /** Every statement that was sent, in order, also those of scripts that failed. */
+  readonly statements: string[] = [];
+  /** Round trips that ran scripts. */
+  scripts = 0;
+  /** Reads of the catalogue. */
+  reads = 0;
+  /** Set for the time of a run. */
+  faults: Faults = () => undefined;
+  killed = false;
+  private client: Promise<Client> | undefined;
+
+  /** What `openSession` dials. */
+  readonly dial = (connection: Connection<PostgresSettings>): Promise<Client> =>
+    Promise.resolve(new Line(this, connection));
+
+  /** Forgets what was counted and what was to fail. */
+  reset(): void {
+    this.statements.length = 0;
+    this.scripts = 0;
+    this.reads = 0;
+    this.faults = () => undefined;
+    this.killed = false;
+  }
+
+  /** The real connection; a new one where the last one broke. */
+  async open(connection: Connection<PostgresSettings>): Promise<Client> {
+    const client = await (this.client ??= connect(connection));
+    if (!client.broken) return client;
+    this.client = connect(connection);
+    return this.client;
+  }
+}
+
+/** The connection of one session. */
+class Line implements Client {
+  broken = false;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly connection: Connection<PostgresSettings>,
+  ) {}
+
+  async readCatalog(): Promise<Catalog> {
+    this.wire.reads += 1;
+    return this.through([], (client) => client.readCatalog());
+  }
+
+  async run(statements: readonly string[]): Promise<ScriptOutcome> {
+    this.wire.scripts += 1;
+    this.wire.statements.push(...statements);
+    return this.through(statements, (client, fault) =>
+      client.run(
+        typeof fault === "object"
+          ? statements.map((sql, index) => (index === fault.refuse ? REFUSED : sql))
+          : statements,
+      ),
+    );
+  }
+
+  private async through<T>(
+    statements: readonly string[],
+    pass: (client: Client, fault: Fault | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (this.wire.killed) throw new Killed();
+    const fault = this.wire.faults(statements);
+    if (fault === "killed before") this.kill();
+    if (fault === "lost before") this.lose();
+    const answer = await pass(await this.wire.open(this.connection), fault);
+    if (fault === "killed after") this.kill();
+    if (fault === "lost after") this.lose();
+    return answer;
+  }
+
+  private kill(): never {
+    this.wire.killed = true;
+    throw new Killed();
+  }
+
+  private lose(): never {
+    this.broken = true;
+    throw new RosterError("the connection broke", { code: CONNECTION_LOST });
+  }
+}
