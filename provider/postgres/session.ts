@@ -25,9 +25,11 @@ export function openSession(
   let running = false;
 
   async function connected(): Promise<Client> {
-    const open = await (client ??= dial(connection).catch(forgetClient));
+    const current = (client ??= dial(connection).catch(forgetClient));
+    const open = await current;
     if (!open.broken) return open;
-    client = dial(connection).catch(forgetClient);
+    // Somebody else may have noticed it first, and connected again.
+    if (client === current) client = dial(connection).catch(forgetClient);
     return client;
   }
 
@@ -146,12 +148,13 @@ function suspects(members: readonly Member[], line: Line | undefined, error: Err
   return isSyntaxError(error) ? members : (line?.owners ?? []);
 }
 
-/** Whether a membership that was taken back is still there. */
+/** Whether a membership, or an option of one, that was taken back is still there. */
 function isUndone(catalog: Catalog, change: Change): boolean {
-  if (change.kind !== "revokeMembership") return false;
+  if (change.kind !== "revokeMembership" && change.kind !== "revokeOption") return false;
   const { group, members, grantor } = change;
   const rows = members.flatMap((member) => membershipsOf(catalog, group, member));
-  return rows.some((row) => grantor === undefined || row.grantor === grantor);
+  const theirs = rows.filter((row) => grantor === undefined || row.grantor === grantor);
+  return change.kind === "revokeMembership" ? theirs.length > 0 : theirs.some((row) => row[change.option]);
 }
 
 function pause(attempt: number): Promise<void> {
