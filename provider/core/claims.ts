@@ -25,6 +25,35 @@ export function claim<M, C, S extends z.ZodObject>(
   });
 }
 
+/** What was checked in a run and not compared yet, by key. */
+const checked = new WeakMap<Host, Map<string, () => void>>();
+
+/**
+ * First half of the claim of a resource that may be unchanged: it was checked. Not enough for a claim: a destroy that
+ * runs the program may check what it deletes.
+ */
+export function announce<M, C, S extends z.ZodObject>(
+  host: Host,
+  definition: ResourceDefinition<M, C, S>,
+  key: string,
+  args: z.output<S>,
+): void {
+  const waiting = checked.get(host) ?? new Map<string, () => void>();
+  checked.set(host, waiting);
+  waiting.set(key, () => {
+    claim(host, definition, args);
+  });
+}
+
+/**
+ * Second half: what was checked is compared with its state, which only an update does. A refresh compares too, but has
+ * checked nothing before, also where a destroy follows it.
+ */
+export function confirm(host: Host, key: string): void {
+  checked.get(host)?.get(key)?.();
+  checked.get(host)?.delete(key);
+}
+
 /** The options of the run as the resources of one system see them. */
 export function runOptions<M, C, S extends SettingSpecs>(
   host: Host,

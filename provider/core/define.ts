@@ -9,7 +9,7 @@ import { normalize } from "./normalize.js";
 import { carry } from "./partial.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
-import { claim, runOptions } from "./claims.js";
+import { announce, claim, confirm, runOptions } from "./claims.js";
 import { sessionFor } from "./sessions.js";
 import type { Session } from "./system.js";
 import { hasUnknown } from "./unknown.js";
@@ -62,9 +62,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const look = (): Promise<M | undefined> =>
         dryRun ? outlookModel(host, system, connectionOf(given)) : session().model();
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
-      if (!hasUnknown({ ...args, connection: undefined })) claim(host, definition, args);
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
+      if (!hasUnknown({ ...args, connection: undefined })) announce(host, definition, keyOf(args), args);
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
       const planless = isStored(args, olds) || (previous !== undefined && diff(olds, args).replaces.length > 0);
       if (!dryRun || !named || planless) return { inputs: normalize(args), failures: [] };
@@ -195,7 +195,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   return {
     token,
     check,
-    diff: (_host, _id, olds, news) => Promise.resolve(diff(olds, news)),
+    diff: (host, _id, olds, news) => {
+      const args = storedArguments(definition, news);
+      if (definition.key.every((part) => !hasUnknown(args[part]))) confirm(host, keyOf(args));
+      return Promise.resolve(diff(olds, news));
+    },
     create,
     read,
     update,

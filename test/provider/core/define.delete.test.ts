@@ -100,6 +100,27 @@ describe("delete", () => {
     assert.deepEqual([aviary.live.nests.has("oak"), other.live.nests.has("oak")], [false, true]);
   });
 
+  it("leaves what an unchanged resource of the program has", async () => {
+    const props = await ours();
+    host = newHost();
+    const { inputs } = await nest.check(host, { name: "oak", size: 3 }, { name: "oak", size: 3 });
+    await nest.diff(host, "oak", props, inputs);
+    await nest.delete(host, "oak", props);
+    assert.ok(aviary.live.nests.has("oak"));
+  });
+
+  it("takes what a destroy that runs the program has only checked, and what a refresh before it has compared", async () => {
+    const props = await ours();
+    for (const refreshes of [false, true]) {
+      aviary.live.nests.set("oak", { size: 3 });
+      host = newHost();
+      if (refreshes) await nest.diff(host, "oak", props, { name: "oak", size: 3 });
+      await nest.check(host, { name: "oak", size: 3 }, { name: "oak", size: 3 });
+      await nest.delete(host, "oak", props);
+      assert.equal(aviary.live.nests.has("oak"), false, `with a refresh before: ${String(refreshes)}`);
+    }
+  });
+
   it("takes of a list what the run did not give", async () => {
     aviary.live.nests.set("oak", { size: 1 });
     const { outs } = await create(host, flock, { nest: "oak", birds: "jay\nowl\n" });
