@@ -176,18 +176,20 @@ export function findLoop(
   member: string,
   membersOf: (group: string) => Iterable<string>,
 ): string[] | undefined {
-  const seen = new Set<string>();
-  function down(role: string): string[] | undefined {
-    if (role === group) return [role];
-    if (seen.has(role)) return undefined;
-    seen.add(role);
+  // By role, the role that it was found in.
+  const foundIn = new Map<string, string | undefined>([[member, undefined]]);
+  const waiting = [member];
+  for (let role = waiting.pop(); role !== undefined && role !== group; role = waiting.pop()) {
     for (const inside of membersOf(role)) {
-      const way = down(inside);
-      if (way !== undefined) return [...way, role];
+      if (foundIn.has(inside)) continue;
+      foundIn.set(inside, role);
+      waiting.push(inside);
     }
-    return undefined;
   }
-  return down(member);
+  if (!foundIn.has(group)) return undefined;
+  const way = [group];
+  for (let role = foundIn.get(group); role !== undefined; role = foundIn.get(role)) way.push(role);
+  return way;
 }
 
 /** The members that groups have now. */
