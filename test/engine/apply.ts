@@ -16,7 +16,7 @@ import {
   type Step,
 } from "./steps";
 import { isProviderType } from "./urn";
-import { equalValues, isSecret, makeSecret, unknownValue, type Properties, type Value } from "./values";
+import { equalValues, isSecret, makeSecret, unknownValue, type Properties } from "./values";
 
 /** A deletion that protection forbids: the rest of the run goes on. */
 export class ProtectedError extends Error {}
@@ -87,24 +87,22 @@ async function end({ snapshot }: Run, step: Step, done: boolean): Promise<void> 
   }
 }
 
-/** Whether an unchanged resource differs in something that the state should not lose when the run is cut off. */
+/** What an unchanged resource may differ in and the state should not lose when the run is cut off. */
+const essence = ["urn", "type", "provider", "parent", "protect", "retainOnDelete", "deletedWith"] as const;
+
+/** The state leaves out what is empty, the program says it. */
+function sameOrBothEmpty(a: string | boolean | undefined, b: string | boolean | undefined): boolean {
+  return a === b || (!a && !b);
+}
+
 function mattersToState(old: ResourceState, made: ResourceState): boolean {
-  const essence = ({
-    urn,
-    type,
-    provider,
-    parent,
-    protect,
-    retainOnDelete,
-    deletedWith,
-    inputs,
-    outputs,
-  }: ResourceState): Value =>
-    JSON.parse(
-      JSON.stringify({ urn, type, provider, parent, protect, retainOnDelete, deletedWith, inputs, outputs }),
-    ) as Value;
   const dependencies = (state: ResourceState): string[] => [...(state.dependencies ?? [])].sort();
-  return !equalValues(essence(old), essence(made)) || !equalValues(dependencies(old), dependencies(made));
+  return (
+    essence.some((name) => !sameOrBothEmpty(old[name], made[name])) ||
+    !equalValues(old.inputs ?? {}, made.inputs ?? {}) ||
+    !equalValues(old.outputs ?? {}, made.outputs ?? {}) ||
+    !equalValues(dependencies(old), dependencies(made))
+  );
 }
 
 async function apply(run: Run, step: Step, deletions: ReadonlySet<string>): Promise<void> {

@@ -8,10 +8,10 @@ import { Backend } from "./backend";
 describe("the engine's states in files", () => {
   let folder: string;
   let backend: Backend;
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "roster-backend-"));
     backend = new Backend(pathToFileURL(folder).href, "project");
-    backend.create("dev");
+    await backend.create("dev");
   });
   afterEach(() => rmSync(folder, { recursive: true }));
   const stateFile = (): string => path.join(folder, ".pulumi/stacks/project/dev.json");
@@ -26,8 +26,8 @@ describe("the engine's states in files", () => {
     assert.deepEqual(backend.list(), ["dev"]);
   });
 
-  it("are replaced at once and leave nothing beside them", () => {
-    backend.write("dev", '{"manifest":{"time":"now"}}');
+  it("are replaced at once and leave nothing beside them", async () => {
+    await backend.write("dev", '{"manifest":{"time":"now"}}');
     assert.deepEqual(readdirSync(path.dirname(stateFile())), ["dev.json"]);
     assert.equal(backend.read("dev").manifest.time, "now");
   });
@@ -54,9 +54,9 @@ describe("the engine's states in files", () => {
     backend.lock("dev")();
   });
 
-  it("are not made twice, nor under a name that is a path", () => {
-    assert.throws(() => backend.create("dev"), /already exists/);
-    assert.throws(() => backend.create("../dev"), /invalid stack name/);
+  it("are not made twice, nor under a name that is a path", async () => {
+    await assert.rejects(backend.create("dev"), /already exists/);
+    await assert.rejects(backend.create("../dev"), /invalid stack name/);
     assert.throws(() => new Backend("s3://bucket", "project"), /files only/);
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -50,13 +51,14 @@ export class Backend {
   }
 
   /** Makes an empty stack. */
-  create(stack: string): void {
+  async create(stack: string): Promise<void> {
     if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) throw new CliError(`invalid stack name "${stack}"`);
     if (existsSync(this.stackFile(stack))) throw new CliError(`stack '${stack}' already exists`);
     mkdirSync(this.root, { recursive: true });
     const meta = path.join(this.root, "meta.yaml");
     if (!existsSync(meta)) writeFileSync(meta, "version: 1\n");
-    this.write(stack, JSON.stringify({ manifest: newManifest() }));
+    mkdirSync(path.dirname(this.stackFile(stack)), { recursive: true });
+    await this.write(stack, JSON.stringify({ manifest: newManifest() }));
   }
 
   /** Removes a stack's state. */
@@ -79,14 +81,13 @@ export class Backend {
   }
 
   /** Replaces the state of a stack, at once: whoever reads sees the old or the new one, whole. */
-  write(stack: string, deploymentJson: string): void {
+  async write(stack: string, deploymentJson: string): Promise<void> {
     const file = this.stackFile(stack);
-    mkdirSync(path.dirname(file), { recursive: true });
     const name = JSON.stringify(`organization/${this.project}/${stack}`);
     // Not ending in .json, so that what a killed run leaves is not taken for a stack.
     const temporary = `${file}.${String(process.pid)}.tmp`;
-    writeFileSync(temporary, `{"version":3,"checkpoint":{"stack":${name},"latest":${deploymentJson}}}\n`);
-    renameSync(temporary, file);
+    await writeFile(temporary, `{"version":3,"checkpoint":{"stack":${name},"latest":${deploymentJson}}}\n`);
+    await rename(temporary, file);
   }
 
   /** Locks a stack and returns what unlocks it. */

@@ -151,7 +151,7 @@ class Operation {
     const config = workspace.config(crypter);
     const seen = Object.entries(config).map(([key, { text, secret }]) => [key, secret ? "[secret]" : text] as const);
     this.display.config(Object.fromEntries(seen));
-    const write = dryRun ? undefined : (json: string): void => workspace.backend.write(workspace.stack, json);
+    const write = dryRun ? undefined : (json: string): Promise<void> => workspace.backend.write(workspace.stack, json);
     const secretsProvider = { type: "passphrase", state: { salt: crypter.state } };
     return {
       project: workspace.project,

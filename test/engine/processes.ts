@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { CliError } from "./errors";
 import type { Project } from "./project";
 
@@ -21,13 +22,27 @@ export function pulumiModule(project: Project, name: string): string {
   }
 }
 
+/** How to start a process. */
+export interface NodeOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  onLine: LineHandler;
+  /** Another file to load first, and what takes the lines that it writes to a pipe of its own. */
+  beside?: { preload: string; onLine: (line: string) => void };
+}
+
 /** Starts Node.js under the guard. */
-export function startNode(
-  args: string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv; onLine: LineHandler },
-): ChildProcessWithoutNullStreams {
+export function startNode(args: string[], options: NodeOptions): ChildProcessWithoutNullStreams {
+  const { cwd, env, beside } = options;
   // -r and not --require: the program's runner looks for the long form to see if the user brought a loader.
-  const child = spawn(process.execPath, ["-r", guard, ...args], { cwd: options.cwd, env: options.env });
+  const preloads = [guard, ...(beside ? [beside.preload] : [])].flatMap((file) => ["-r", file]);
+  const child = spawn(process.execPath, [...preloads, ...args], {
+    cwd,
+    env,
+    stdio: ["pipe", "pipe", "pipe", beside ? "pipe" : "ignore"],
+  }) as ChildProcessWithoutNullStreams;
+  const pipe = child.stdio[3];
+  if (beside && pipe instanceof Readable) createInterface({ input: pipe }).on("line", beside.onLine);
   createInterface({ input: child.stdout }).on("line", (line) => options.onLine("stdout", line));
   createInterface({ input: child.stderr }).on("line", (line) => options.onLine("stderr", line));
   // A child that is gone closes its end; what it did not read is of no interest.

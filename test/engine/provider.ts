@@ -5,7 +5,8 @@ import * as status from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { deferred } from "./deferred";
+import * as path from "node:path";
+import { deferred, type Deferred } from "./deferred";
 import { ended, pulumiModule, startNode, type LineHandler } from "./processes";
 import type { Project } from "./project";
 import type { ResourceState } from "./state";
@@ -48,29 +49,38 @@ export interface DiffAnswer {
   deleteBeforeReplace: boolean;
 }
 
-/** Makes a call and waits for its answer. */
-function unary<Response>(
-  call: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    call((error, response) => (error ? reject(failureOf(error)) : resolve(response)));
-  });
-}
+/** What the process loads for answers that are too long for headers. */
+const spillFile = path.join(__dirname, "spill.js");
+
+type Done<Response> = (error: grpc.ServiceError | null, response: Response) => void;
 
 /** Pulumi's own provider process for dynamic resources, with one configuration. */
 export class Provider {
   private constructor(
     private readonly child: ChildProcessWithoutNullStreams,
     private readonly client: ResourceProviderClient,
+    private readonly spilled: Spilled,
   ) {}
+
+  /** Makes a call and waits for its answer. */
+  private call<Response>(call: (done: Done<Response>) => unknown): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      call((error, response) => {
+        if (error) failureOf(error, this.spilled).then(reject, reject);
+        else resolve(response);
+      });
+    });
+  }
 
   /** Starts the process. */
   static async start(project: Project, engineAddress: string, onLine: LineHandler): Promise<Provider> {
     let told = false;
+    const spilled = new Spilled();
     const { promise: port, resolve, reject } = deferred<string>();
     const child = startNode([pulumiModule(project, "cmd/dynamic-provider"), engineAddress], {
       cwd: project.programFolder,
       env: providerEnvironment(project),
+      beside: { preload: spillFile, onLine: (line) => spilled.take(line) },
       onLine: (stream, line) => {
         if (told || stream === "stderr") onLine(stream, line);
         else resolve(line.trim());
@@ -82,14 +92,18 @@ export class Provider {
       reject,
     );
     const address = `127.0.0.1:${await port}`;
-    return new Provider(child, new ResourceProviderClient(address, grpc.credentials.createInsecure(), channelOptions));
+    return new Provider(
+      child,
+      new ResourceProviderClient(address, grpc.credentials.createInsecure(), channelOptions),
+      spilled,
+    );
   }
 
   /** Gives the process its configuration, all in clear. */
   async configure(config: Properties): Promise<void> {
     const request = new proto.ConfigureRequest();
     request.setArgs(toStruct(plainProperties(config)));
-    await unary<proto.ConfigureResponse>((done) => this.client.configure(request, done));
+    await this.call<proto.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
   /** Validates and completes inputs. */
@@ -102,7 +116,7 @@ export class Provider {
     request.setUrn(urn);
     request.setOlds(toStruct(plainProperties(olds)));
     request.setNews(toStruct(plainProperties(news)));
-    const response = await unary<proto.CheckResponse>((done) => this.client.check(request, done));
+    const response = await this.call<proto.CheckResponse>((done) => this.client.check(request, done));
     const failures = response.getFailuresList();
     return {
       inputs: annotateSecrets(fromStruct(response.getInputs()), news),
@@ -118,7 +132,7 @@ export class Provider {
     request.setOlds(toStruct(plainProperties(state.outputs ?? {})));
     request.setOldInputs(toStruct(plainProperties(state.inputs ?? {})));
     request.setNews(toStruct(plainProperties(news)));
-    const response = await unary<proto.DiffResponse>((done) => this.client.diff(request, done));
+    const response = await this.call<proto.DiffResponse>((done) => this.client.diff(request, done));
     const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
     const changes = response.getChanges();
     return {
@@ -133,7 +147,7 @@ export class Provider {
     const request = new proto.CreateRequest();
     request.setUrn(urn);
     request.setProperties(toStruct(plainProperties(inputs)));
-    const made = unary<proto.CreateResponse>((done) => this.client.create(request, done));
+    const made = this.call<proto.CreateResponse>((done) => this.client.create(request, done));
     const response = await annotating(made, inputs);
     if (response.getId() === "") throw new Error(`plugin returned empty resource.ID from create '${urn}'`);
     return { id: response.getId(), outputs: annotateSecrets(fromStruct(response.getProperties()), inputs) };
@@ -147,7 +161,7 @@ export class Provider {
     request.setOlds(toStruct(plainProperties(old.outputs ?? {})));
     request.setOldInputs(toStruct(plainProperties(old.inputs ?? {})));
     request.setNews(toStruct(plainProperties(inputs)));
-    const changed = unary<proto.UpdateResponse>((done) => this.client.update(request, done));
+    const changed = this.call<proto.UpdateResponse>((done) => this.client.update(request, done));
     return annotateSecrets(fromStruct((await annotating(changed, inputs)).getProperties()), inputs);
   }
 
@@ -158,7 +172,7 @@ export class Provider {
     request.setId(state.id ?? "");
     request.setProperties(toStruct(plainProperties(state.outputs ?? {})));
     request.setInputs(toStruct(plainProperties(state.inputs ?? {})));
-    const response = await unary<proto.ReadResponse>((done) => this.client.read(request, done));
+    const response = await this.call<proto.ReadResponse>((done) => this.client.read(request, done));
     const inputs = response.getInputs();
     return {
       id: response.getId(),
@@ -174,12 +188,12 @@ export class Provider {
     request.setId(state.id ?? "");
     request.setProperties(toStruct(plainProperties(state.outputs ?? {})));
     request.setOldInputs(toStruct(plainProperties(state.inputs ?? {})));
-    await unary<Empty>((done) => this.client.delete(request, done));
+    await this.call<Empty>((done) => this.client.delete(request, done));
   }
 
   /** Tells the provider that the run is being interrupted. */
   async cancel(): Promise<void> {
-    await unary<Empty>((done) => this.client.cancel(new Empty(), done));
+    await this.call<Empty>((done) => this.client.cancel(new Empty(), done));
   }
 
   /** Ends the process. */
@@ -212,19 +226,43 @@ function providerEnvironment(project: Project): NodeJS.ProcessEnv {
   };
 }
 
-function failureOf(error: grpc.ServiceError): Error {
-  const details = error.metadata.get("grpc-status-details-bin")[0];
+async function failureOf(error: grpc.ServiceError, spilled: Spilled): Promise<Error> {
+  const [details] = error.metadata.get("grpc-status-details-bin");
   if (details instanceof Buffer) {
-    for (const detail of status.Status.deserializeBinary(new Uint8Array(details)).getDetailsList()) {
+    const long = await spilled.get(details.toString("latin1"));
+    const whole = long === undefined ? details : Buffer.from(long, "base64");
+    for (const detail of status.Status.deserializeBinary(new Uint8Array(whole)).getDetailsList()) {
       const failed: proto.ErrorResourceInitFailed | null = detail.unpack(
         (bytes) => proto.ErrorResourceInitFailed.deserializeBinary(bytes),
         "pulumirpc.ErrorResourceInitFailed",
       );
-      if (failed)
-        return new PartialFailure(failed.getId(), fromStruct(failed.getProperties()), failed.getReasonsList());
+      const properties = fromStruct(failed?.getProperties());
+      if (failed) return new PartialFailure(failed.getId(), properties, failed.getReasonsList());
     }
   }
-  return new Error(error.details);
+  const long = await spilled.get(error.details);
+  return new Error(long === undefined ? error.details : decodeURIComponent(long));
+}
+
+/** What was too long for a header and came through the pipe. */
+class Spilled {
+  private readonly values = new Map<string, Deferred<string>>();
+
+  private entry(id: string): Deferred<string> {
+    const entry = this.values.get(id) ?? deferred<string>();
+    this.values.set(id, entry);
+    return entry;
+  }
+
+  take(line: string): void {
+    const { id, value } = JSON.parse(line) as { id: string; value: string };
+    this.entry(id).resolve(value);
+  }
+
+  /** The value of a header, if it says that it went through the pipe. */
+  async get(header: string): Promise<string | undefined> {
+    return /^spilled:\d+$/.test(header) ? this.entry(header).promise : undefined;
+  }
 }
 
 /** Puts secretness back also on what a partial failure brings. */

@@ -211,6 +211,19 @@ describe("a run of the engine", function () {
     assert.deepEqual(await items(), []);
   });
 
+  it("carries a failure of many megabytes, with what was done and in words", async () => {
+    await open(`
+      const text = "member\\n".repeat(200000);
+      new Item("half", { name: "half", text, partial: ["half done"] });
+      new Item("none", { name: "none", fail: "no luck ".repeat(20000) + "at all" });
+    `);
+    const text = await fixture.up({ expectExit: 1, flags: ["--continue-on-error"] });
+    assert.match(text, /\* half done/);
+    assert.match(text, /no luck at all/);
+    const half = ((await exported()).resources ?? []).find(({ id }) => id === "half");
+    assert.equal((half?.outputs?.["text"] as string).length, "member\n".length * 200000);
+  });
+
   it("carries a resource of many megabytes", async () => {
     await open(
       'new Item("big", { name: "big", text: Array.from({ length: 300000 }, (_, i) => `member-number-${i}\\n`).join("") });',

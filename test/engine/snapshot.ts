@@ -8,7 +8,7 @@ import {
 } from "./state";
 
 /** Writes a deployment, given as JSON, for good. */
-export type WriteDeployment = (json: string) => void;
+export type WriteDeployment = (json: string) => Promise<void>;
 
 /**
  * The state of a stack while a run changes it: what the run has made, then what it has not come to yet. It is written
@@ -91,7 +91,7 @@ export class Snapshot {
       .then(() => {
         this.nextWrite = undefined;
         this.unwritten = false;
-        this.writeDeployment?.(this.toJson());
+        return this.writeDeployment?.(this.toJson());
       });
     this.lastWrite = this.nextWrite.catch(() => undefined);
     return this.nextWrite;

@@ -16,7 +16,7 @@ export async function stackInit(workspace: Workspace, name: string | undefined):
   const given = name ?? workspace.selected();
   if (!given) throw new CliError("missing stack name");
   const stack = stackName(given, workspace.project.name);
-  workspace.backend.create(stack);
+  await workspace.backend.create(stack);
   workspace.select(stack);
   await workspace.crypter();
   print(`Created stack '${stack}'`);
@@ -141,7 +141,7 @@ export async function stackImport(workspace: Workspace, options: { file?: string
   const unlock = workspace.backend.lock(workspace.stack);
   try {
     workspace.backend.read(workspace.stack);
-    workspace.backend.write(workspace.stack, JSON.stringify(await reencrypted(workspace, deployment)));
+    await workspace.backend.write(workspace.stack, JSON.stringify(await reencrypted(workspace, deployment)));
   } finally {
     unlock();
   }
