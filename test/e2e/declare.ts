@@ -9,7 +9,7 @@ export interface Options {
 
 /** A resource that the program of the tests (programs/declared.ts) makes. */
 export interface Declaration {
-  readonly type: "User" | "Group" | "GroupMembership" | "GroupMembers" | "Maker";
+  readonly type: "User" | "Group" | "GroupMembership" | "GroupMembers" | "Access" | "Maker";
   /** The name in the program. */
   readonly name: string;
   readonly args: object;
@@ -69,6 +69,11 @@ export function members(
     args: { group: output(`${of}.name`), members: names, ...args },
     options,
   };
+}
+
+/** Users, groups and memberships in one resource. */
+export function access(name: string, args: postgres.AccessArgs, options: Options = {}): Declaration {
+  return { type: "Access", name, args, options };
 }
 
 /** What stands for another provider's resource, with these outputs. */

@@ -32,22 +32,29 @@ function program(db: PostgresServer, change: Parameters<typeof user>[1] = {}): D
   ];
 }
 
-/** Programs that fail, in each place where an error could repeat a secret. */
-function failing(db: PostgresServer): Declaration[][] {
-  const on = (settings: object): Parameters<typeof user>[1] => ({
-    connection: { name: "broken", host: db.host, port: db.port, user: "operator", password: ADMIN, ...settings },
+/** Users that cannot be made, in each place where an error could repeat a secret. They fail side by side. */
+function refused(db: PostgresServer): Declaration[] {
+  const on = (name: string, settings: object): Parameters<typeof user>[1] => ({
+    connection: { name, host: db.host, port: db.port, user: "operator", password: ADMIN, ...settings },
     password: secretOf("refused"),
   });
   return [
-    // The server refuses a statement with the verifier in it: the superuser's name is taken.
-    [user("vic", { ...on({ user: "clerk", password: secretOf("clerk") }), superuser: true })],
-    [user("vic", on({ password: secretOf("wrong") }))],
-    [user("vic", on({ sslkey: `/nowhere/${CANARY}.key` }))],
-    [user("vic", on({ sslmode: "require", sslkey: `${CANARY} is no PEM -----BEGIN` }))],
-    [user("vic", { ...on({}), validUntil: "not a date" })],
-    [user("vic", { ...on({ nonsense: "x" }) })],
+    // The server refuses a statement with the verifier in it.
+    user("vic1", { ...on("clerk", { user: "clerk", password: secretOf("clerk") }), superuser: true }),
+    user("vic2", on("wrong", { password: secretOf("wrong") })),
+    user("vic3", on("path", { sslkey: `/nowhere/${CANARY}.key` })),
+    user("vic4", on("pem", { sslmode: "require", sslkey: `${CANARY} is no PEM -----BEGIN` })),
+  ];
+}
+
+/** Users whose arguments are refused: each ends the program. */
+function invalid(db: PostgresServer): Declaration[] {
+  const connection = { name: "broken", host: db.host, user: "operator", password: ADMIN };
+  return [
+    user("vic", { connection, password: secretOf("invalid"), validUntil: "not a date" }),
+    user("vic", { connection: { ...connection, nonsense: secretOf("nonsense") } as never }),
     // A number where a text belongs: what the program marks as secret is secret of any type.
-    [user("vic", { connection: "configured", password: secret(4711471147114711 as unknown as string) })],
+    user("vic", { connection: "configured", password: secret(4711471147114711 as unknown as string) }),
   ];
 }
 
@@ -98,7 +105,8 @@ onEachEngine("secrets", (engine) => {
         const states = [workspace.stateText()];
         await db.query("SELECT 1", { user: "zoe", password: secretOf("zoe") });
 
-        workspace.declare(program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" }));
+        const changed = program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" });
+        workspace.declare(changed);
         const change = await seen(workspace, [
           ["preview", "--diff"],
           up,
@@ -108,15 +116,11 @@ onEachEngine("secrets", (engine) => {
         states.push(workspace.stateText());
         await db.query("SELECT 1", { user: "ana", password: secretOf("later") });
 
-        const errors: string[] = [];
-        for (const declarations of failing(db)) {
-          workspace.declare([
-            ...program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" }),
-            ...declarations,
-          ]);
-          const { text } = await workspace.upFails();
-          errors.push(text);
-        }
+        const { text } = await workspace.upFails([...changed, ...refused(db)], "--continue-on-error");
+        for (const name of ["vic1", "vic2", "vic3", "vic4"]) assert.match(text, new RegExp(`User "${name}"`));
+        const errors = [text];
+        for (const declaration of invalid(db))
+          errors.push((await workspace.previewFails([...changed, declaration])).text);
         states.push(workspace.stateText());
 
         for (const text of [...before, ...change, ...errors]) {
@@ -124,7 +128,7 @@ onEachEngine("secrets", (engine) => {
         }
         for (const text of states) expectNoSecret("the state", text, [CANARY, "4711471147114711", VERIFIER]);
         expectNoSecret("the server's log", (await db.log()).slice(log), [CANARY]);
-        await workspace.up(program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" }));
+        workspace.declare(changed);
       },
     ));
 });

@@ -149,7 +149,7 @@ export class Workspace {
 
   /** Proves that the live system is not as declared, the way drift detection in CI does. */
   async expectDrift(): Promise<Finished> {
-    return this.fails(["preview", "--refresh", "--expect-no-changes"]);
+    return this.fails(["preview", "--diff", "--refresh", "--expect-no-changes"]);
   }
 
   async destroy(...flags: readonly string[]): Promise<Finished> {
