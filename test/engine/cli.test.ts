@@ -15,6 +15,7 @@ describe("the engine's command line", function () {
   };
 
   it("says that it is not the CLI", async () => {
+    assert.equal(await fixture.run(["version"]), "v3.260.0-roster-stand-in\n");
     assert.equal(findEngine("stand-in").version, "v3.260.0-roster-stand-in");
     assert.match(await fixture.run(["preview"]), /not by the Pulumi CLI/);
   });

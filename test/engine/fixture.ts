@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { REPOSITORY } from "../repository";
 import { findEngine, Sandbox, type RunOptions } from "./index";
+import { parseUrn } from "./urn";
 
 /** The resource class of fixture programs: `new Item(name, args, opts)`. */
 const library = `
@@ -50,6 +51,12 @@ module.exports = {
   }),
 };
 `;
+
+/** What `stack export` gives. */
+export interface Exported {
+  resources?: { urn: string; id?: string; outputs?: Record<string, unknown>; initErrors?: string[] }[];
+  pending_operations?: { resource: { urn: string }; type: string }[];
+}
 
 /** A call that the fixture's provider had. */
 export interface FixtureCall {
@@ -112,6 +119,33 @@ export class Fixture {
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line) as FixtureCall);
+  }
+
+  /** Waits until the provider was asked for something, so many times. */
+  async started(method: string, count = 1): Promise<void> {
+    const seen = (): number => this.calls().filter((call) => call.method === method && call.at === "start").length;
+    while (seen() < count) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  async exported(): Promise<Exported> {
+    return (await this.sandbox.json<{ deployment: Exported }>(["stack", "export"])).deployment;
+  }
+
+  /** The names of the resources in the state. */
+  async items(): Promise<string[]> {
+    const { resources = [] } = await this.exported();
+    return resources.filter(({ urn }) => urn.includes("fixture:Item")).map(({ urn }) => parseUrn(urn).name);
+  }
+
+  /** What was under way when a run was cut off. */
+  async pending(): Promise<[name: string, type: string][]> {
+    const { pending_operations: pending = [] } = await this.exported();
+    return pending.map(({ resource, type }) => [parseUrn(resource.urn).name, type]);
+  }
+
+  /** The files that lock the stack. */
+  locks(): string[] {
+    return readdirSync(path.join(this.sandbox.folder, "state/.pulumi/locks/organization/fixture/dev"));
   }
 
   /** Removes everything. */

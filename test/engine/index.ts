@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { engineVersion } from "./version";
 
 /** A command that behaves like `pulumi`. */
 export interface Engine {
@@ -13,15 +14,9 @@ export interface Engine {
   version: string;
 }
 
-const standIn: Pick<Engine, "kind" | "command" | "args"> = {
-  kind: "stand-in",
-  command: process.execPath,
-  args: [path.join(__dirname, "pulumi.js")],
-};
-
-function versionOf(engine: Pick<Engine, "command" | "args">): string | undefined {
-  const { status, stdout } = spawnSync(engine.command, [...engine.args, "version"], { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : undefined;
+function realEngine(): Engine | undefined {
+  const { status, stdout } = spawnSync("pulumi", ["version"], { encoding: "utf8" });
+  return status === 0 ? { kind: "pulumi", command: "pulumi", args: [], version: stdout.trim() } : undefined;
 }
 
 /**
@@ -29,18 +24,13 @@ function versionOf(engine: Pick<Engine, "command" | "args">): string | undefined
  * "pulumi" or "stand-in" to have it no other way.
  */
 export function findEngine(wanted = process.env["ROSTER_ENGINE"]): Engine {
-  const candidates: Pick<Engine, "kind" | "command" | "args">[] = [
-    { kind: "pulumi", command: "pulumi", args: [] },
-    standIn,
-  ];
-  for (const candidate of candidates) {
-    if (wanted && candidate.kind !== wanted) continue;
-    const version = versionOf(candidate);
-    if (version !== undefined) return { ...candidate, version };
+  const real = wanted === "stand-in" ? undefined : realEngine();
+  if (real !== undefined && (!wanted || wanted === "pulumi")) return real;
+  if (wanted && wanted !== "stand-in") {
+    throw new Error(`there is no engine "${wanted}" here: it can be "pulumi", if that is on the PATH, or "stand-in"`);
   }
-  throw new Error(
-    `ROSTER_ENGINE is "${wanted ?? ""}", and there is no such engine: it can be "pulumi" (on the PATH) or "stand-in"`,
-  );
+  const script = path.join(__dirname, "pulumi.js");
+  return { kind: "stand-in", command: process.execPath, args: [script], version: engineVersion };
 }
 
 /** What a command said and how it ended. */
