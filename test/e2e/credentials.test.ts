@@ -34,7 +34,7 @@ onEachEngine("credentials", (engine) => {
 
       await rotate(db);
       workspace.declare([user("ana", { comment: "new" })]);
-      const { text: planned } = await workspace.run(["preview", "--diff"]);
+      const { text: planned } = await workspace.run(["preview", "--diff", "--show-full-output"]);
       assert.match(planned, /not compared with the live system: .* refuses the password of user operator/);
       assert.match(planned, /COMMENT ON ROLE ana IS 'new';/);
       await setConfig(workspace, "password", NEW);

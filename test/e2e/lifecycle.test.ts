@@ -87,6 +87,8 @@ function program(
     user("zoe"),
     group("listed", { comment }),
     group("single"),
+    group("gone"),
+    members("gone", ["rui"], {}, { dependsOn: ["rui"] }),
     members("listed", list, { ignore }, { dependsOn: ["ana", "rui", "zoe"] }),
     membership("single", "ana", { onRemove }),
     membership("single", "zoe"),
@@ -117,6 +119,7 @@ async function drift(db: PostgresServer, privileged: boolean): Promise<void> {
       "REVOKE listed FROM rui",
       "REVOKE single FROM ana",
       "DROP ROLE zoe",
+      "DROP ROLE gone",
     ].join(";"),
     by,
   );
@@ -131,6 +134,8 @@ function repairs(privileged: boolean): Record<string, string[]> {
     "members of listed": ["REVOKE listed FROM ana;", "GRANT listed TO rui, zoe;"],
     "ana in single": ["GRANT single TO ana;"],
     zoe: ["CREATE ROLE zoe LOGIN;"],
+    gone: ["CREATE ROLE gone;"],
+    "members of gone": ["GRANT gone TO rui;"],
     "zoe in single": ["GRANT single TO zoe;"],
   };
 }
@@ -164,6 +169,7 @@ async function expectChanged(db: PostgresServer, privileged: boolean): Promise<v
   assert.deepEqual(roles["single"], { ...DEFAULTS, login: false, verifier: null });
   assert.deepEqual(without(await membersOf(db, "listed"), "operator"), ["rui", "zoe"]);
   assert.deepEqual(without(await membersOf(db, "single"), "operator"), ["ana", "zoe"]);
+  assert.deepEqual(without(await membersOf(db, "gone"), "operator"), ["rui"]);
 }
 
 async function expectBeforehand(db: PostgresServer, privileged: boolean): Promise<void> {

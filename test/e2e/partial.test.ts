@@ -5,9 +5,13 @@ import { called, group, members, membership, user, type Declaration } from "./de
 import { onEachEngine, scene, superuser, type Place } from "./scene.js";
 import { operations, plans, rosterResources, type Workspace } from "./workspace.js";
 
-async function listInState(workspace: Workspace): Promise<string[]> {
+/** What the state says of the list: who is in it, and what went wrong. */
+async function listInState(workspace: Workspace): Promise<{ names: string[]; errors: string }> {
   const resource = rosterResources(await workspace.export())["members of analysts"];
-  return decodeNames(String(resource?.outputs?.["members"]));
+  return {
+    names: decodeNames(String(resource?.outputs?.["members"])),
+    errors: (resource?.initErrors ?? []).join("\n"),
+  };
 }
 
 /** Somebody who makes roles, and may not give away those of others. */
@@ -33,7 +37,9 @@ onEachEngine("work that can be done in part", (engine) => {
       const { text } = await workspace.upFails();
       assert.match(text, /there is no user "zoe" to be a member of "analysts"/);
       assert.deepEqual(await membersOf(db, "analysts"), ["ana", "rui"]);
-      assert.deepEqual(await listInState(workspace), ["ana", "rui"], "state has what is true");
+      const state = await listInState(workspace);
+      assert.deepEqual(state.names, ["ana", "rui"], "state has what is true");
+      assert.match(state.errors, /there is no user "zoe"/);
 
       await db.query("CREATE ROLE zoe");
       assert.deepEqual(operations(await workspace.preview()), { "members of analysts": "update" });
@@ -47,7 +53,7 @@ onEachEngine("work that can be done in part", (engine) => {
       const { text: later } = await workspace.upFails(program(["ana", "tom"]));
       assert.match(later, /there is no user "tom"/);
       assert.deepEqual(await membersOf(db, "analysts"), ["ana"]);
-      assert.deepEqual(await listInState(workspace), ["ana"]);
+      assert.deepEqual((await listInState(workspace)).names, ["ana"]);
     }));
 
   it("a member that fails does not fail those that run with it", () =>

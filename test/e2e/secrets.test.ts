@@ -105,6 +105,10 @@ onEachEngine("secrets", (engine) => {
         const states = [workspace.stateText()];
         await db.query("SELECT 1", { user: "zoe", password: secretOf("zoe") });
 
+        // A new password alone is no change: nothing could tell whether it is one. Its version says so.
+        workspace.declare(program(db, { password: secretOf("unversioned") }));
+        before.push((await workspace.run(["preview", "--diff", "--expect-no-changes"])).text);
+
         const changed = program(db, { passwordVersion: 2, password: secretOf("later"), comment: "changed" });
         workspace.declare(changed);
         const change = await seen(workspace, [

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Sandbox, type Engine } from "../engine/index.js";
+import { descendants, killIfThere } from "./processes.js";
 import { REPOSITORY } from "../repository.js";
 import type { Declaration } from "./declare.js";
 
@@ -92,9 +93,11 @@ export class Workspace {
     // No home: PostgreSQL clients look for certificates there.
     const env = { HOME: path.join(this.folder, "home"), NO_COLOR: "1", ...this.env };
     const running = this.sandbox.start([...args], { env, ...(stdin === undefined ? {} : { stdin }) });
-    // The whole group goes, as with a machine that is lost: nobody gets to clean up.
+    // Everything goes, as with a machine that is lost: nobody gets to clean up.
     const kill = (): void => {
+      const others = descendants(running.pid);
       running.kill("SIGKILL", "group");
+      others.forEach(killIfThere);
     };
     const timer = setTimeout(kill, LONGEST_MS);
     const finished = running.outcome.then(({ exitCode, stdout, stderr }) => {
@@ -196,7 +199,9 @@ export function plans({ steps }: Preview): Record<string, string[]> {
 /** The operations of a preview by the name that resources have in the program; what stays the same is left out. */
 export function operations({ steps }: Preview): Record<string, string> {
   return Object.fromEntries(
-    steps.filter(({ op }) => op !== "same").map(({ op, urn }): [string, string] => [nameIn(urn), op]),
+    steps
+      .filter(({ op }) => op !== "same" && op !== "refresh")
+      .map(({ op, urn }): [string, string] => [nameIn(urn), op]),
   );
 }
 

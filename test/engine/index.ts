@@ -53,6 +53,8 @@ export interface RunOptions {
 /** A command that is running. */
 export interface Running {
   outcome: Promise<Outcome>;
+  /** Undefined where it could not be started. */
+  pid: number | undefined;
   /** Sends a signal to the command alone, or to it and everything that it started. */
   kill(signal: NodeJS.Signals, whom?: "command" | "group"): void;
 }
@@ -123,6 +125,7 @@ export class Sandbox {
     }).finally(() => this.running.delete(running));
     const running: Running = {
       outcome,
+      pid: child.pid,
       kill: (signal, whom = "command") => {
         if (child.pid !== undefined && child.exitCode === null)
           process.kill(whom === "group" ? -child.pid : child.pid, signal);
