@@ -18,7 +18,7 @@ import type { Change } from "./changes.js";
 import { guardList, memberListDelta, observedMembers } from "./memberList.js";
 import { encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
-import { assumeMembers, liveMembersOf, membershipThing } from "./memberships.js";
+import { assumeMembers, findLoop, liveMembersOf, loopText, membershipThing } from "./memberships.js";
 import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
 import { isVerifier, scramVerifier } from "./scram.js";
 import { postgres } from "./system.js";
@@ -52,7 +52,7 @@ export const Access = defineResource({
     const adopted = adoptedNames(declared, before, needsLook(declared, before) ? await look() : undefined);
     return {
       ...args,
-      ...canonicalLists(declared, now),
+      ...canonicalLists(args, declared, now),
       ...(await verifiers(args, declared, old)),
       ...(adopted.length === 0 ? {} : { adopted: encodeNames(adopted) }),
     };
@@ -136,6 +136,7 @@ function contradictions(
   const own = [...declared.lists]
     .filter(([group, members]) => members.some(({ name }) => name === group))
     .map(([group]) => group);
+  const loop = declaredLoop(declared);
   const strangers =
     args.users === undefined ? [] : Object.keys(args.passwords ?? {}).filter((name) => !declared.users.has(name));
   const versions = pending.has("passwords") ? [] : [...declared.users.values()];
@@ -148,6 +149,7 @@ function contradictions(
       property: "members",
       reason: `the group ${JSON.stringify(name)} cannot be a member of itself`,
     })),
+    ...(loop === undefined ? [] : [{ property: "members", reason: loop }]),
     ...strangers.map((name) => ({
       property: "passwords",
       reason: `there is no user ${JSON.stringify(name)} in this resource`,
@@ -157,6 +159,23 @@ function contradictions(
       reason: `${JSON.stringify(name)} has a passwordVersion and no password`,
     })),
   ];
+}
+
+/** The first circle within the lists, in words. What ends some day may have ended, and is looked at when it is granted. */
+function declaredLoop({ lists }: DeclaredAccess): string | undefined {
+  const lasting = new Map(
+    [...lists].map(([group, members]) => [
+      group,
+      members.flatMap(({ name, until }) => (until === undefined && name !== group && lists.has(name) ? [name] : [])),
+    ]),
+  );
+  for (const [group, members] of lasting) {
+    for (const member of members) {
+      const loop = findLoop(group, member, (of) => lasting.get(of) ?? []);
+      if (loop !== undefined) return loopText(group, member, loop);
+    }
+  }
+  return undefined;
 }
 
 /** Whether there are names that the state does not know: they may be in the server already. */
@@ -184,7 +203,11 @@ function adoptedNames(declared: DeclaredAccess, before: DeclaredAccess, catalog:
 }
 
 /** The lists as they are stored: without who is ignored, and without memberships that are over. */
-function canonicalLists({ users, groups, lists }: DeclaredAccess, now: Date): Partial<AccessArguments> {
+function canonicalLists(
+  given: AccessArguments,
+  { users, groups, lists }: DeclaredAccess,
+  now: Date,
+): Partial<AccessArguments> {
   const entries = (map: ReadonlyMap<string, { name: string }>): string =>
     encodeEntries([...map.values()].map(({ name, ...attributes }) => ({ name, attributes })));
   const members = [...lists].map(([group, of]) => [
@@ -192,9 +215,9 @@ function canonicalLists({ users, groups, lists }: DeclaredAccess, now: Date): Pa
     encodeMembers(of.filter(({ until }) => !isOver(until, now))),
   ]);
   return {
-    ...(users.size === 0 ? {} : { users: entries(users) }),
-    ...(groups.size === 0 ? {} : { groups: entries(groups) }),
-    ...(lists.size === 0 ? {} : { members: Object.fromEntries(members) as Record<string, string> }),
+    ...(given.users === undefined ? {} : { users: entries(users) }),
+    ...(given.groups === undefined ? {} : { groups: entries(groups) }),
+    ...(given.members === undefined ? {} : { members: Object.fromEntries(members) as Record<string, string> }),
   };
 }
 

@@ -77,7 +77,11 @@ function clientConfig(connection: Connection<PostgresSettings>, attempt: Encrypt
 
 /** Sent as statements and not with the connection: poolers refuse parameters that they do not know. */
 function sessionSettings(statementTimeout: number): string {
-  const settings = [`statement_timeout = ${String(statementTimeout)}`, "client_min_messages = warning", "TIME ZONE 'UTC'"];
+  const settings = [
+    `statement_timeout = ${String(statementTimeout)}`,
+    "client_min_messages = warning",
+    "TIME ZONE 'UTC'",
+  ];
   return settings.map((setting) => `SET ${setting};`).join(" ");
 }
 
@@ -92,6 +96,8 @@ function isWarning(code: string | undefined): boolean {
 class OpenClient implements Client {
   broken = false;
   private running: Script | undefined;
+  /** What was asked last. One thing is asked at a time: pg does not queue for much longer. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly client: pg.Client,
@@ -122,7 +128,7 @@ class OpenClient implements Client {
   /** The rows of each statement. */
   private async rowsOf(sql: string): Promise<unknown[][]> {
     try {
-      const results = (await this.client.query(sql)) as unknown as readonly pg.QueryResult[];
+      const results = (await this.alone(() => this.client.query(sql))) as unknown as readonly pg.QueryResult[];
       return results.map((result) => result.rows as unknown[]);
     } catch (error) {
       throw this.lost(error) ?? connectionError(this.connection, error);
@@ -130,15 +136,23 @@ class OpenClient implements Client {
   }
 
   async run(statements: readonly string[]): Promise<ScriptOutcome> {
-    const script = new Script(statements.join("\n"));
-    this.running = script;
-    this.client.query(script);
-    const outcome = await script.done;
+    const outcome = await this.alone(() => {
+      const script = new Script(statements.join("\n"));
+      this.running = script;
+      this.client.query(script);
+      return script.done;
+    });
     this.running = undefined;
     if (outcome.error === undefined) return outcome;
     const lost = this.lost(outcome.error);
     if (lost !== undefined) throw lost;
     return outcome;
+  }
+
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
   }
 
   private lost(error: unknown): RosterError | undefined {

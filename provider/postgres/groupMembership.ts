@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import { UNKNOWN } from "../core/unknown.js";
-import { isMissing, membershipsOf } from "./catalog.js";
+import { isMissing, isOwnAccount, membershipsOf } from "./catalog.js";
 import { isOver, memberArguments } from "./members.js";
 import {
   assumeMembers,
@@ -64,7 +64,9 @@ export const GroupMembership = defineResource({
     return { ...doing(...changes), problems };
   },
 
-  remove: (catalog, { group, member }) => doing(...revocations(catalog, group, [member])),
+  // The account that runs this never takes itself out of a group.
+  remove: (catalog, { group, member }) =>
+    isOwnAccount(catalog, member) ? NO_DELTA : doing(...revocations(catalog, group, [member])),
   assume: (catalog, { group, member, admin, inherit, set, expired }) => {
     assumeMembers(catalog, group, expired ? [] : [{ name: member, admin, inherit, set }]);
   },

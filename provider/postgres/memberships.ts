@@ -162,7 +162,7 @@ function hindrance(
   const loop = findLoop(group, name, membersOf);
   if (loop === undefined) return undefined;
   return {
-    message: `${JSON.stringify(name)} cannot be a member of ${JSON.stringify(group)}, because ${loop.map((role) => JSON.stringify(role)).join(" is in ")}`,
+    message: loopText(group, name, loop),
     remedy: "Take one of these memberships out of the program: roles cannot be members of each other in a circle.",
   };
 }
@@ -190,6 +190,12 @@ export function findLoop(
   const way = [group];
   for (let role = foundIn.get(group); role !== undefined; role = foundIn.get(role)) way.push(role);
   return way;
+}
+
+/** Why a membership would close a circle, with the way that `findLoop` found. */
+export function loopText(group: string, member: string, loop: readonly string[]): string {
+  const way = loop.map((role) => JSON.stringify(role)).join(" is in ");
+  return `${JSON.stringify(member)} cannot be a member of ${JSON.stringify(group)}, because ${way}`;
 }
 
 /** The members that groups have now. */

@@ -47,7 +47,7 @@ export function validUntil(): z.ZodType<string | undefined> {
       const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
         ? new Date(text)
         : undefined;
-      if (date !== undefined && !Number.isNaN(date.getTime())) return isoInstant(date);
+      if (date !== undefined && !Number.isNaN(date.getTime()) && isDay(text.slice(0, 10))) return isoInstant(date);
       context.addIssue({
         code: "custom",
         message: 'must be a date such as "2027-01-31", or with time and zone "2027-01-31T18:00:00Z"',
@@ -55,6 +55,12 @@ export function validUntil(): z.ZodType<string | undefined> {
       return z.NEVER;
     })
     .optional();
+}
+
+/** Whether a day is in the calendar: JavaScript takes 31 June for 1 July, and access would last longer than written. */
+function isDay(day: string): boolean {
+  const date = new Date(day);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 /** The boolean attributes of a role, each left out where it is the default. */

@@ -51,6 +51,8 @@ function remedyFor(code: string | undefined, message: string): string | undefine
     case "42501":
       return privilegeRemedy(message);
     case "2BP01":
+      if (message.startsWith("dependent privileges"))
+        return "A member with ADMIN OPTION has let others into the group. SELECT * FROM pg_auth_members shows whom (grantor); take that back as well: REVOKE <group> FROM <them> GRANTED BY <member>.";
       return 'Give away or drop what is listed (REASSIGN OWNED, DROP OWNED), in every database of the server, or give the resource onRemove: "disable" or "keep".';
     case "42710":
       return 'It was made in the meantime. Run the command again; existing: "adopt" takes over what exists.';

@@ -104,18 +104,29 @@ function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]> {
   return (output as unknown as pulumi.Output<string | undefined>).apply((text) => decodeNames(text ?? ""));
 }
 
-/** Passwords travel apart from the users: they would make the whole list a secret that no preview can show. */
+/**
+ * Passwords travel apart from the users: they would make the whole list a secret that no preview can show. Taken off
+ * before the list becomes an output, so that every other secret in it stays one, and a password that is not known yet
+ * hides nobody.
+ */
 function usersInputs(what: string, users: NonNullable<AccessArgs["users"]>): pulumi.Inputs {
-  const known = pulumi.output(users);
-  const text = known.apply((list) => entriesText(`${what}: users`, list.map(withoutPassword)));
-  const passwords = known.apply((list) => {
+  const bare = Array.isArray(users)
+    ? (users as readonly unknown[]).map((user) => (isPlain(user) ? withoutPassword(user) : user))
+    : users;
+  const text = pulumi
+    .output(bare as readonly (string | { readonly name: string })[])
+    .apply((list) => entriesText(`${what}: users`, list.map(withoutPassword)));
+  const passwords = pulumi.output(users).apply((list) => {
     const given = list.flatMap((user) =>
       typeof user === "object" && user.password !== undefined ? [[user.name, user.password] as const] : [],
     );
     return given.length === 0 ? undefined : Object.fromEntries(given);
   });
-  // A user's password makes the list secret where it is a secret itself; the names and attributes are none.
-  return { users: pulumi.unsecret(text), passwords: pulumi.secret(passwords) };
+  return { users: text, passwords: pulumi.secret(passwords) };
+}
+
+function isPlain(user: unknown): user is { readonly name: string } {
+  return typeof user === "object" && user !== null && !pulumi.Output.isInstance(user) && !(user instanceof Promise);
 }
 
 function withoutPassword(user: string | { readonly name: string }): string | { readonly name: string } {

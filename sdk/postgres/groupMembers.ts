@@ -29,7 +29,7 @@ export interface GroupMembersArgs {
  * that `ignore` matches and the account that runs this. The preview shows each name and the statements.
  *
  * One run takes out at most 10 members or 20 % of the group, whichever is more, so that a list that came back empty
- * empties no group; Pulumi config `roster:maxRemovals` sets another limit for a run. Users on the list who do not
+ * empties no large group; Pulumi config `roster:maxRemovals` sets another limit for a run. Users on the list who do not
  * exist are a warning in `preview`; in `up` everybody else is granted and the run ends with an error that names them.
  *
  * @example

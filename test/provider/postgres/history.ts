@@ -228,6 +228,8 @@ class Story {
       for (const name of this.owned.keys())
         if (!(name in wanted.users) && !(name in wanted.groups)) this.owned.delete(name);
     }
+    // What is gone is nobody's. Made again by a run that then lost its connection for good, it is not written down.
+    for (const name of this.owned.keys()) if (!live.roles.has(name)) this.owned.delete(name);
     const told = (name: string, onRemove: string | undefined): string | undefined =>
       onRemove ?? (wanted.own.includes(name) ? undefined : wanted.onRemove);
     const declared = [

@@ -170,14 +170,13 @@ function handStep(flavour: Flavour): fc.Arbitrary<Step> {
   const group = fc.constantFrom(...GROUPS, ...GROUPS, "u1");
   const attribute = fc.constantFrom("LOGIN", "NOLOGIN", "NOINHERIT", "CONNECTION LIMIT 7", "VALID UNTIL '2029-01-01'");
   const option = fc.constantFrom("", "", " WITH ADMIN OPTION", ...(flavour.options ? [" WITH INHERIT FALSE"] : []));
-  const by = flavour.options ? fc.constantFrom("", "", ...USERS.map((name) => ` GRANTED BY ${name}`)) : fc.constant("");
   const statement = fc.oneof(
     fc.tuple(ours, attribute).map(([name, words]) => `CREATE ROLE ${name} ${words}`),
     ours.map((name) => `DROP ROLE ${name}`),
     fc.tuple(any, attribute).map(([name, words]) => `ALTER ROLE ${name} ${words}`),
     fc.tuple(any, fc.constantFrom("NULL", "'by hand'")).map(([name, text]) => `COMMENT ON ROLE ${name} IS ${text}`),
-    fc.tuple(group, any, option, by).map(([of, member, words, as]) => `GRANT ${of} TO ${member}${words}${as}`),
-    fc.tuple(group, any, option, by).map(([of, member, words, as]) => `GRANT ${of} TO ${member}${words}${as}`),
+    fc.tuple(group, any, option).map(([of, member, words]) => `GRANT ${of} TO ${member}${words}`),
+    fc.tuple(group, any, option).map(([of, member, words]) => `GRANT ${of} TO ${member}${words}`),
     fc.tuple(group, any).map(([of, member]) => `REVOKE ${of} FROM ${member}`),
   );
   return fc.array(statement, { minLength: 1, maxLength: 4 }).map((sql) => ({ kind: "hand", sql }));
