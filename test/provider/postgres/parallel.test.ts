@@ -13,7 +13,7 @@ for (const version of POSTGRES_VERSIONS) {
     beforeEach(async () => {
       scene = await Scene.on(version);
       const users = Array.from({ length: USERS }, (_, index) => `CREATE ROLE $u${String(index)};`);
-      const groups = [..."ab"].flatMap((stack) => groupsOf(stack).map((group) => `CREATE ROLE $${group};`));
+      const groups = ["a", "b"].flatMap((stack) => groupsOf(stack).map((group) => `CREATE ROLE $${group};`));
       await scene.sql([...users, ...groups].join(""));
     });
     afterEach(() => scene.clear());
