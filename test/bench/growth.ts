@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/index.js";
-import { PHASES, PHASE_TITLES, type Column, type Phase } from "./contestant.js";
+import { PHASE_TITLES, type Column, type Phase } from "./contestant.js";
 import { compare, type Entry, type Result } from "./measure.js";
 import { exponent } from "./statistics.js";
 import { seconds, table } from "./table.js";
@@ -16,14 +16,12 @@ export const GROWING: readonly Phase[] = ["create", "preview", "refresh", "destr
 /** How the time of a column grows with the size of the workload. */
 export interface Growth {
   readonly sizes: readonly { readonly size: Size; readonly results: readonly Result[] }[];
-  /** The least that each phase took with nothing to manage at all, in seconds. */
-  readonly empty: Readonly<Record<string, number>>;
+  /** The same with nothing to manage at all. */
+  readonly empty: readonly Result[];
   /** Of the time over that of nothing at all, by phase. */
   readonly exponents: Readonly<Record<string, number>>;
-}
-
-interface GrowthEntry extends Entry {
-  readonly factor: number;
+  /** Of the processor time over that of nothing at all, by phase; empty where it is not measured. */
+  readonly processorExponents: Readonly<Record<string, number>>;
 }
 
 /** Measures a column at 1, 2, 4 and 8 times a size, and with nothing at all. */
@@ -32,43 +30,65 @@ export async function measureGrowth(
   column: Column,
   about: { readonly runs: number; readonly deadline: number; readonly report: (text: string) => void },
 ): Promise<Growth> {
-  const entries = [0, ...FACTORS].map((factor): GrowthEntry => {
+  const entries = [0, ...FACTORS].map((factor): Entry => {
     const size = factor === 0 ? EMPTY : times(BASE, factor);
-    return { title: `${column.title}, ${describeSize(size)}`, column, size, factor };
+    return { title: `${column.title}, ${describeSize(size)}`, column, size };
   });
   const results = await compare({ engine, entries, ...about });
-  const sizes = entries.filter(({ factor }) => factor > 0);
-  const least = (entry: GrowthEntry | undefined, phase: Phase): number =>
-    // Whatever else the machine does only adds to the time.
-    Math.min(...((entry && results.get(entry)) ?? []).map(({ phases }) => phases[phase].seconds));
-  const empty = Object.fromEntries(GROWING.map((phase) => [phase, least(entries[0], phase)]));
-  const exponents = GROWING.map((phase): [string, number] => [
-    phase,
-    exponent(sizes.map((entry) => ({ size: entry.factor, cost: least(entry, phase) - (empty[phase] ?? 0) }))),
-  ]);
+  const [empty = [], ...measured] = entries.map((entry) => results.get(entry) ?? []);
+  const grown = FACTORS.map((size, index) => ({ size, results: measured[index] ?? [] }));
+  const exponentsOf = (least: Least): Record<string, number> =>
+    Object.fromEntries(
+      GROWING.map((phase) => {
+        const points = grown.map((at) => ({ size: at.size, cost: least(at.results, phase) - least(empty, phase) }));
+        return [phase, exponent(points)];
+      }),
+    );
   return {
-    sizes: sizes.map((entry) => ({ size: entry.size, results: results.get(entry) ?? [] })),
+    sizes: grown.map(({ size, results: all }) => ({ size: times(BASE, size), results: all })),
     empty,
-    exponents: Object.fromEntries(exponents),
+    exponents: exponentsOf(leastTime),
+    processorExponents: Number.isFinite(leastProcessor(empty, "create")) ? exponentsOf(leastProcessor) : {},
   };
 }
+
+type Least = (results: readonly Result[], phase: Phase) => number;
+
+/** The least of all runs, as whatever else the machine does only adds to the time. */
+const leastTime: Least = (results, phase) => Math.min(...results.map(({ phases }) => phases[phase].seconds));
+const leastProcessor: Least = (results, phase) =>
+  Math.min(...results.map(({ phases }) => phases[phase].processor ?? Infinity));
 
 function times({ users, groups, memberships }: Size, factor: number): Size {
   return { users: users * factor, groups: groups * factor, memberships: memberships * factor };
 }
 
-/** Growth as a table: the least time of each phase. */
-export function growthTable({ sizes, empty, exponents }: Growth): string {
-  const phases = PHASES.filter((phase) => GROWING.includes(phase));
+/** Growth as tables: the least of each phase. */
+export function growthTable(growth: Growth): string {
+  const clock = oneTable("seconds, the least of all runs", growth, leastTime, growth.exponents);
+  if (Object.keys(growth.processorExponents).length === 0) return clock;
+  const title = "processor time, seconds, the least of all runs";
+  return `${clock}\n\n${oneTable(title, growth, leastProcessor, growth.processorExponents)}`;
+}
+
+function oneTable(
+  heading: string,
+  { sizes, empty }: Growth,
+  least: Least,
+  exponents: Readonly<Record<string, number>>,
+): string {
+  const cells = (results: readonly Result[]): string[] => GROWING.map((phase) => seconds(least(results, phase)));
   return table(
-    ["seconds, the least of all runs", ...phases.map((phase) => PHASE_TITLES[phase])],
+    [heading, ...GROWING.map((phase) => PHASE_TITLES[phase])],
     [
-      ["nothing at all", ...phases.map((phase) => seconds(empty[phase] ?? NaN))],
-      ...sizes.map(({ size, results }) => [
-        describeSize(size),
-        ...phases.map((phase) => seconds(Math.min(...results.map((result) => result.phases[phase].seconds)))),
-      ]),
-      ["exponent, without the first line", ...phases.map((phase) => (exponents[phase] ?? NaN).toFixed(2))],
+      ["nothing at all", ...cells(empty)],
+      ...sizes.map(({ size, results }) => [describeSize(size), ...cells(results)]),
+      ["exponent, without the first line", ...GROWING.map((phase) => exponentText(exponents[phase] ?? NaN))],
     ],
   );
+}
+
+/** There is none where the smallest size took no longer than nothing at all: other work on the machine hides it. */
+export function exponentText(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2) : "not to be told";
 }

@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import type { Engine } from "../engine/index.js";
 import { startPostgres, type PostgresServer } from "../postgres/server.js";
 import { PHASES, type Column, type Phase } from "./contestant.js";
+import { processorTime } from "./processor.js";
 import { countingProxy } from "./proxy.js";
 import { changed, workload, type Size, type Workload } from "./workload.js";
 import type { Counts } from "./wire.js";
@@ -9,6 +10,8 @@ import type { Counts } from "./wire.js";
 /** What was measured of one phase in one run. */
 export interface Measurement {
   readonly seconds: number;
+  /** Processor time of all processes and the server together, but of a client in this process; in seconds. */
+  readonly processor: number | undefined;
   readonly counts: Counts;
   /** Peak of memory of the provider's process, in bytes. */
   readonly memory: number | undefined;
@@ -56,6 +59,11 @@ export async function compare<E extends Entry>(comparison: Comparison<E>): Promi
       break;
     }
     for (const entry of entries) {
+      // Later runs are begun only if there is time for all of them, so that what is compared was measured as often.
+      if (run === 1 && performance.now() > deadline) {
+        report(`${entry.title} is left out, as the time is up`);
+        continue;
+      }
       const result = await measure(engine, entry);
       results.get(entry)?.push(result);
       const times = PHASES.map((phase) => `${phase} ${result.phases[phase].seconds.toFixed(2)} s`);
@@ -64,6 +72,14 @@ export async function compare<E extends Entry>(comparison: Comparison<E>): Promi
     longest = Math.max(longest, performance.now() - started);
   }
   return results;
+}
+
+/** What has to be closed when the bench is interrupted. */
+const open = new Set<() => Promise<void>>();
+
+/** Ends and removes what a measurement that is going on has started. */
+export async function closeAll(): Promise<void> {
+  await Promise.allSettled([...open].map((close) => close()));
 }
 
 /** One column from nothing to nothing. */
@@ -75,6 +91,13 @@ export async function measure(engine: Engine, { column, size, title }: Entry): P
   const proxy = await countingProxy(server);
   const { user, password } = server;
   const contestant = await column.open({ engine, address: { host: proxy.host, port: proxy.port, user, password } });
+  const close = async (): Promise<void> => {
+    open.delete(close);
+    await contestant.close();
+    await proxy.close();
+    await server.stop();
+  };
+  open.add(close);
   const measured: Partial<Record<Phase, Measurement>> = {};
   let stateBytes: number | undefined;
   try {
@@ -82,18 +105,23 @@ export async function measure(engine: Engine, { column, size, title }: Entry): P
       if (phase === "create") await contestant.declare(given);
       if (phase === "change") await contestant.declare(after);
       proxy.take();
+      const before = processorTime(server.pid);
       const started = performance.now();
       await contestant.act(phase);
       const seconds = (performance.now() - started) / 1000;
-      measured[phase] = { seconds, counts: proxy.take(), memory: contestant.peakMemory() };
+      const processor = processorTime(server.pid);
+      measured[phase] = {
+        seconds,
+        processor: before === undefined || processor === undefined ? undefined : processor - before,
+        counts: proxy.take(),
+        memory: contestant.peakMemory(),
+      };
       if (phase === "create") stateBytes = contestant.stateBytes();
       const wanted = phase === "destroy" ? NOTHING : phase === "change" ? after : given;
       if (column.real) await prove(server, wanted, `${title}: ${phase}`);
     }
   } finally {
-    await contestant.close();
-    await proxy.close();
-    await server.stop();
+    await close();
   }
   return { phases: measured as Record<Phase, Measurement>, stateBytes, load };
 }

@@ -1,5 +1,5 @@
 import { PHASES, PHASE_TITLES, type Phase } from "./contestant.js";
-import type { Result } from "./measure.js";
+import type { Measurement, Result } from "./measure.js";
 import { spread } from "./statistics.js";
 import { bytes, range, seconds, table } from "./table.js";
 
@@ -12,15 +12,25 @@ export interface Row {
 
 /** How long everything took. */
 export function timeTable(rows: readonly Row[]): string {
-  return table(
-    ["seconds: minimum / median / maximum", ...PHASES.map((phase) => PHASE_TITLES[phase])],
-    rows.map(({ title, results }) => [title, ...PHASES.map((phase) => times(results, phase))]),
-  );
+  return spreadTable("seconds: minimum / median / maximum", rows, ({ seconds: passed }) => passed);
 }
 
-function times(results: readonly Result[], phase: Phase): string {
-  const { min, median, max } = spread(results.map(({ phases }) => phases[phase].seconds));
-  return [min, median, max].map(seconds).join(" / ");
+/** How much of the processors everything took; undefined where that is not measured. */
+export function processorTable(rows: readonly Row[]): string | undefined {
+  const measured = rows.filter(({ results }) => results[0]?.phases.create.processor !== undefined);
+  if (measured.length === 0) return undefined;
+  return spreadTable("processor time, seconds", measured, ({ processor }) => processor ?? NaN);
+}
+
+function spreadTable(heading: string, rows: readonly Row[], value: (measured: Measurement) => number): string {
+  const cell = (results: readonly Result[], phase: Phase): string => {
+    const { min, median, max } = spread(results.map(({ phases }) => value(phases[phase])));
+    return [min, median, max].map(seconds).join(" / ");
+  };
+  return table(
+    [heading, ...PHASES.map((phase) => PHASE_TITLES[phase])],
+    rows.map(({ title, results }) => [title, ...PHASES.map((phase) => cell(results, phase))]),
+  );
 }
 
 /** How much went over the wire, into the state, and into memory. */
@@ -54,13 +64,14 @@ export function peakMemory(results: readonly Result[]): number | undefined {
 }
 
 /** The same for a program to read. */
-export function rowData({ results }: Row): object {
+export function rowData(results: readonly Result[]): object {
   const phases = PHASES.map((phase) => {
     const measured = results.map((result) => result.phases[phase]);
     return [
       phase,
       {
         seconds: spread(measured.map((each) => each.seconds)),
+        processorSeconds: measured.map((each) => each.processor ?? null),
         counts: measured.map((each) => each.counts),
         peakMemoryBytes: measured.map((each) => each.memory ?? null),
       },

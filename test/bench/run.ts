@@ -5,10 +5,10 @@ import { COLUMNS } from "./columns/index.js";
 import type { Column } from "./contestant.js";
 import { growthTable, measureGrowth } from "./growth.js";
 import { describeSurroundings, surroundings } from "./machine.js";
-import { compare } from "./measure.js";
+import { closeAll, compare } from "./measure.js";
 import { NO_MEMORY } from "./memory.js";
 import { HELP, readOptions, type Options } from "./options.js";
-import { countTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
+import { countTable, processorTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
 import { comparisonTargets, growthTargets, targetTable, type Target } from "./targets.js";
 import { describeSize, type Size } from "./workload.js";
 
@@ -16,7 +16,7 @@ const ORDINARY: Size = { users: 200, groups: 20, memberships: 500 };
 const LARGE: Size = { users: 10_000, groups: 500, memberships: 50_000 };
 
 /** A quick bench begins nothing that it would not end within ten minutes. */
-const QUICK_MS = 9.5 * 60_000;
+const QUICK_MS = 9 * 60_000;
 
 /** What one part of the bench came to. */
 interface Part {
@@ -77,8 +77,13 @@ class Bench {
     const growth = await measureGrowth(this.engine, column, { runs, deadline: this.deadline, report });
     const targets = growthTargets(growth);
     print(growthTable(growth), targetTable(targets));
-    const sizes = growth.sizes.map(({ size, results }) => ({ size, ...rowData({ name: "", title: "", results }) }));
-    return { title, data: { ...growth, sizes }, targets };
+    const [empty, ...sizes] = [{ size: undefined, results: growth.empty }, ...growth.sizes].map(
+      ({ size, results }) => ({
+        size,
+        ...rowData(results),
+      }),
+    );
+    return { title, data: { ...growth, empty, sizes }, targets };
   }
 
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
@@ -86,10 +91,13 @@ class Bench {
     headline(title);
     const entries = columns.map((column) => ({ title: column.title, column, size }));
     const results = await compare({ engine: this.engine, entries, runs, deadline: this.deadline, report });
-    const rows = entries.map((entry): Row => ({ ...entry.column, results: results.get(entry) ?? [] }));
+    const rows = entries
+      .map((entry): Row => ({ ...entry.column, results: results.get(entry) ?? [] }))
+      .filter((row) => row.results.length > 0);
     const targets = comparisonTargets(rows, size);
-    print(timeTable(rows), countTable(rows), sizeTable(rows), ...(targets.length > 0 ? [targetTable(targets)] : []));
-    const measured = rows.map((row) => [row.name, rowData(row)] as const);
+    const tables = [timeTable(rows), processorTable(rows), countTable(rows), sizeTable(rows)];
+    print(...tables.filter((each) => each !== undefined), ...(targets.length > 0 ? [targetTable(targets)] : []));
+    const measured = rows.map((row) => [row.name, rowData(row.results)] as const);
     return { title, data: { size, columns: Object.fromEntries(measured) as object }, targets };
   }
 }
@@ -112,8 +120,15 @@ async function main(): Promise<void> {
     process.argv.slice(2),
     COLUMNS.map(({ name }) => name),
   );
-  if (options.help) console.log(HELP);
-  else await new Bench(options).run();
+  if (options.help) {
+    console.log(HELP);
+    return;
+  }
+  // Ctrl+C ends what was started, as the end does.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void closeAll().finally(() => process.exit(130)));
+  }
+  await new Bench(options).run();
 }
 
 main().catch((error: unknown) => {
