@@ -5,6 +5,8 @@ import { hasUnknown } from "./unknown.js";
 
 /** The input by which the SDK says that this is a preview; `check` takes it out again. Wire format: frozen. */
 export const DRY_RUN = "__dryRun";
+/** The input by which the SDK tells resources apart: the program's run and a number. Never part of state. Wire format: frozen. */
+export const INSTANCE = "__instance";
 /** The input that `check` adds in a preview. Never part of state. Wire format: frozen. */
 export const PLAN = "plan";
 /** Pulumi's own property with the text that loads the provider. */
@@ -74,7 +76,7 @@ export function isStored(args: Properties, stored: Properties): boolean {
 }
 
 function withoutWireProperties(given: Properties): Record<string, unknown> {
-  const wire = [DRY_RUN, PLAN, PROVIDER];
+  const wire = [DRY_RUN, INSTANCE, PLAN, PROVIDER];
   // An output that turns out undefined arrives as null where it is secret, and says as much as an absent argument.
   return Object.fromEntries(
     Object.entries(given).filter(([property, value]) => !wire.includes(property) && value !== null),

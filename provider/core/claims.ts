@@ -1,11 +1,32 @@
 import type { z } from "zod";
 import type { ConnectionArg, SettingSpecs } from "./connections.js";
 import type { Host, ResourceDefinition, RunOptions } from "./resource.js";
-import { connectionFor } from "./sessions.js";
+import { connectionFor, sessionFor } from "./sessions.js";
 import type { System } from "./system.js";
 
-/** Claims of a run, each made when somebody first asks: most runs take nothing away. */
-const announced = new WeakMap<Host, (() => void)[]>();
+/** Where a thing is, by the settings that lead there, and how to ask the system itself which one it is. */
+interface Place {
+  readonly address: string;
+  readonly identify: () => Promise<string | undefined>;
+}
+
+/** Who has what in a run. */
+interface Book {
+  /** Claims that nobody has asked for yet: most runs take nothing away. */
+  readonly announced: (() => void)[];
+  /** What was checked and not compared yet, by key. */
+  readonly checked: Map<string, () => void>;
+  /** The places at which a thing was given, by address. */
+  readonly given: Map<string, Map<string, Place>>;
+}
+
+const books = new WeakMap<Host, Book>();
+
+function bookOf(host: Host): Book {
+  const book = books.get(host) ?? { announced: [], checked: new Map(), given: new Map() };
+  books.set(host, book);
+  return book;
+}
 
 /**
  * When a thing moves from one resource of a program to another (a renamed resource, a user who moves into a bulk
@@ -17,16 +38,15 @@ export function claim<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   args: z.output<S>,
 ): void {
-  const claims = announced.get(host) ?? [];
-  announced.set(host, claims);
-  claims.push(() => {
+  const book = bookOf(host);
+  book.announced.push(() => {
     const place = placeOf(host, definition.system, args);
-    for (const thing of definition.things(args)) host.claimed.add(place + thing);
+    for (const thing of definition.things(args)) {
+      const places = book.given.get(thing) ?? new Map<string, Place>();
+      book.given.set(thing, places.set(place.address, place));
+    }
   });
 }
-
-/** What was checked in a run and not compared yet, by key. */
-const checked = new WeakMap<Host, Map<string, () => void>>();
 
 /**
  * First half of the claim of a resource that may be unchanged: it was checked. Not enough for a claim: a destroy that
@@ -38,9 +58,7 @@ export function announce<M, C, S extends z.ZodObject>(
   key: string,
   args: z.output<S>,
 ): void {
-  const waiting = checked.get(host) ?? new Map<string, () => void>();
-  checked.set(host, waiting);
-  waiting.set(key, () => {
+  bookOf(host).checked.set(key, () => {
     claim(host, definition, args);
   });
 }
@@ -50,32 +68,63 @@ export function announce<M, C, S extends z.ZodObject>(
  * checked nothing before, also where a destroy follows it.
  */
 export function confirm(host: Host, key: string): void {
-  checked.get(host)?.get(key)?.();
-  checked.get(host)?.delete(key);
+  const { checked } = bookOf(host);
+  checked.get(key)?.();
+  checked.delete(key);
 }
 
-/** The options of the run as the resources of one system see them. */
-export function runOptions<M, C, S extends SettingSpecs>(
+/**
+ * The options of the run as a resource sees them that may lose the things named. Two addresses can lead to one system
+ * (`localhost` and `127.0.0.1`): where one of these things was given at another address, both systems are asked.
+ */
+export async function runOptions<M, C, S extends SettingSpecs>(
   host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
-): RunOptions {
-  const place = placeOf(host, system, args);
+  losing: readonly string[],
+): Promise<RunOptions> {
+  const book = bookOf(host);
+  const here = placeOf(host, system, args);
+  const others = new Map(losing.flatMap((thing) => [...(settled(book).get(thing) ?? [])]));
+  const same = new Set([here.address]);
+  for (const [address, place] of others) {
+    if (address !== here.address && (await isSame(here, place))) same.add(address);
+  }
   const claimed = (thing: string): boolean => {
-    for (const make of announced.get(host)?.splice(0) ?? []) make();
-    return host.claimed.has(place + thing);
+    const places = settled(book).get(thing);
+    return places !== undefined && [...same].some((address) => places.has(address));
   };
   return { ...host.options, claimed };
 }
 
+function settled({ announced, given }: Book): Book["given"] {
+  for (const make of announced.splice(0)) make();
+  return given;
+}
+
+async function isSame(one: Place, other: Place): Promise<boolean> {
+  const identity = await one.identify();
+  return identity !== undefined && identity === (await other.identify());
+}
+
 /** Where a resource's system is. Not the name of its connection: that can change while the system stays the same. */
-function placeOf<M, C, S extends SettingSpecs>(
+export function placeOf<M, C, S extends SettingSpecs>(
   host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
-): string {
-  const { settings } = connectionFor(host, system, args["connection"] as ConnectionArg | undefined);
+): Place {
+  const arg = args["connection"] as ConnectionArg | undefined;
+  const { settings } = connectionFor(host, system, arg);
   const place = Object.entries(system.connections.settings).filter(([, how]) => how.place);
-  // A whole JSON text, so that it can be told from what is put after it.
-  return JSON.stringify([system.title, ...place.map(([setting]) => settings[setting]?.value)]);
+  return {
+    // The system's title keeps apart what two systems call by the same name.
+    address: JSON.stringify([system.title, ...place.map(([setting]) => settings[setting]?.value)]),
+    identify: async () => {
+      // A system that cannot be reached is not known to be another's double; who needs it will say what is wrong.
+      const model = await sessionFor(host, system, arg)
+        .model()
+        .catch(() => undefined);
+      return model === undefined ? undefined : system.identity?.(model);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ADOPTED, DRY_RUN, PLAN, PROVIDER, isStored, parseArguments, storedArguments } from "./arguments.js";
+import { ADOPTED, DRY_RUN, INSTANCE, PLAN, PROVIDER, isStored, parseArguments, storedArguments } from "./arguments.js";
 import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { RosterError, asRosterError } from "./errors.js";
@@ -7,9 +7,11 @@ import { canonicalJson } from "./lines.js";
 import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
 import { carry } from "./partial.js";
+import { ownershipOf } from "./ownership.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
+import { declaredTwice } from "./declared.js";
 import { sessionFor } from "./sessions.js";
 import type { Session } from "./system.js";
 import { hasUnknown } from "./unknown.js";
@@ -64,7 +66,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
-      if (!hasUnknown({ ...args, connection: undefined })) announce(host, definition, keyOf(args), args);
+      if (!hasUnknown({ ...args, connection: undefined })) {
+        const twice = declaredTwice(host, definition, args, news[INSTANCE]);
+        if (twice.length > 0) return { inputs: normalize(args), failures: twice };
+        announce(host, definition, keyOf(args), args);
+      }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
       const planless = isStored(args, olds) || (previous !== undefined && diff(olds, args).replaces.length > 0);
       if (!dryRun || !named || planless) return { inputs: normalize(args), failures: [] };
@@ -75,7 +81,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   function diff(olds: Properties, news: Properties): Awaited<ReturnType<Resource["diff"]>> {
-    const ignored = new Set<string>([PLAN, PROVIDER, DRY_RUN, ADOPTED, ...definition.reports]);
+    const ignored = new Set<string>([PLAN, PROVIDER, DRY_RUN, INSTANCE, ADOPTED, ...definition.reports]);
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !ignored.has(name));
     const changed = names.filter((name) => {
       if (definition.incomparable.includes(name)) return (olds[name] === undefined) !== (news[name] === undefined);
@@ -97,7 +103,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const args = storedArguments(definition, inputs);
     return about(host, args, async (use) => {
       const session = use();
-      const adopted = adoption(host, await session.model(), args);
+      const adopted = adoption(host, await session.model(), args, undefined);
       const outs = await converge(host, session, {
         args,
         previous: undefined,
@@ -110,10 +116,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   /** Whether an object that is there already is adopted; throws where it is refused. */
-  function adoption(host: Host, model: M, args: Args): boolean {
-    if (definition.kind === "relation" || definition.observe(model, args) === undefined) return false;
-    if (args["existing"] === "adopt") return true;
-    if (host.known.has(keyOf(args)) || definition.untouched(model, args)) return false;
+  function adoption(host: Host, model: M, args: Args, previous: Args | undefined): boolean {
+    const owner = ownershipOf(definition, model, { args, previous, mayExist: host.known.has(keyOf(args)) });
+    if (owner !== "a stranger's") return owner === "adopted";
     throw new RosterError("it exists already, and was not made by this stack", { remedy: adoptRemedy(token) });
   }
 
@@ -128,10 +133,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
-    const run = runOptions(host, system, args);
+    const run = await runOptions(host, system, args, previous === undefined ? [] : definition.things(previous));
     const applied = await applyDelta(session, (model) => {
       // Also when it is computed again: somebody else may have made the thing in between.
-      if (previous === undefined) adoption(host, model, args);
+      adoption(host, model, args, previous);
       return definition.delta({ model, args, previous, run });
     });
     claim(host, definition, args);
@@ -182,7 +187,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     if (how === "keep") return;
     await about(host, args, async (use) => {
       // What this run gave under another resource's name is not taken away by the name that goes.
-      const run = runOptions(host, system, args);
+      const run = await runOptions(host, system, args, definition.things(args));
       if (definition.things(args).length === 1 && definition.things(args).every(run.claimed)) return;
       const applied = await applyDelta(use(), (model) =>
         definition.observe(model, args) === undefined ? NO_DELTA : definition.remove(model, args, how, run),

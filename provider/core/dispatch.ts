@@ -31,7 +31,6 @@ function hostFor(request: ConfigureRequest): Host {
     environment: process.env,
     connections: request.config.get("roster:connections"),
     sessions: new Map(),
-    claimed: new Set(),
     known: new Set(),
     now: () => clock(process.env[NOW]),
     warn: (text) => {

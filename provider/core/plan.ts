@@ -3,6 +3,7 @@ import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition } from "./resource.js";
 import { claim, runOptions } from "./claims.js";
+import { ownershipOf, type Declared } from "./ownership.js";
 import { hasUnknown } from "./unknown.js";
 import { connectionFor, sessionFor, shared, valuesOf } from "./sessions.js";
 import type { System } from "./system.js";
@@ -12,14 +13,6 @@ interface Outlook<M> {
   readonly model: M;
   /** Why the plan was not held against the live system; undefined where it was. */
   readonly note: string | undefined;
-}
-
-/** A change to be planned. */
-export interface PlannedChange<Args> {
-  readonly args: Args;
-  readonly previous: Args | undefined;
-  /** The thing is this resource's own already: it is being replaced. */
-  readonly mayExist: boolean;
 }
 
 /** The lines of the plan, and what refuses the change. */
@@ -32,7 +25,7 @@ export interface Plan {
 export async function planChange<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   host: Host,
-  change: PlannedChange<z.output<S>>,
+  change: Declared<z.output<S>>,
 ): Promise<Plan> {
   const { previous } = change;
   const { args, pending, enough } = knownArguments(definition, change);
@@ -42,15 +35,13 @@ export async function planChange<M, C, S extends z.ZodObject>(
   if (pending.length > 0) notes.push(comment(`${pending.join(", ")}: not known before the update`));
   if (!enough) return { lines: notes, failures: [] };
   if (outlook.note !== undefined && previous !== undefined) definition.assume(outlook.model, previous);
-  const refused = refusal(definition, host, outlook, { ...change, args });
-  if (refused !== undefined) return { lines: [], failures: [refused] };
-  if (isAdopted(definition, outlook, { ...change, args })) notes.push(comment("adopts what exists already"));
-  const delta = definition.delta({
-    model: outlook.model,
-    args,
-    previous,
-    run: runOptions(host, definition.system, args),
-  });
+  const owner = outlook.note === undefined ? ownershipOf(definition, outlook.model, { ...change, args }) : "ours";
+  if (owner === "a stranger's") return { lines: [], failures: [refusal(definition, host, args)] };
+  if (owner === "as declared") notes.push(comment("exists already, exactly as declared: taken for one made here"));
+  if (owner === "adopted") notes.push(comment("adopts what exists already"));
+  const losing = previous === undefined || outlook.note !== undefined ? [] : definition.things(previous);
+  const run = await runOptions(host, definition.system, args, losing);
+  const delta = definition.delta({ model: outlook.model, args, previous, run });
   const lines = playThrough(definition, host, outlook.model, delta);
   claim(host, definition, args);
   return {
@@ -62,7 +53,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
 /** The arguments that are known, which are not, and whether the known ones are enough to plan with. */
 function knownArguments<M, C, S extends z.ZodObject>(
   { schema }: ResourceDefinition<M, C, S>,
-  { args, previous }: PlannedChange<z.output<S>>,
+  { args, previous }: Declared<z.output<S>>,
 ): { args: z.output<S>; pending: string[]; enough: boolean } {
   const pending = Object.keys(args).filter((name) => name !== "connection" && hasUnknown(args[name]));
   // What is not known yet is planned as it was, so that the plan shows no loss that nobody asked for.
@@ -82,15 +73,6 @@ function knownArguments<M, C, S extends z.ZodObject>(
 function isOptional(schema: z.ZodObject, name: string): boolean {
   const shape: Readonly<Record<string, z.ZodType | undefined>> = schema.shape;
   return shape[name]?.safeParse(undefined).success ?? false;
-}
-
-function isAdopted<M, C, S extends z.ZodObject>(
-  definition: ResourceDefinition<M, C, S>,
-  outlook: Outlook<M>,
-  { args, previous, mayExist }: PlannedChange<z.output<S>>,
-): boolean {
-  if (definition.kind === "relation" || outlook.note !== undefined || previous !== undefined || mayExist) return false;
-  return args["existing"] === "adopt" && definition.observe(outlook.model, args) !== undefined;
 }
 
 function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {
@@ -128,20 +110,14 @@ function playThrough<M, C, S extends z.ZodObject>(
 }
 
 function refusal<M, C, S extends z.ZodObject>(
-  definition: ResourceDefinition<M, C, S>,
+  { key, system, token }: ResourceDefinition<M, C, S>,
   host: Host,
-  outlook: Outlook<M>,
-  { args, previous, mayExist }: PlannedChange<z.output<S>>,
-): CheckFailure | undefined {
-  if (definition.kind === "relation" || previous !== undefined || mayExist) return undefined;
-  if (args["existing"] === "adopt" || outlook.note !== undefined) return undefined;
-  if (definition.observe(outlook.model, args) === undefined) return undefined;
-  const session = sessionFor(host, definition.system, connectionOf(args));
-  if (definition.untouched(outlook.model, args)) return undefined;
-  const property = definition.key[0] ?? "";
+  args: z.output<S>,
+): CheckFailure {
+  const { description } = sessionFor(host, system, connectionOf(args));
   return {
-    property,
-    reason: `it exists already on ${session.description}, and was not made by this stack. ${adoptRemedy(definition.token)}`,
+    property: key[0] ?? "",
+    reason: `it exists already on ${description}, and was not made by this stack. ${adoptRemedy(token)}`,
   };
 }
 

@@ -72,6 +72,11 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   validate(args: Partial<z.output<Schema>>, pending: ReadonlySet<string>): readonly CheckFailure[];
   /** What the resource answers for, by names that all resources of the system share: `role:ana`. */
   things(args: z.output<Schema>): readonly string[];
+  /**
+   * What only one resource of a program can decide, named as `kind:name`, where messages say "the kind name": two that
+   * declare one of these are refused.
+   */
+  decides(args: z.output<Schema>): readonly string[];
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
   prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
@@ -152,8 +157,6 @@ export interface Host {
   readonly connections: string | undefined;
   /** Sessions and previews by system and connection. */
   readonly sessions: Map<string, unknown>;
-  /** The things that this run has given: what leaves the program under another resource's name leaves them alone. */
-  readonly claimed: Set<string>;
   /** Keys that were checked against a state in this run: a check without one is then a replacement and no create. */
   readonly known: Set<string>;
   /** The time, for what ends at a date. */

@@ -18,6 +18,8 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   copy(model: Model): Model;
   /** A model that knows nothing, for plans from state alone. */
   blank(): Model;
+  /** Which system it is, as it tells itself whatever address led to it; undefined where it does not tell. */
+  readonly identity?: (model: Model) => string | undefined;
   /** A note for the plan, as a comment of the system's language: `-- text`. */
   readonly comment: (text: string) => string;
 }

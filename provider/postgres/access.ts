@@ -40,6 +40,11 @@ export const Access = defineResource({
     );
     return [...[...users.keys(), ...groups.keys()].map((name) => `role:${name}`), ...memberships];
   },
+  decides(args) {
+    const { users, groups, lists } = readAccess(args);
+    const roles = [...users.keys(), ...groups.keys()].map((name) => `role:${name}`);
+    return [...roles, ...[...lists.keys()].map((group) => `member list:${group}`)];
+  },
   incomparable: ["passwords"],
   reports: ["unmanaged"],
   validate: contradictions,

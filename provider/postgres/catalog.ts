@@ -39,6 +39,8 @@ export interface Server {
   readonly sessionUser: string;
   /** The name of the role that initdb made. */
   readonly bootstrapUser: string;
+  /** When it was started, to the microsecond: tells servers apart, whatever address led to them. */
+  readonly startedAt: string;
 }
 
 /** What is known of a server's roles and memberships. Roles and memberships in it are values: they are replaced, never changed. */

@@ -8,7 +8,8 @@ export const CATALOG_SQL = `
 SELECT pg_catalog.current_setting('server_version_num')::int AS version,
        current_user AS "currentUser",
        session_user AS "sessionUser",
-       (SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10) AS "bootstrapUser";
+       (SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10) AS "bootstrapUser",
+       extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text AS "startedAt";
 
 SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser, r.rolcreatedb AS createdb,
        r.rolcreaterole AS createrole, r.rolinherit AS inherit, r.rolreplication AS replication,
@@ -30,7 +31,13 @@ SELECT m.roleid AS group, m.member, m.grantor, m.admin_option AS admin,
 
 /** The rows of the three queries in `CATALOG_SQL`. */
 export interface CatalogRows {
-  readonly server: { version: number; currentUser: string; sessionUser: string; bootstrapUser: string };
+  readonly server: {
+    version: number;
+    currentUser: string;
+    sessionUser: string;
+    bootstrapUser: string;
+    startedAt: string;
+  };
   readonly roles: readonly RoleRow[];
   readonly memberships: readonly MembershipRow[];
 }

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../core/errors.js";
@@ -41,7 +42,7 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
     try {
       await client.connect();
       await client.query(sessionSettings(timeout));
-      return new OpenClient(client, connection, driver.DatabaseError);
+      return new OpenClient(client, connection, driver.DatabaseError, longestSilence(connection));
     } catch (error) {
       // Not waited for: after some failures of TLS it never comes to an end.
       void client.end().catch(() => undefined);
@@ -51,6 +52,19 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
     }
   }
   throw new RosterError(`no way to connect to ${describe(connection)}`);
+}
+
+/**
+ * Milliseconds after which a server that says nothing counts as gone: one statement's time and the time for a
+ * connection. The server's own statement_timeout is of no use where the server, or the way to it, has stopped. 0 for
+ * no limit.
+ */
+function longestSilence(connection: Connection<PostgresSettings>): number {
+  const [statement, connect] = [
+    numberSetting(connection, "statementTimeout"),
+    numberSetting(connection, "connectTimeout"),
+  ];
+  return statement === 0 || connect === 0 ? 0 : Math.round((statement + connect) * 1000);
 }
 
 function noTls(error: unknown): boolean {
@@ -93,6 +107,11 @@ function isWarning(code: string | undefined): boolean {
   return code?.startsWith("01") === true && code !== "01P01";
 }
 
+/** The socket under a client. pg's types do not tell of it; after the handshake it is that of the encryption. */
+function socketOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
+}
+
 class OpenClient implements Client {
   broken = false;
   private running: Script | undefined;
@@ -104,6 +123,7 @@ class OpenClient implements Client {
     private readonly connection: Connection<PostgresSettings>,
     /** What the server said no with, in contrast to a connection that broke. */
     private readonly refusals: typeof pg.DatabaseError,
+    private readonly silence: number,
   ) {
     client.on("error", () => {
       this.broken = true;
@@ -150,9 +170,24 @@ class OpenClient implements Client {
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work);
+    const done = this.last.then(() => this.heard(work));
     this.last = done.catch(() => undefined);
     return done;
+  }
+
+  /** Ends the connection when nothing is heard for too long while an answer is owed. */
+  private async heard<T>(work: () => Promise<T>): Promise<T> {
+    const socket = socketOf(this.client);
+    const giveUp = (): void => {
+      socket.destroy(new Error(`the server said nothing for ${String(this.silence / 1000)} seconds`));
+    };
+    socket.setTimeout(this.silence, giveUp);
+    try {
+      return await work();
+    } finally {
+      socket.setTimeout(0);
+      socket.off("timeout", giveUp);
+    }
   }
 
   private lost(error: unknown): RosterError | undefined {

@@ -29,6 +29,7 @@ export const Group = defineResource({
   key: ["name"],
   renamable: ["name"],
   things: (args) => [`role:${args.name}`],
+  decides: (args) => [`role:${args.name}`],
   incomparable: [],
   reports: [],
   validate: () => [],

@@ -34,6 +34,7 @@ export const GroupMembers = defineResource({
   key: ["group"],
   renamable: [],
   things: (args) => listOf(args).declared.map(({ name }) => membershipThing(args.group, name)),
+  decides: ({ group }) => [`member list:${group}`],
   incomparable: [],
   reports: [],
   validate: ({ group, members }) =>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
+import type { Problem } from "../core/resource.js";
 import { UNKNOWN } from "../core/unknown.js";
 import { isMissing, isOwnAccount, membershipsOf } from "./catalog.js";
 import { isOver, memberArguments } from "./members.js";
@@ -26,6 +27,14 @@ const schema = z.strictObject({
   connection,
 });
 
+/** The account that runs this never takes itself out of a group: it might need what the group gives to go on. */
+function ownExpiry(member: string): Problem {
+  return {
+    message: `${JSON.stringify(member)} is the account that runs this, and does not end its own membership`,
+    remedy: "Run as another account, take the resource out of the program, or give it a later end.",
+  };
+}
+
 /** `postgres.GroupMembership`: one user in one group; other members are left alone. */
 export const GroupMembership = defineResource({
   kind: "relation",
@@ -35,6 +44,7 @@ export const GroupMembership = defineResource({
   key: ["group", "member"],
   renamable: [],
   things: ({ group, member }) => [membershipThing(group, member)],
+  decides: () => [],
   incomparable: [],
   reports: [],
   validate: ({ group, member }) =>
@@ -57,14 +67,18 @@ export const GroupMembership = defineResource({
   },
 
   delta({ model, args: { group, member, admin, inherit, set, expired } }) {
-    if (expired)
-      return membershipsOf(model, group, member).length > 0 ? doing(...revocations(model, group, [member])) : NO_DELTA;
+    if (expired) {
+      if (membershipsOf(model, group, member).length === 0) return NO_DELTA;
+      return isOwnAccount(model, member)
+        ? impossible(ownExpiry(member))
+        : doing(...revocations(model, group, [member]));
+    }
     if (isMissing(model, group)) return impossible(missingGroup(group));
     const { changes, problems } = grantDelta(model, group, [{ name: member, admin, inherit, set }]);
     return { ...doing(...changes), problems };
   },
 
-  // The account that runs this never takes itself out of a group.
+  // See ownExpiry.
   remove: (catalog, { group, member }) =>
     isOwnAccount(catalog, member) ? NO_DELTA : doing(...revocations(catalog, group, [member])),
   assume: (catalog, { group, member, admin, inherit, set, expired }) => {

@@ -87,10 +87,19 @@ const NEEDED = ["login", "superuser", "createrole"] as const;
 function lockedOut(catalog: Catalog, live: Role, { attributes }: DeclaredRole): Problem | undefined {
   if (!isOwnAccount(catalog, live.name)) return undefined;
   const lost = NEEDED.filter((right) => live[right] && !attributes[right]);
-  if (lost.length === 0) return undefined;
+  if (lost.length === 0) {
+    return live.connectionLimit !== 0 && attributes.connectionLimit === 0 ? noConnections(live.name) : undefined;
+  }
   return {
     message: `${JSON.stringify(live.name)} is the account that runs this, and would lose ${lost.join(", ")}`,
     remedy: `Declare ${lost.map((right) => `${right}: true`).join(", ")}, or run as another account.`,
+  };
+}
+
+function noConnections(name: string): Problem {
+  return {
+    message: `${JSON.stringify(name)} is the account that runs this, and with connectionLimit 0 could not connect again`,
+    remedy: "Declare a limit of 1 or more, or run as another account.",
   };
 }
 

@@ -15,5 +15,6 @@ export const postgres: System<Catalog, Change, PostgresSettings> = {
   applyTo,
   copy: copyCatalog,
   blank: blankCatalog,
+  identity: ({ server }) => server?.startedAt,
   comment,
 };

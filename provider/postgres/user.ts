@@ -55,6 +55,7 @@ export const User = defineResource({
   key: ["name"],
   renamable: ["name"],
   things: (args) => [`role:${args.name}`],
+  decides: (args) => [`role:${args.name}`],
   incomparable: ["password"],
   reports: [],
 
@@ -96,7 +97,7 @@ export const User = defineResource({
     const refused = refusedRemoval(catalog, args.name);
     if (refused !== undefined) return impossible(refused);
     if (how === "drop") return doing<Change>({ kind: "dropRole", name: args.name });
-    // What this resource gave: the attributes that it declared, and the password that it set.
+    // What this resource gave: the attributes that it declared. The password stays: without LOGIN it opens nothing.
     const given = (["superuser", "createdb", "createrole", "replication", "bypassrls"] as const).filter(
       (name) => args[name] === true,
     );

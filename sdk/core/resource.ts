@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { encodeLines, type Entry } from "../../provider/core/lines.js";
 
@@ -14,9 +15,18 @@ export function typeOf(token: string): string {
   return `pulumi-nodejs:dynamic/${token.replace(".", ":")}`;
 }
 
+/** Tells this run of the program from others, and its resources from each other. Random: nothing else is sure to differ. */
+const program = randomUUID().slice(0, 8);
+let instances = 0;
+
+function nextInstance(): string {
+  instances += 1;
+  return `${program}:${String(instances)}`;
+}
+
 /**
  * The inputs of a resource as they go to the engine: the arguments, the outputs that are no arguments, the text that
- * loads the provider, and in a preview the word that it is one.
+ * loads the provider, which resource of the program it is, and in a preview the word that it is one.
  */
 export function inputsOf(token: string, args: pulumi.Inputs, outputs: readonly string[] = []): pulumi.Inputs {
   const dryRun = pulumi.runtime.isDryRun() ? { __dryRun: true } : {};
@@ -24,6 +34,7 @@ export function inputsOf(token: string, args: pulumi.Inputs, outputs: readonly s
     ...Object.fromEntries(outputs.map((name) => [name, undefined])),
     ...args,
     ...dryRun,
+    __instance: nextInstance(),
     __provider: providerText(token),
   };
 }

@@ -103,6 +103,15 @@ onEachEngine("errors", (engine) => {
       await workspace.run(["config", "rm", "roster:maxRemovals"]);
     }));
 
+  it("of two resources that declare one thing: neither is touched", () =>
+    scene({ engine }, async (workspace, db) => {
+      const twice = [user("ana"), { ...user("ana", { comment: "mine" }), name: "another ana" }];
+      const { text } = await workspace.previewFails(twice);
+      assert.match(text, /the role "ana" is declared by the postgres\.User "ana" too/);
+      await workspace.upFails([group("staff"), members("staff", []), { ...members("staff", []), name: "again" }]);
+      assert.equal("ana" in (await catalogue(db)).roles, false);
+    }));
+
   it("of taking away what the running account needs: it stays where it is", () =>
     scene({ engine, ...operator }, async (workspace, db) => {
       const own = { existing: "adopt", createrole: true, onRemove: "drop" } as const;

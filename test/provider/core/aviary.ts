@@ -34,6 +34,8 @@ export interface Nest {
 export interface Model {
   /** False for a model that knows nothing. */
   readonly read: boolean;
+  /** What the aviary says of itself when it is asked which one it is. */
+  identity?: string | undefined;
   readonly nests: Map<string, Nest>;
   readonly birds: Map<string, Set<string>>;
 }
@@ -103,7 +105,7 @@ function applyTo(model: Model, change: Change): void {
 
 function copy(model: Model): Model {
   const birds = [...model.birds].map(([nest, of]): [string, Set<string>] => [nest, new Set(of)]);
-  return { read: model.read, nests: new Map(model.nests), birds: new Map(birds) };
+  return { read: model.read, identity: model.identity, nests: new Map(model.nests), birds: new Map(birds) };
 }
 
 function openSession(aviaries: Readonly<Record<string, Aviary>>, connection: Connection): Session<Model, Change> {
@@ -170,6 +172,7 @@ export function aviarySystem(aviaries: Readonly<Record<string, Aviary>>): System
     applyTo,
     copy,
     blank: () => newModel(false),
+    identity: (model) => model.identity,
     comment: (text) => `# ${text}`,
   };
 }
@@ -205,6 +208,7 @@ function nestDefinition(system: System<Model, Change>): ResourceDefinition<Model
     incomparable: ["token"],
     reports: ["count"],
     things: ({ name }) => [`nest:${name}`],
+    decides: ({ name }) => [`nest:${name}`],
     validate: ({ size, remark }, pending) =>
       size !== undefined && size > 99 && remark === undefined && !pending.has("remark")
         ? [{ property: "remark", reason: "a nest of this size needs one" }]
@@ -270,6 +274,7 @@ function flockDefinition(system: System<Model, Change>): ResourceDefinition<Mode
     incomparable: [],
     reports: [],
     things: ({ nest, birds }) => decodeNames(birds).map((bird) => thing(nest, bird)),
+    decides: ({ nest }) => [`flock:${nest}`],
     validate: () => [],
     prepare: (args) => Promise.resolve(args),
     observe: (model, args) =>
@@ -320,7 +325,6 @@ export function newHost(
     environment: { AVIARYHOST: "one" },
     connections: undefined,
     sessions: new Map(),
-    claimed: new Set(),
     known: new Set(),
     now: () => new Date("2026-06-01T00:00:00Z"),
     ...values,

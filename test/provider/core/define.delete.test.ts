@@ -92,6 +92,28 @@ describe("delete", () => {
     assert.ok(aviary.live.nests.has("oak"));
   });
 
+  it("leaves it also where two addresses lead to the same system", async () => {
+    ({ nest } = aviaryResources({ one: aviary, alias: aviary }));
+    aviary.live.identity = "north";
+    const props = await ours();
+    host = newHost({ environment: { AVIARYHOST: "one", ROSTER_SECOND_HOST: "alias" } });
+    await create(host, nest, { name: "oak", size: 3, existing: "adopt", connection: "second" });
+    await nest.delete(host, "oak", props);
+    assert.ok(aviary.live.nests.has("oak"));
+  });
+
+  it("takes it where the other system does not say which one it is, or cannot be reached", async () => {
+    for (const down of [undefined, new RosterError("out of reach")]) {
+      aviary.live.identity = "north";
+      const props = await ours();
+      host = newHost({ environment: { AVIARYHOST: "one", ROSTER_SECOND_HOST: "two" } });
+      await create(host, nest, { name: "oak", size: 3, existing: "adopt", connection: "second" });
+      other.down = down;
+      await nest.delete(host, "oak", props);
+      assert.equal(aviary.live.nests.has("oak"), false);
+    }
+  });
+
   it("takes it where the same name was given on another system", async () => {
     const props = await ours();
     host = newHost({ environment: { AVIARYHOST: "one", ROSTER_SECOND_HOST: "two" } });

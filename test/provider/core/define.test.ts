@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ADOPTED, PROVIDER } from "../../../provider/core/arguments.js";
+import { ADOPTED, DRY_RUN, PROVIDER } from "../../../provider/core/arguments.js";
 import { CONNECTION_LOST, RosterError } from "../../../provider/core/errors.js";
 import type { Host, Properties, Resource } from "../../../provider/core/resource.js";
 import { UNKNOWN } from "../../../provider/core/unknown.js";
@@ -340,6 +340,36 @@ describe("defineResource", () => {
       assert.deepEqual([renamed["name"], renamed[ADOPTED]], ["elm", true]);
       assert.deepEqual(runsOf(aviary), ["rename oak to elm"]);
     });
+
+    it("does not take over, by a rename, what a stranger made under the new name", async () => {
+      const { outs } = await create(host, nest, { name: "oak", size: 2 });
+      aviary.live.nests.delete("oak");
+      aviary.live.nests.set("elm", { size: 9 });
+      aviary.live.birds.set("elm", new Set(["owl"]));
+      host = newHost();
+      const args = { name: "elm", size: 2 };
+      const planned = await nest.check(host, outs, { ...args, [DRY_RUN]: true });
+      assert.match(planned.failures[0]?.reason ?? "", /^it exists already on connection aviary/);
+      const error = await failure(update(host, nest, outs, args));
+      assert.match(error.message, /^aviary\.Nest "elm" on connection aviary: it exists already/);
+      assert.deepEqual(aviary.live.nests.get("elm"), { size: 9 });
+      await update(newHost(), nest, outs, { ...args, existing: "adopt" });
+      assert.equal(aviary.live.nests.get("elm")?.size, 2);
+    });
+
+    for (const [what, size] of [
+      ["with the old arguments", 2],
+      ["with the new ones", 3],
+    ] as const) {
+      it(`finishes a rename that was cut off ${what}, also of what holds something`, async () => {
+        const { outs } = await create(host, nest, { name: "oak", size: 2 });
+        aviary.live.nests.delete("oak");
+        aviary.live.nests.set("elm", { size, remark: undefined });
+        aviary.live.birds.set("elm", new Set(["owl"]));
+        await update(newHost(), nest, outs, { name: "elm", size: 3 });
+        assert.equal(aviary.live.nests.get("elm")?.size, 3);
+      });
+    }
 
     it("runs nothing for rotated settings of the connection, and keeps the new ones", async () => {
       const connection = { name: "aviary", token: "old-token" };

@@ -6,7 +6,7 @@ import { connect, type Client } from "../../../provider/postgres/client.js";
 import { POSTGRES_VERSIONS, type PostgresServer } from "../../postgres/server.js";
 import { connectionTo, freshName, sharedPostgres } from "../../postgres/shared.js";
 
-const server = { version: 180000, currentUser: "op", sessionUser: "op", bootstrapUser: "postgres" };
+const server = { version: 180000, currentUser: "op", sessionUser: "op", bootstrapUser: "postgres", startedAt: "1" };
 
 function row(values: Partial<RoleRow> & { oid: number; name: string }): RoleRow {
   const none = { login: false, superuser: false, createdb: false, createrole: false, replication: false };
@@ -79,6 +79,17 @@ for (const version of POSTGRES_VERSIONS) {
       assert.ok(String(catalog.server?.version).startsWith(String(version)));
       const { currentUser, sessionUser, bootstrapUser } = catalog.server ?? {};
       assert.deepEqual([currentUser, sessionUser, bootstrapUser], ["postgres", "postgres", "postgres"]);
+    });
+
+    it("tells which server it is, whatever address led to it", async () => {
+      const startedAt = (await read()).server?.startedAt;
+      const alias = await connect(connectionTo(running, { host: "localhost" }));
+      assert.equal((await alias.readCatalog()).server?.startedAt, startedAt);
+      const others = POSTGRES_VERSIONS.filter((other) => other !== version);
+      for (const other of others) {
+        const elsewhere = await connect(connectionTo(await sharedPostgres(other)));
+        assert.notEqual((await elsewhere.readCatalog()).server?.startedAt, startedAt);
+      }
     });
 
     it("reads a role that nothing was said about, and one about which everything was", async () => {

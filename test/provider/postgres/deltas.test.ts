@@ -124,12 +124,14 @@ describe("deltas", () => {
           assert.ok(before);
           const lost = (["login", "superuser", "createrole"] as const).filter((right) => before[right] && !args[right]);
           const work = up(server, User, { ...args, name: "op", existing: "adopt" });
-          if (lost.length === 0) await work;
-          else
+          const shut = before.connectionLimit !== 0 && args.connectionLimit === 0;
+          if (lost.length > 0) {
             await assert.rejects(work, {
               message: new RegExp(`account that runs this, and would lose ${lost.join(", ")}`),
             });
-          if (lost.length > 0) assert.deepEqual(server.live.roles.get("op"), before);
+          } else if (shut) await assert.rejects(work, { message: /with connectionLimit 0 could not connect again/ });
+          else await work;
+          if (lost.length > 0 || shut) assert.deepEqual(server.live.roles.get("op"), before);
         }),
       );
     });

@@ -35,7 +35,6 @@ export class MemoryServer {
       environment: { PGHOST: "memory", PGUSER: "op" },
       connections: undefined,
       sessions: new Map(),
-      claimed: new Set(),
       known: new Set(),
       now: () => new Date("2026-06-01T00:00:00Z"),
       warn: (text) => void warnings.push(text),
@@ -170,6 +169,7 @@ export function servers(): fc.Arbitrary<MemoryServer> {
             currentUser: "op",
             sessionUser: "op",
             bootstrapUser: "postgres",
+            startedAt: "1",
           },
         };
         for (const role of [...these, ...those]) catalog.roles.set(role.name, role);

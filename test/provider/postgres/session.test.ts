@@ -35,7 +35,7 @@ class FakeClient implements Client {
   }
 }
 
-const SERVER = { version: 180004, currentUser: "op", sessionUser: "op", bootstrapUser: "op" };
+const SERVER = { version: 180004, currentUser: "op", sessionUser: "op", bootstrapUser: "op", startedAt: "1" };
 
 const create = (name: string): Change => ({ kind: "createRole", name, attributes: {} });
 const grant = (group: string, ...members: string[]): Change => ({ kind: "grantMembership", group, members });

@@ -121,7 +121,6 @@ export class Stack {
       environment: { PGHOST: server.host, PGPORT: String(server.port), PGUSER: login.user, PGPASSWORD: login.password },
       connections: undefined,
       sessions: new Map(),
-      claimed: new Set(),
       known: new Set(),
       now: () => new Date(settings.now ?? "2026-06-01T00:00:00Z"),
       warn: (text) => warnings.push(text),
