@@ -10,10 +10,18 @@ interface Place {
   readonly identify: () => Promise<string | undefined>;
 }
 
+/** A claim whose things are not entered in the book yet. */
+interface Claim {
+  readonly place: Place;
+  readonly things: () => readonly string[];
+}
+
 /** Who has what in a run. */
 interface Book {
   /** Claims that nobody has asked for yet: most runs take nothing away. */
-  readonly announced: (() => void)[];
+  readonly announced: Claim[];
+  /** The addresses of all claims. */
+  readonly addresses: Set<string>;
   /** What was checked and not compared yet, by key. */
   readonly checked: Map<string, () => void>;
   /** The places at which a thing was given, by address. */
@@ -23,7 +31,7 @@ interface Book {
 const books = new WeakMap<Host, Book>();
 
 function bookOf(host: Host): Book {
-  const book = books.get(host) ?? { announced: [], checked: new Map(), given: new Map() };
+  const book = books.get(host) ?? { announced: [], addresses: new Set(), checked: new Map(), given: new Map() };
   books.set(host, book);
   return book;
 }
@@ -38,14 +46,10 @@ export function claim<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   args: z.output<S>,
 ): void {
-  const book = bookOf(host);
-  book.announced.push(() => {
-    const place = placeOf(host, definition.system, args);
-    for (const thing of definition.things(args)) {
-      const places = book.given.get(thing) ?? new Map<string, Place>();
-      book.given.set(thing, places.set(place.address, place));
-    }
-  });
+  const { announced, addresses } = bookOf(host);
+  const place = placeOf(host, definition.system, args);
+  announced.push({ place, things: () => definition.things(args) });
+  addresses.add(place.address);
 }
 
 /**
@@ -81,15 +85,12 @@ export async function runOptions<M, C, S extends SettingSpecs>(
   host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
-  losing: readonly string[],
+  losing: () => readonly string[],
 ): Promise<RunOptions> {
   const book = bookOf(host);
   const here = placeOf(host, system, args);
-  const others = new Map(losing.flatMap((thing) => [...(settled(book).get(thing) ?? [])]));
   const same = new Set([here.address]);
-  for (const [address, place] of others) {
-    if (address !== here.address && (await isSame(here, place))) same.add(address);
-  }
+  for (const place of elsewhere(book, here, losing)) if (await isSame(here, place)) same.add(place.address);
   const claimed = (thing: string): boolean => {
     const places = settled(book).get(thing);
     return places !== undefined && [...same].some((address) => places.has(address));
@@ -97,8 +98,22 @@ export async function runOptions<M, C, S extends SettingSpecs>(
   return { ...host.options, claimed };
 }
 
+/** The other addresses at which one of these things was given. */
+function elsewhere(book: Book, here: Place, losing: () => readonly string[]): Iterable<Place> {
+  // Nearly always there is one address, and a long list is not gone through for nothing.
+  if ([...book.addresses].every((address) => address === here.address)) return [];
+  const places = new Map(losing().flatMap((thing) => [...(settled(book).get(thing) ?? [])]));
+  places.delete(here.address);
+  return places.values();
+}
+
 function settled({ announced, given }: Book): Book["given"] {
-  for (const make of announced.splice(0)) make();
+  for (const { place, things } of announced.splice(0)) {
+    for (const thing of things()) {
+      const places = given.get(thing) ?? new Map<string, Place>();
+      given.set(thing, places.set(place.address, place));
+    }
+  }
   return given;
 }
 

@@ -133,7 +133,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
-    const run = await runOptions(host, system, args, previous === undefined ? [] : definition.things(previous));
+    const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
     const applied = await applyDelta(session, (model) => {
       // Also when it is computed again: somebody else may have made the thing in between.
       adoption(host, model, args, previous);
@@ -187,7 +187,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     if (how === "keep") return;
     await about(host, args, async (use) => {
       // What this run gave under another resource's name is not taken away by the name that goes.
-      const run = await runOptions(host, system, args, definition.things(args));
+      const run = await runOptions(host, system, args, () => definition.things(args));
       if (definition.things(args).length === 1 && definition.things(args).every(run.claimed)) return;
       const applied = await applyDelta(use(), (model) =>
         definition.observe(model, args) === undefined ? NO_DELTA : definition.remove(model, args, how, run),
