@@ -19,8 +19,8 @@ import { guardList, memberListDelta, observedMembers } from "./memberList.js";
 import { encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
 import { assumeMembers, findLoop, liveMembersOf, loopText, membershipThing } from "./memberships.js";
+import { storedPassword, type VersionedPassword } from "./passwords.js";
 import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
-import { isVerifier, scramVerifier } from "./scram.js";
 import { postgres } from "./system.js";
 
 const NOTHING: DeclaredAccess = readAccess({ name: "-", connection: undefined });
@@ -55,10 +55,13 @@ export const Access = defineResource({
     const declared = readAccess(args);
     const before = old === undefined ? NOTHING : readAccess(old);
     const adopted = adoptedNames(declared, before, needsLook(declared, before) ? await look() : undefined);
+    const passwords = await storedPasswords(args, declared, old);
+    const users = withVersions(declared.users, passwords);
+    const verifiers = [...passwords].map(([name, { password }]) => [name, password] as const);
     return {
       ...args,
-      ...canonicalLists(args, declared, now),
-      ...(await verifiers(args, declared, old)),
+      ...canonicalLists(args, { ...declared, users }, now),
+      ...(args.passwords === undefined ? {} : { passwords: Object.fromEntries(verifiers) }),
       ...(adopted.length === 0 ? {} : { adopted: encodeNames(adopted) }),
     };
   },
@@ -226,21 +229,36 @@ function canonicalLists(
   };
 }
 
-/** Passwords as verifiers; one whose version is that of the state stays the verifier of the state. */
-async function verifiers(
+/** Passwords as verifiers, by user, each with the version to store. */
+async function storedPasswords(
   args: AccessArguments,
   declared: DeclaredAccess,
   old: AccessArguments | undefined,
-): Promise<Partial<AccessArguments>> {
-  if (args.passwords === undefined) return {};
+): Promise<Map<string, VersionedPassword>> {
   const before = old === undefined ? NOTHING : readAccess(old);
-  const made = Object.entries(args.passwords).map(async ([name, password]): Promise<[string, string]> => {
-    const kept = old?.passwords?.[name];
-    const sameVersion = declared.users.get(name)?.passwordVersion === before.users.get(name)?.passwordVersion;
-    if (kept !== undefined && sameVersion) return [name, kept];
-    return [name, isVerifier(password) ? password : await scramVerifier(password)];
+  const made = Object.entries(args.passwords ?? {}).map(
+    async ([name, password]): Promise<[string, VersionedPassword]> => {
+      const kept = old?.passwords?.[name];
+      const versions = [declared, before].map(({ users }) => users.get(name)?.passwordVersion);
+      const stored = kept === undefined ? undefined : { password: kept, version: versions[1] };
+      return [name, await storedPassword({ password, version: versions[0] }, stored)];
+    },
+  );
+  return new Map(await Promise.all(made));
+}
+
+/** The users with the versions of their passwords as they are stored. */
+function withVersions(
+  users: DeclaredAccess["users"],
+  passwords: ReadonlyMap<string, VersionedPassword>,
+): DeclaredAccess["users"] {
+  const changed = [...passwords].flatMap(([name, { version }]): [string, AccessUser][] => {
+    const user = users.get(name);
+    return user === undefined || user.passwordVersion === version
+      ? []
+      : [[name, { ...user, passwordVersion: version }]];
   });
-  return { passwords: Object.fromEntries(await Promise.all(made)) };
+  return changed.length === 0 ? users : new Map([...users, ...changed]);
 }
 
 type Passwords = Readonly<Record<string, string>> | undefined;

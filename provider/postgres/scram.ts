@@ -15,12 +15,16 @@ const derive = promisify(pbkdf2);
  * @example
  * await scramVerifier("correct horse") // "SCRAM-SHA-256$4096:...$...:..."
  */
-export async function scramVerifier(password: string, salt: Buffer = randomBytes(SALT_BYTES)): Promise<string> {
-  const salted = await derive(await prepared(password), salt, ITERATIONS, KEY_BYTES, "sha256");
+export async function scramVerifier(
+  password: string,
+  salt: Buffer = randomBytes(SALT_BYTES),
+  iterations = ITERATIONS,
+): Promise<string> {
+  const salted = await derive(await prepared(password), salt, iterations, KEY_BYTES, "sha256");
   const clientKey = createHmac("sha256", salted).update("Client Key").digest();
   const storedKey = createHash("sha256").update(clientKey).digest("base64");
   const serverKey = createHmac("sha256", salted).update("Server Key").digest("base64");
-  return `SCRAM-SHA-256$${String(ITERATIONS)}:${salt.toString("base64")}$${storedKey}:${serverKey}`;
+  return `SCRAM-SHA-256$${String(iterations)}:${salt.toString("base64")}$${storedKey}:${serverKey}`;
 }
 
 /**
@@ -32,6 +36,14 @@ export function isVerifier(text: string): boolean {
     /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$/.test(text) ||
     /^md5[0-9a-f]{32}$/.test(text)
   );
+}
+
+/** Whether a verifier was made of a password, or is the same verifier. Always false for a password and an md5 verifier. */
+export async function verifies(password: string, verifier: string): Promise<boolean> {
+  if (password === verifier) return true;
+  const [, iterations, salt] = /^SCRAM-SHA-256\$(\d+):([^$]+)\$/.exec(verifier) ?? [];
+  if (iterations === undefined || salt === undefined || isVerifier(password)) return false;
+  return (await scramVerifier(password, Buffer.from(salt, "base64"), Number(iterations))) === verifier;
 }
 
 /**

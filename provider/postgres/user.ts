@@ -2,9 +2,9 @@ import { z } from "zod";
 import { leaveOut, objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { doing, impossible } from "../core/delta.js";
-import { UNKNOWN } from "../core/unknown.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import type { Change } from "./changes.js";
+import { storedPassword } from "./passwords.js";
 import { attributeArguments, connection, flag, remark, roleName, validUntil } from "./roleArguments.js";
 import {
   assumeRole,
@@ -15,7 +15,6 @@ import {
   roleDelta,
   type DeclaredRole,
 } from "./roles.js";
-import { isVerifier, scramVerifier } from "./scram.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
@@ -65,11 +64,12 @@ export const User = defineResource({
       : [],
 
   async prepare(args, { old }) {
-    if (args.password === undefined || args.password === UNKNOWN) return args;
-    const kept =
-      old?.password !== undefined && isVerifier(old.password) && old.passwordVersion === args.passwordVersion;
-    if (kept) return { ...args, password: old.password };
-    return { ...args, password: isVerifier(args.password) ? args.password : await scramVerifier(args.password) };
+    if (args.password === undefined) return args;
+    const { password, version } = await storedPassword(
+      { password: args.password, version: args.passwordVersion },
+      old?.password === undefined ? undefined : { password: old.password, version: old.passwordVersion },
+    );
+    return { ...args, password, ...(version === undefined ? {} : { passwordVersion: version }) };
   },
 
   observe(catalog, args) {

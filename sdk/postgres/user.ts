@@ -35,7 +35,10 @@ export interface UserArgs {
    * password that the user has stays.
    */
   readonly password?: pulumi.Input<string>;
-  /** Any text or number; a new one sets the password. */
+  /**
+   * Any text or number; a new one sets the password. "auto" sets it whenever it is another one than the last, which the
+   * verifier in the state tells: for a password that something else rotates, such as a mounted secret.
+   */
   readonly passwordVersion?: pulumi.Input<string | number>;
   /** Whether a user that exists already is taken over ("adopt") or refused ("fail", the default). */
   readonly existing?: pulumi.Input<"adopt" | "fail">;
