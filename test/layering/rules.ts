@@ -11,8 +11,11 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
 };
 
-/** Packages that talk to live systems. */
-const NETWORK = new Set(["pg", "axios"]);
+/** Packages that talk to live systems, and the files that may use them. */
+const NETWORK: Readonly<Record<string, RegExp>> = {
+  pg: /^provider\/(?!core\/)[^/]+\/client[^/]*\.ts$/,
+  axios: /^provider\/core\/http\.ts$/,
+};
 
 const isIn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
 
@@ -42,12 +45,18 @@ export const RULES: readonly Rule[] = [
       systemOf(from) !== undefined && systemOf(to) !== undefined && systemOf(from) !== systemOf(to),
   },
   {
-    name: "only a system's client talks to the network",
+    name: "only a system's client talks to pg, and only core/http.ts to axios",
     breaks: ({ from, to, typeOnly }) =>
-      /^(provider|sdk)\//.test(from) &&
+      /^(provider|sdk)\//.test(from) && !typeOnly && NETWORK[packageOf(to)]?.test(from) === false,
+  },
+  {
+    name: "only a system's client, and what opens it, speaks HTTP",
+    breaks: ({ from, to, typeOnly }) =>
+      isIn("provider", from) &&
       !typeOnly &&
-      NETWORK.has(packageOf(to)) &&
-      !/^provider\/[^/]+\/client[^/]*\.ts$/.test(from),
+      /^provider\/core\/(http|httpConnection)\.ts$/.test(to) &&
+      !isIn("provider/core", from) &&
+      !/^provider\/[^/]+\/(client[^/]*|settings)\.ts$/.test(from),
   },
   {
     name: "sdk/ imports types of provider/, and values only of what is shared with programs",

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { Http } from "./http.js";
+import { registerSecret } from "./redact.js";
+import { renewedTokens, type TokenSource } from "./tokens.js";
+
+/** A client of an OAuth 2.0 or OpenID Connect provider. */
+export interface ClientCredentials {
+  /** Opens the token endpoint. */
+  readonly open: () => Http;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string | undefined;
+  readonly origin: string;
+}
+
+const answer = z.object({ access_token: z.string().min(1), expires_in: z.number().optional() });
+
+/**
+ * Tokens for a client's own rights (https://www.rfc-editor.org/rfc/rfc6749#section-4.4), with the secret in the form,
+ * which every provider takes. Asking twice is like asking once.
+ */
+export function clientCredentials(client: ClientCredentials, now: () => number = Date.now): TokenSource {
+  registerSecret(client.clientSecret);
+  let http: Http | undefined;
+  return renewedTokens(
+    async () => {
+      http ??= client.open();
+      const form = new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+        ...(client.scope === undefined ? {} : { scope: client.scope }),
+      });
+      const asked = now();
+      const made = await http.read({ method: "POST", path: "", body: form, repeatable: true }, answer);
+      registerSecret(made.access_token);
+      // Without `expires_in` a JSON Web Token says itself when it ends.
+      const until = made.expires_in === undefined ? {} : { until: asked + made.expires_in * 1000 };
+      return { value: made.access_token, ...until };
+    },
+    client.origin,
+    now,
+  );
+}
