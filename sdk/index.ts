@@ -1,2 +1,4 @@
+/** Actions, roles, mappings and groups of Heimdall environments. */
+export * as heimdall from "./heimdall/index.js";
 /** Users, groups and memberships of PostgreSQL servers. */
 export * as postgres from "./postgres/index.js";

@@ -9,7 +9,7 @@ import { normalize } from "./normalize.js";
 import { carry } from "./partial.js";
 import { ownershipOf } from "./ownership.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
-import type { Host, Properties, Resource, ResourceDefinition } from "./resource.js";
+import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
 import { declaredTwice } from "./declared.js";
 import { sessionFor } from "./sessions.js";
@@ -41,6 +41,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     return `${token} ${name}${session === undefined ? "" : ` on ${session.description}`}`;
   }
 
+  function partsOf(args: Args, purpose: Purpose = "change"): readonly string[] {
+    return definition.parts?.(args, purpose) ?? [];
+  }
+
   function open(host: Host, args: Args): Session<M, C> {
     return sessionFor(host, system, connectionOf(args));
   }
@@ -62,7 +66,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const dryRun = news[DRY_RUN] === true;
     return about(host, given, async (session) => {
       const look = (): Promise<M | undefined> =>
-        dryRun ? outlookModel(host, system, connectionOf(given)) : session().model();
+        dryRun ? outlookModel(host, system, connectionOf(given), partsOf(given)) : session().model(partsOf(given));
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
@@ -103,7 +107,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const args = storedArguments(definition, inputs);
     return about(host, args, async (use) => {
       const session = use();
-      const adopted = adoption(host, await session.model(), args, undefined);
+      const adopted = adoption(host, await session.model(partsOf(args)), args, undefined);
       const outs = await converge(host, session, {
         args,
         previous: undefined,
@@ -134,15 +138,20 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
     const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
-    const applied = await applyDelta(session, (model) => {
-      // Also when it is computed again: somebody else may have made the thing in between.
-      adoption(host, model, args, previous);
-      return definition.delta({ model, args, previous, run });
-    });
+    const parts = [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
+    const applied = await applyDelta(
+      session,
+      (model) => {
+        // Also when it is computed again: somebody else may have made the thing in between.
+        adoption(host, model, args, previous);
+        return definition.delta({ model, args, previous, run });
+      },
+      parts,
+    );
     claim(host, definition, args);
     const errors = errorsOf(applied);
     const error = errors.length === 0 ? undefined : combine(errors);
-    const model = await session.model().catch((unreachable: unknown) => {
+    const model = await session.model(parts).catch((unreachable: unknown) => {
       // What failed first is what the reader needs to know.
       throw error ?? unreachable;
     });
@@ -161,7 +170,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   async function read(host: Host, id: string, props: Properties): ReturnType<Resource["read"]> {
     const args = storedArguments(definition, props);
     return about(host, args, async (use) => {
-      const model = await use().model();
+      const model = await use().model(partsOf(args, "look"));
       const live = definition.observe(model, args);
       if (live === undefined) return { id: "", props: {} };
       const inputs = normalize(live);
@@ -189,8 +198,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       // What this run gave under another resource's name is not taken away by the name that goes.
       const run = await runOptions(host, system, args, () => definition.things(args));
       if (definition.things(args).length === 1 && definition.things(args).every(run.claimed)) return;
-      const applied = await applyDelta(use(), (model) =>
-        definition.observe(model, args) === undefined ? NO_DELTA : definition.remove(model, args, how, run),
+      const applied = await applyDelta(
+        use(),
+        (model) =>
+          definition.observe(model, args) === undefined ? NO_DELTA : definition.remove(model, args, how, run),
+        partsOf(args, "removal"),
       );
       const errors = errorsOf(applied);
       if (errors.length > 0) throw combine(errors);

@@ -28,9 +28,21 @@ export interface Applied {
  * Applies a delta, stage after stage, each computed from the model as it then is. Where a unit fails, or cannot be
  * done, the system is looked at afresh: somebody else, or another connection of this run, may have changed it since it
  * was read. What is no longer wanted then is no failure, what is wanted otherwise is tried once, and a unit whose
- * connection broke is run once more if it is still wanted.
+ * connection broke is run once more if it is still wanted. `parts` are what the stages look at.
  */
-export async function applyDelta<M, C>(session: Session<M, C>, first: (model: M) => Delta<M, C>): Promise<Applied> {
+export async function applyDelta<M, C>(
+  whole: Session<M, C>,
+  first: (model: M) => Delta<M, C>,
+  parts: readonly string[] = [],
+): Promise<Applied> {
+  const session: Session<M, C> = {
+    description: whole.description,
+    model: () => whole.model(parts),
+    forget: () => {
+      whole.forget();
+    },
+    run: (changes) => whole.run(changes),
+  };
   const problems: Problem[] = [];
   const failures: RosterError[] = [];
   let done = 0;

@@ -13,6 +13,7 @@ import {
   type FailedRequest,
   type NoAnswer,
 } from "./httpErrors.js";
+import { searchOf, shownRequest, type HttpRequest } from "./httpRequest.js";
 import type { TokenSource } from "./tokens.js";
 
 /** How a service is spoken to. */
@@ -52,20 +53,6 @@ export interface Refusal {
   readonly body: unknown;
 }
 
-/** One request. */
-export interface HttpRequest {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Begins with a slash; `segment` makes its parts out of names. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
-  /** Sent as JSON; `URLSearchParams` as a form. */
-  readonly body?: unknown;
-  /** Doing it twice is like doing it once, so it is sent again after a failure. Default: only GET is. */
-  readonly repeatable?: boolean | undefined;
-  /** How messages show it. Default: method, path and query. */
-  readonly shown?: string | undefined;
-}
-
 /** An answer that says yes. */
 export interface HttpAnswer {
   readonly status: number;
@@ -85,17 +72,6 @@ export interface Http {
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** `send`, and the body as a schema describes it. Throws a RosterError where it is something else. */
   read<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T>;
-}
-
-/** A name as a part of a path. */
-export function segment(name: string): string {
-  return encodeURIComponent(name);
-}
-
-/** A request as messages show it. */
-export function shownRequest({ method, path, query, shown }: HttpRequest): string {
-  const search = new URLSearchParams(searchOf(query)).toString();
-  return shown ?? `${method} ${path}${search === "" ? "" : `?${search}`}`;
 }
 
 /**
@@ -228,11 +204,6 @@ async function once(options: HttpOptions, axios: AxiosInstance, { request, token
   } catch (error) {
     return { broken: noAnswer(options, request, error, limit?.aborted === true), took: performance.now() - begun };
   }
-}
-
-function searchOf(query: HttpRequest["query"]): Record<string, string> {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 /** Failures before a connection is there: nothing of the request has left. */

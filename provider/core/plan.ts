@@ -29,7 +29,10 @@ export async function planChange<M, C, S extends z.ZodObject>(
 ): Promise<Plan> {
   const { previous } = change;
   const { args, pending, enough } = knownArguments(definition, change);
-  const outlook = await outlookOn(host, definition.system, connectionOf(args));
+  const parts = [args, ...(previous === undefined ? [] : [previous])].flatMap(
+    (each) => definition.parts?.(each, "change") ?? [],
+  );
+  const outlook = await outlookOn(host, definition.system, connectionOf(args), parts);
   const { comment } = definition.system;
   const notes = outlook.note === undefined ? [] : [comment(outlook.note)];
   if (pending.length > 0) notes.push(comment(`${pending.join(", ")}: not known before the update`));
@@ -85,8 +88,9 @@ export async function outlookModel<M, C>(
   host: Host,
   system: System<M, C>,
   arg: ConnectionArg | undefined,
+  parts: readonly string[] = [],
 ): Promise<M | undefined> {
-  const { model, note } = await outlookOn(host, system, arg);
+  const { model, note } = await outlookOn(host, system, arg, parts);
   return note === undefined ? model : undefined;
 }
 
@@ -122,7 +126,29 @@ function refusal<M, C, S extends z.ZodObject>(
   };
 }
 
-function outlookOn<M, C>(host: Host, system: System<M, C>, arg: ConnectionArg | undefined): Promise<Outlook<M>> {
+async function outlookOn<M, C>(
+  host: Host,
+  system: System<M, C>,
+  arg: ConnectionArg | undefined,
+  parts: readonly string[],
+): Promise<Outlook<M>> {
+  const outlook = await firstOutlook(host, system, arg, parts);
+  if (outlook.note !== undefined || parts.length === 0) return outlook;
+  try {
+    system.complete?.(outlook.model, await sessionFor(host, system, arg).model(parts));
+    return outlook;
+  } catch (error) {
+    return unreachable(host, system, asRosterError(error));
+  }
+}
+
+/** The one outlook of a run on a system; resources that look at other parts complete it. */
+function firstOutlook<M, C>(
+  host: Host,
+  system: System<M, C>,
+  arg: ConnectionArg | undefined,
+  parts: readonly string[],
+): Promise<Outlook<M>> {
   const connection = connectionFor(host, system, arg);
   return shared(
     host,
@@ -141,7 +167,7 @@ function outlookOn<M, C>(host: Host, system: System<M, C>, arg: ConnectionArg | 
         return { model: system.blank(), note };
       }
       try {
-        return { model: system.copy(await sessionFor(host, system, arg).model()), note: undefined };
+        return { model: system.copy(await sessionFor(host, system, arg).model(parts)), note: undefined };
       } catch (error) {
         return unreachable(host, system, asRosterError(error));
       }

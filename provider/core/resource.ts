@@ -53,6 +53,9 @@ export interface Preparation<Model, Args> {
   readonly look: () => Promise<Model | undefined>;
 }
 
+/** What a part of a system is looked at for. */
+export type Purpose = "look" | "change" | "removal";
+
 interface Shared<Model, Change, Schema extends z.ZodObject> {
   /** `postgres.User`: the system's folder and the class's name. Part of what is stored in state: frozen. */
   readonly token: string;
@@ -79,6 +82,11 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   decides(args: z.output<Schema>): readonly string[];
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
   prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
+  /**
+   * The parts of the system that are looked at, for a system that is read in parts: to see the resource, to change it,
+   * or to remove it.
+   */
+  parts?(args: z.output<Schema>, purpose: Purpose): readonly string[];
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
   delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Model, Change>;

@@ -16,6 +16,8 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   applyTo(model: Model, change: Change): void;
   /** An independent copy, on which a preview plays through what the run would do. */
   copy(model: Model): Model;
+  /** Brings into a copy the parts that were read of the live system after the copy was made. For systems with parts. */
+  complete?(copy: Model, live: Model): void;
   /** A model that knows nothing, for plans from state alone. */
   blank(): Model;
   /** Which system it is, as it tells itself whatever address led to it; undefined where it does not tell. */
@@ -28,8 +30,11 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
 export interface Session<Model, Change> {
   /** For messages: `connection postgres (127.0.0.1:5432, database postgres)`. */
   readonly description: string;
-  /** The live system, read once for a run and kept true by the session's own changes. */
-  model(): Promise<Model>;
+  /**
+   * The live system, read once for a run and kept true by the session's own changes. A system that is read in parts
+   * reads those that are named (and not known yet) now.
+   */
+  model(parts?: readonly string[]): Promise<Model>;
   /** Forgets what was read, so that the next `model()` reads again. */
   forget(): void;
   /**

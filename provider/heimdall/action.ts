@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { objectArguments } from "../core/arguments.js";
+import { defineResource } from "../core/define.js";
+import { NO_DELTA, doing, impossible } from "../core/delta.js";
+import { someOf } from "../core/errors.js";
+import type { Delta } from "../core/resource.js";
+import { connection, description, nameArgument, onRemove } from "./arguments.js";
+import type { Change } from "./changes.js";
+import { parts, type Snapshot } from "./snapshot.js";
+import { heimdall } from "./system.js";
+
+const schema = z.strictObject({
+  name: nameArgument(),
+  description,
+  existing: objectArguments.existing,
+  onRemove,
+  connection,
+});
+
+type ActionArguments = z.output<typeof schema>;
+
+/** `heimdall.Action`: something that can be allowed. */
+export const Action = defineResource({
+  kind: "object",
+  token: "heimdall.Action",
+  system: heimdall,
+  schema,
+  key: ["name"],
+  renamable: ["name"],
+  things: (args) => [`action:${args.name}`],
+  decides: (args) => [`action:${args.name}`],
+  incomparable: [],
+  reports: [],
+  validate: () => [],
+  prepare: (args) => Promise.resolve(args),
+
+  parts: (_args, purpose) =>
+    purpose === "removal" ? [parts.actions, parts.mappings, parts.roleActions()] : [parts.actions],
+
+  observe(snapshot, args) {
+    const live = snapshot.actions.get(args.name);
+    return live === undefined ? undefined : { ...args, description: live.description };
+  },
+
+  delta: ({ model, args, previous }) => actionDelta(model, args, previous?.name),
+
+  remove(snapshot, args, how) {
+    // An action cannot be disabled: one that was there before us stays.
+    if (how === "disable") return NO_DELTA;
+    const users = usersOf(snapshot, args.name);
+    if (users.length > 0 && args.onRemove !== "drop") return impossible(stillUsed(args.name, users));
+    return doing<Change>({ kind: "deleteAction", name: args.name });
+  },
+
+  untouched: (snapshot, { name, description: said }) =>
+    snapshot.actions.get(name)?.description === said && usersOf(snapshot, name).length === 0,
+
+  assume: (snapshot, { name, description: said }) => {
+    snapshot.actions.set(name, { id: undefined, name, description: said });
+  },
+});
+
+/** Brings an action to what is declared: rename, create, describe, only what differs. */
+export function actionDelta(
+  snapshot: Snapshot,
+  args: Pick<ActionArguments, "name" | "description">,
+  previousName: string | undefined,
+): Delta<unknown, Change> {
+  const { name, description: said } = args;
+  const live = snapshot.actions.get(name);
+  const old = previousName === undefined || previousName === name ? undefined : snapshot.actions.get(previousName);
+  if (live !== undefined && old !== undefined) {
+    return impossible({
+      message: `${JSON.stringify(old.name)} cannot be renamed to ${JSON.stringify(name)}, because both exist`,
+      remedy: `Delete or rename one of them, or go back to the name ${JSON.stringify(old.name)}.`,
+    });
+  }
+  const before = live ?? old;
+  if (before === undefined) return doing<Change>({ kind: "createAction", name, description: said });
+  const renamed = before.name === name ? {} : { to: name };
+  const changed = before.description === said ? {} : { description: said };
+  if (Object.keys({ ...renamed, ...changed }).length === 0) return NO_DELTA;
+  return doing<Change>({ kind: "updateAction", name: before.name, ...renamed, ...changed });
+}
+
+/** Who uses an action: roles that have it, and mappings that ask for it. */
+function usersOf(snapshot: Snapshot, action: string): string[] {
+  const roles = [...snapshot.roleActions].filter(([, actions]) => actions.has(action)).map(([role]) => `role ${role}`);
+  const mappings = [...snapshot.mappings.values()].filter((mapping) => mapping.action === action);
+  return [...roles.sort(), ...mappings.map(({ method, path }) => `mapping ${method} ${path}`).sort()];
+}
+
+function stillUsed(name: string, users: readonly string[]): { message: string; remedy: string } {
+  return {
+    message: `the action ${JSON.stringify(name)} is still used by ${someOf(users)}, which the service would silently delete or take with it`,
+    remedy:
+      "If this program has them too, let them use the action's name output, so that they go first, or run the same command again. " +
+      'If they can go with it, give the action onRemove: "drop", run up, and then take it out of the program; or keep it with onRemove: "keep".',
+  };
+}

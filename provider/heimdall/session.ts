@@ -1,0 +1,74 @@
+import { requiredSetting } from "../core/settingValues.js";
+import type { Connection } from "../core/connections.js";
+import { RosterError, asRosterError } from "../core/errors.js";
+import { Gate } from "../core/gate.js";
+import type { Session } from "../core/system.js";
+import { applyTo, type Change } from "./changes.js";
+import { describe, openClient, type Client } from "./client.js";
+import { load } from "./load.js";
+import { requestOf, shownChange } from "./requests.js";
+import { restoreFiles, type RestoreFiles } from "./restores.js";
+import { connections, type HeimdallSettings } from "./settings.js";
+import { blankSnapshot, isLoaded, type Snapshot } from "./snapshot.js";
+
+/** Opens a session: lists are read while nothing is written, and changes go side by side. */
+export function openSession(connection: Connection<HeimdallSettings>): Session<Snapshot, Change> {
+  let opened: { readonly client: Client; readonly restores: RestoreFiles } | undefined;
+  let snapshot: Snapshot | undefined;
+  const gate = new Gate();
+
+  function open(): NonNullable<typeof opened> {
+    opened ??= {
+      client: openClient(connection),
+      restores: restoreFiles(
+        requiredSetting(connections, connection, "restoreFolder"),
+        requiredSetting(connections, connection, "url"),
+      ),
+    };
+    return opened;
+  }
+
+  function blank({ restores }: NonNullable<typeof opened>): Snapshot {
+    const made = blankSnapshot();
+    for (const [key, restore] of restores.read()) made.restores.set(key, restore);
+    made.recreate = connection.settings.recreate.value === "true";
+    return made;
+  }
+
+  async function model(parts: readonly string[] = []): Promise<Snapshot> {
+    const current = (snapshot ??= blank(open()));
+    if (parts.every((part) => isLoaded(current, part))) return current;
+    await gate.alone(() => load(open().client, current, parts));
+    return current;
+  }
+
+  async function apply(change: Change): Promise<void> {
+    const current = snapshot ?? (await model());
+    const { client, restores } = open();
+    // Before the request that it is for, and after all that it is about.
+    if (change.kind === "keepRestore") restores.write(change.restore);
+    if (change.kind === "dropRestore") restores.remove(change.of, change.name);
+    const request = requestOf(current, change);
+    if (request?.shown?.includes("<id of ") === true) {
+      throw new RosterError("Heimdall does not have it any more", { tried: shownChange(current, change) });
+    }
+    const id = request === undefined ? undefined : await client.write(request);
+    applyTo(current, change, id);
+  }
+
+  return {
+    description: describe(connection),
+    model,
+    forget() {
+      snapshot = undefined;
+    },
+    run: (changes) =>
+      gate.together(async () => {
+        try {
+          for (const change of changes) await apply(change);
+        } catch (error) {
+          throw asRosterError(error);
+        }
+      }),
+  };
+}

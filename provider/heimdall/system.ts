@@ -1,0 +1,19 @@
+import type { System } from "../core/system.js";
+import { applyTo, type Change } from "./changes.js";
+import { comment, shownChange } from "./requests.js";
+import { openSession } from "./session.js";
+import { connections, type HeimdallSettings } from "./settings.js";
+import { blankSnapshot, completeSnapshot, copySnapshot, type Snapshot } from "./snapshot.js";
+
+/** Heimdall as the core sees it. */
+export const heimdall: System<Snapshot, Change, HeimdallSettings> = {
+  title: "Heimdall",
+  connections,
+  open: openSession,
+  render: (snapshot, changes) => changes.map((change) => shownChange(snapshot, change)),
+  applyTo,
+  copy: copySnapshot,
+  complete: completeSnapshot,
+  blank: blankSnapshot,
+  comment,
+};
