@@ -1,3 +1,5 @@
+/** Groups and users of Civis Platform, read-only. */
+export * as civis from "./civis/index.js";
 /** Actions, roles, mappings and groups of Heimdall environments. */
 export * as heimdall from "./heimdall/index.js";
 /** Users, groups and memberships of PostgreSQL servers. */

@@ -8,6 +8,7 @@ import { ATTEMPTS, maySendAgain, retryAfter, waitAfter } from "./backOff.js";
 import { RosterError } from "./errors.js";
 import {
   refusedRequest,
+  strangeAnswer,
   unansweredRequest,
   type Explanation,
   type FailedRequest,
@@ -99,12 +100,7 @@ export function openHttp(options: HttpOptions): Http {
       const { body } = await send(request);
       const parsed = schema.safeParse(body);
       if (parsed.success) return parsed.data;
-      const [issue] = parsed.error.issues;
-      throw new RosterError(`${options.description} answered something that Roster does not understand`, {
-        tried: shownRequest(request),
-        said: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
-        remedy: "Check the url of the connection: another service, or another version of it, may be there.",
-      });
+      throw strangeAnswer(options.description, shownRequest(request), parsed.error.issues);
     },
   };
 }

@@ -148,3 +148,17 @@ function diagnose({ description }: FailedRequest, failure: NoAnswer): { headline
   }
   return { headline: `${description}: the connection broke`, remedy: AGAIN };
 }
+
+/** An answer that says yes and is not what it should be. */
+export function strangeAnswer(
+  description: string,
+  shown: string,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): RosterError {
+  const [issue] = issues;
+  return new RosterError(`${description} answered something that Roster does not understand`, {
+    tried: shown,
+    said: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
+    remedy: "Check the url of the connection: another service, or another version of it, may be there.",
+  });
+}

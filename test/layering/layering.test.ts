@@ -93,6 +93,12 @@ describe("the rules of the layers", () => {
     ["provider/glean/people.ts", 'import type { Http } from "../core/http.js";', undefined],
     ["provider/postgres/client.ts", 'import pg from "pg";', undefined],
     ["provider/postgres/script.ts", 'import { type Submittable } from "pg";', undefined],
+    ["sdk/civis/getGroups.ts", 'const { readGroups } = await import("../../provider/civis/read.js");', undefined],
+    [
+      "sdk/civis/getGroups.ts",
+      'const { openCivis } = await import("../../provider/civis/client.js");',
+      /sdk\/ imports types/,
+    ],
     ["sdk/postgres/user.ts", 'import { scram } from "../../provider/postgres/scram.js";', /sdk\/ imports types/],
     ["sdk/postgres/user.ts", 'export * from "../../provider/postgres/scram.js";', /sdk\/ imports types/],
     ["sdk/postgres/user.ts", 'import "../../provider/core/errors.js";', /sdk\/ imports types/],

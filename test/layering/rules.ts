@@ -11,6 +11,12 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
 };
 
+/**
+ * What reads a system for programs, which do that themselves (`civis.getGroups`); everything that it needs of provider/
+ * comes with it. Loaded when it is called, so that a program which reads nothing does not wait for it.
+ */
+const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/read\.ts$/;
+
 /** Packages that talk to live systems, and the files that may use them. */
 const NETWORK: Readonly<Record<string, RegExp>> = {
   pg: /^provider\/(?!core\/)[^/]+\/client[^/]*\.ts$/,
@@ -59,9 +65,13 @@ export const RULES: readonly Rule[] = [
       !/^provider\/[^/]+\/(client[^/]*|settings)\.ts$/.test(from),
   },
   {
-    name: "sdk/ imports types of provider/, and values only of what is shared with programs",
+    name: "sdk/ imports types of provider/, and values only of what is shared with programs or reads for them",
     breaks: ({ from, to, typeOnly }) =>
-      isIn("sdk", from) && isIn("provider", to) && !typeOnly && SHARED_WITH_PROGRAMS[to] === undefined,
+      isIn("sdk", from) &&
+      isIn("provider", to) &&
+      !typeOnly &&
+      SHARED_WITH_PROGRAMS[to] === undefined &&
+      !READS_FOR_PROGRAMS.test(to),
   },
   {
     name: "what is shared with programs imports values only of what is shared too",
