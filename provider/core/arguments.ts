@@ -109,7 +109,7 @@ function reasonOf(issue: z.core.$ZodIssue, value: unknown): string {
  * Pulumi prints the value of a refused property. A long list would bury the reason, and a secret must not be seen:
  * these are named in the reason instead.
  */
-function placed(
+export function placed(
   { incomparable }: AnyDefinition<z.ZodObject>,
   { property, reason }: CheckFailure,
   raw: Properties,

@@ -11,6 +11,8 @@ export interface SettingSpec {
   readonly secret?: true;
   /** The value where nobody gives one. */
   readonly default?: string;
+  /** The same where it depends on the value of a setting that stands before this one. */
+  readonly defaultBy?: { readonly setting: string; readonly values: Readonly<Record<string, string>> };
   /** Says which system it is: connections that agree in these settings lead to the same one, whatever their names. */
   readonly place?: true;
 }
@@ -110,7 +112,7 @@ export function resolveConnection<S extends SettingSpecs>(
   const given: Readonly<Record<string, string>> = typeof arg === "object" ? arg : {};
   const settings: Record<string, Setting> = {};
   for (const [setting, how] of Object.entries(spec.settings)) {
-    const found = findSetting(spec, name, setting, { ...sources, configured, given });
+    const found = findSetting(spec, name, setting, { ...sources, configured, given, before: settings });
     if (how.secret) registerSecret(found.value === UNKNOWN ? undefined : found.value);
     settings[setting] = found;
   }
@@ -127,6 +129,8 @@ export function variableName(connection: string, setting: string): string {
 interface Candidates extends SettingSources {
   readonly configured: Readonly<Record<string, string>>;
   readonly given: Readonly<Record<string, string>>;
+  /** The settings that stand before this one. */
+  readonly before: Readonly<Record<string, Setting>>;
 }
 
 function findSetting(spec: ConnectionSpec, connection: string, setting: string, from: Candidates): Setting {
@@ -143,7 +147,9 @@ function findSetting(spec: ConnectionSpec, connection: string, setting: string, 
   if (configured !== undefined) return { value: configured, source: configPath(connection, setting) };
   const given = from.given[setting];
   if (given !== undefined) return { value: given, source: "the program" };
-  return { value: how?.default, source: how?.default === undefined ? "not set" : "the default" };
+  const by = how?.defaultBy;
+  const standard = by === undefined ? how?.default : by.values[from.before[by.setting]?.value ?? ""];
+  return { value: standard, source: standard === undefined ? "not set" : "the default" };
 }
 
 /** How a setting of a connection is called in Pulumi config, as `pulumi config set --path` takes it. */

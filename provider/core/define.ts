@@ -1,5 +1,15 @@
 import type { z } from "zod";
-import { ADOPTED, DRY_RUN, INSTANCE, PLAN, PROVIDER, isStored, parseArguments, storedArguments } from "./arguments.js";
+import {
+  ADOPTED,
+  DRY_RUN,
+  INSTANCE,
+  PLAN,
+  PROVIDER,
+  isStored,
+  parseArguments,
+  placed,
+  storedArguments,
+} from "./arguments.js";
 import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { RosterError, asRosterError } from "./errors.js";
@@ -12,9 +22,9 @@ import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
 import { declaredTwice } from "./declared.js";
-import { sessionFor } from "./sessions.js";
-import type { Session } from "./system.js";
-import { hasUnknown } from "./unknown.js";
+import { connectionFor, sessionFor } from "./sessions.js";
+import type { Adapted, Session } from "./system.js";
+import { UNKNOWN, hasUnknown } from "./unknown.js";
 
 /**
  * Gives a resource all of Pulumi's methods. Create and update are one flow: look at the live system, compute the
@@ -60,13 +70,16 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   async function check(host: Host, olds: Properties, news: Properties): ReturnType<Resource["check"]> {
-    const { args: given, failures } = parseArguments(definition, news);
-    if (failures.length > 0) return { inputs: normalize(given), failures: [...failures] };
+    const { args: parsed, failures } = parseArguments(definition, news);
+    if (failures.length > 0) return { inputs: normalize(parsed), failures: [...failures] };
     const previous = Object.keys(olds).length === 0 ? undefined : storedArguments(definition, olds);
     const dryRun = news[DRY_RUN] === true;
-    return about(host, given, async (session) => {
+    return about(host, parsed, async (session) => {
       const look = (): Promise<M | undefined> =>
-        dryRun ? outlookModel(host, system, connectionOf(given), partsOf(given)) : session().model(partsOf(given));
+        dryRun ? outlookModel(host, system, connectionOf(parsed), partsOf(parsed)) : session().model(partsOf(parsed));
+      const adapted = await adapt(host, parsed, previous, look);
+      if (adapted.failures.length > 0) return { inputs: normalize(parsed), failures: [...adapted.failures] };
+      const given = adapted.args as Args;
       const args = await definition.prepare(given, { old: previous, now: host.now(), look });
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
@@ -82,6 +95,19 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
       return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
     });
+  }
+
+  /** The arguments as the connection's kind of server takes them. */
+  async function adapt(
+    host: Host,
+    args: Args,
+    old: Args | undefined,
+    look: () => Promise<M | undefined>,
+  ): Promise<Adapted> {
+    if (system.adapt === undefined || args["connection"] === UNKNOWN) return { args, failures: [] };
+    const connection = connectionFor(host, system, connectionOf(args));
+    const { args: taken, failures } = await system.adapt({ connection, token, args, old, look });
+    return { args: taken, failures: failures.map((failure) => placed(definition, failure, args)) };
   }
 
   function diff(olds: Properties, news: Properties): Awaited<ReturnType<Resource["diff"]>> {

@@ -46,7 +46,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
     previous === undefined || outlook.note !== undefined ? [] : definition.things(previous);
   const run = await runOptions(host, definition.system, args, losing);
   const delta = definition.delta({ model: outlook.model, args, previous, run });
-  const lines = playThrough(definition, host, outlook.model, delta);
+  const lines = playThrough(definition, host, { args, model: outlook.model, delta });
   claim(host, definition, args);
   return {
     lines: lines.length + pending.length > 0 || previous === undefined ? [...notes, ...lines] : [],
@@ -98,13 +98,13 @@ export async function outlookModel<M, C>(
 function playThrough<M, C, S extends z.ZodObject>(
   { system, token }: ResourceDefinition<M, C, S>,
   host: Host,
-  model: M,
-  first: Delta<M, C>,
+  { args, model, delta: first }: { args: z.output<S>; model: M; delta: Delta<M, C> },
 ): string[] {
+  const connection = connectionFor(host, system, connectionOf(args));
   const lines: string[] = [];
   for (let delta: Delta<M, C> | undefined = first; delta !== undefined; delta = delta.next?.(model)) {
     const changes = delta.units.flat();
-    lines.push(...system.render(model, changes));
+    lines.push(...system.render(model, changes, connection));
     for (const change of changes) system.applyTo(model, change);
     for (const { message, remedy } of delta.problems) {
       lines.push(system.comment(`cannot be done: ${message}`));

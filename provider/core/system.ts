@@ -10,8 +10,16 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   readonly connections: ConnectionSpec<S>;
   /** Opens nothing yet: the first use of the session connects. */
   open(connection: Connection<S>): Session<Model, Change>;
-  /** The changes as statements or requests, as the plan shows them, secrets as unset variables. */
-  render(model: Model, changes: readonly Change[]): string[];
+  /**
+   * The changes as statements or requests, as the plan shows them, secrets as unset variables. Throws a RosterError for
+   * what the connection's kind of server cannot do.
+   */
+  render(model: Model, changes: readonly Change[], connection: Connection<S>): string[];
+  /**
+   * Where systems of several kinds are behind connections: the arguments of a resource as this one's kind takes them,
+   * and which of them it refuses. Called before `prepare`; arguments may not be known yet.
+   */
+  adapt?(adaptation: Adaptation<Model, S>): Promise<Adapted>;
   /** Makes the model what it will be after the change. */
   applyTo(model: Model, change: Change): void;
   /** An independent copy, on which a preview plays through what the run would do. */
@@ -24,6 +32,23 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   readonly identity?: (model: Model) => string | undefined;
   /** A note for the plan, as a comment of the system's language: `-- text`. */
   readonly comment: (text: string) => string;
+}
+
+/** What `adapt` is called with. */
+export interface Adaptation<Model, S extends SettingSpecs = SettingSpecs> {
+  readonly connection: Connection<S>;
+  readonly token: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The arguments that the state holds; undefined for a create. */
+  readonly old: Readonly<Record<string, unknown>> | undefined;
+  /** The live system; undefined where it is not known. */
+  readonly look: () => Promise<Model | undefined>;
+}
+
+/** Arguments as a kind of server takes them, and those that it refuses. */
+export interface Adapted {
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly failures: readonly { readonly property: string; readonly reason: string }[];
 }
 
 /** One connection to a live system, shared by all resources of a run that use it. */

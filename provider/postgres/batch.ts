@@ -1,7 +1,8 @@
 import type { RosterError } from "../core/errors.js";
 import { canonicalJson } from "../core/lines.js";
 import type { Change } from "./changes.js";
-import { NAMES_IN_A_STATEMENT, shownStatementsOf, statementsOf } from "./statements.js";
+import type { Writer } from "./dialect.js";
+import { NAMES_IN_A_STATEMENT } from "./statements.js";
 
 /** What one resource wants done, all or nothing. */
 export interface Member {
@@ -29,26 +30,29 @@ const ORDER = ["revokeMembership", "revokeOption", "grantMembership"] as const;
  * what is given, each by group. One fixed order also means that two runs which meet wait for each other and do not
  * lock each other out.
  */
-export function linesOf(members: readonly Member[]): Line[] {
+export function linesOf(members: readonly Member[], writer: Writer): Line[] {
   const [memberships, others] = [
     members.filter(isMembershipOnly),
     members.filter((member) => !isMembershipOnly(member)),
   ];
-  return [...others.flatMap(ownLines), ...ORDER.flatMap((kind) => mergedLines(memberships, kind))];
+  return [
+    ...others.flatMap((member) => ownLines(member, writer)),
+    ...ORDER.flatMap((kind) => mergedLines(memberships, kind, writer)),
+  ];
 }
 
 function isMembershipOnly({ changes }: Member): boolean {
   return changes.every(({ kind }) => ORDER.some((membership) => membership === kind));
 }
 
-function ownLines(member: Member): Line[] {
-  const shown = member.changes.flatMap(shownStatementsOf);
+function ownLines(member: Member, writer: Writer): Line[] {
+  const shown = member.changes.flatMap((change) => writer.shown(change));
   return member.changes
-    .flatMap(statementsOf)
+    .flatMap((change) => writer.statements(change))
     .map((sql, index) => ({ sql, shown: shown[index] ?? "", owners: [member] }));
 }
 
-function mergedLines(members: readonly Member[], kind: MembershipChange["kind"]): Line[] {
+function mergedLines(members: readonly Member[], kind: MembershipChange["kind"], writer: Writer): Line[] {
   const byStatement = new Map<string, { change: MembershipChange; wanted: { name: string; owner: Member }[] }>();
   for (const owner of members) {
     for (const change of owner.changes) {
@@ -61,13 +65,17 @@ function mergedLines(members: readonly Member[], kind: MembershipChange["kind"])
     }
   }
   const ordered = [...byStatement].sort(([a], [b]) => (a < b ? -1 : 1));
-  return ordered.flatMap(([, { change, wanted }]) => chunks(wanted).map((chunk) => mergedLine(change, chunk)));
+  return ordered.flatMap(([, { change, wanted }]) => chunks(wanted).map((chunk) => mergedLine(change, chunk, writer)));
 }
 
-function mergedLine(change: MembershipChange, wanted: readonly { name: string; owner: Member }[]): Line {
+function mergedLine(
+  change: MembershipChange,
+  wanted: readonly { name: string; owner: Member }[],
+  writer: Writer,
+): Line {
   const merged = { ...change, members: [...new Set(wanted.map(({ name }) => name))] };
   const owners = [...new Set(wanted.map(({ owner }) => owner))];
-  return { sql: statementsOf(merged).join("\n"), shown: shownStatementsOf(merged).join("\n"), owners };
+  return { sql: writer.statements(merged).join("\n"), shown: writer.shown(merged).join("\n"), owners };
 }
 
 function chunks<T>(items: readonly T[]): T[][] {

@@ -1,4 +1,5 @@
 import type { Catalog, Membership, Role } from "./catalog.js";
+import type { CatalogueReader } from "./dialect.js";
 
 /**
  * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put
@@ -68,6 +69,17 @@ export interface MembershipRow {
   inherit: boolean;
   set: boolean;
 }
+
+/** How a PostgreSQL server is read. */
+export const catalogue: CatalogueReader = {
+  sql: CATALOG_SQL,
+  read: ([server, roles, memberships]) =>
+    catalogOf({
+      server: server?.[0] as CatalogRows["server"],
+      roles: roles as readonly RoleRow[],
+      memberships: memberships as readonly MembershipRow[],
+    }),
+};
 
 /** Makes a catalog of what `CATALOG_SQL` gave. */
 export function catalogOf(rows: CatalogRows): Catalog {

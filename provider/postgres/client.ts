@@ -2,9 +2,10 @@ import type { Socket } from "node:net";
 import type pg from "pg";
 import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../core/errors.js";
-import { CATALOG_SQL, catalogOf, type MembershipRow, type RoleRow, type CatalogRows } from "./catalogQuery.js";
 import type { Catalog } from "./catalog.js";
 import { connectionError } from "./connectionErrors.js";
+import type { CatalogueReader } from "./dialect.js";
+import { dialectOf } from "./dialects.js";
 import { Script, type ScriptOutcome } from "./script.js";
 import { connections, type PostgresSettings } from "./settings.js";
 import { numberSetting, requiredSetting } from "./settingValues.js";
@@ -31,6 +32,7 @@ export function describe(connection: Connection<PostgresSettings>): string {
 export async function connect(connection: Connection<PostgresSettings>): Promise<Client> {
   // Before anything is sent: a setting that cannot be is not worth a connection.
   const timeout = Math.round(numberSetting(connection, "statementTimeout") * 1000);
+  const { session, catalogue } = dialectOf(connection);
   const attempts = encryption(connection);
   // Loaded here and not with this file: a preview with nothing to do connects to nothing.
   const { default: driver } = await import("pg");
@@ -41,8 +43,8 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
     client.on("error", () => undefined);
     try {
       await client.connect();
-      await client.query(sessionSettings(timeout));
-      return new OpenClient(client, connection, driver.DatabaseError, longestSilence(connection));
+      await client.query(session(timeout).join(" "));
+      return new OpenClient(client, connection, driver.DatabaseError, longestSilence(connection), catalogue);
     } catch (error) {
       // Not waited for: after some failures of TLS it never comes to an end.
       void client.end().catch(() => undefined);
@@ -89,16 +91,6 @@ function clientConfig(connection: Connection<PostgresSettings>, attempt: Encrypt
   };
 }
 
-/** Sent as statements and not with the connection: poolers refuse parameters that they do not know. */
-function sessionSettings(statementTimeout: number): string {
-  const settings = [
-    `statement_timeout = ${String(statementTimeout)}`,
-    "client_min_messages = warning",
-    "TIME ZONE 'UTC'",
-  ];
-  return settings.map((setting) => `SET ${setting};`).join(" ");
-}
-
 /**
  * Class 01 is that of warnings, in whatever language the server speaks; 01P01 says that something done is going out of
  * use, such as a password hashed with MD5.
@@ -124,6 +116,7 @@ class OpenClient implements Client {
     /** What the server said no with, in contrast to a connection that broke. */
     private readonly refusals: typeof pg.DatabaseError,
     private readonly silence: number,
+    private readonly catalogue: CatalogueReader,
   ) {
     client.on("error", () => {
       this.broken = true;
@@ -137,12 +130,7 @@ class OpenClient implements Client {
   }
 
   async readCatalog(): Promise<Catalog> {
-    const [server, roles, memberships] = await this.rowsOf(CATALOG_SQL);
-    return catalogOf({
-      server: server?.[0] as CatalogRows["server"],
-      roles: roles as RoleRow[],
-      memberships: memberships as MembershipRow[],
-    });
+    return this.catalogue.read(await this.rowsOf(this.catalogue.sql));
   }
 
   /** The rows of each statement. */

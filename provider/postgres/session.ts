@@ -2,11 +2,13 @@ import type { Connection } from "../core/connections.js";
 import { asRosterError } from "../core/errors.js";
 import type { Session } from "../core/system.js";
 import { linesOf, type Line, type Member } from "./batch.js";
-import { membershipsOf, type Catalog } from "./catalog.js";
+import { blankCatalog, membershipsOf, type Catalog } from "./catalog.js";
 import { applyTo, type Change } from "./changes.js";
 import { connect, describe, type Client } from "./client.js";
 import type { PostgresSettings } from "./settings.js";
-import { isSyntaxError, isTransient, refusal, warned } from "./serverErrors.js";
+import { writerOf } from "./dialect.js";
+import { dialectOf } from "./dialects.js";
+import { isSyntaxError, refusal, warned } from "./serverErrors.js";
 
 /** A batch that met other writers is tried this often before the failure is told. */
 const ATTEMPTS = 6;
@@ -19,6 +21,7 @@ export function openSession(
   connection: Connection<PostgresSettings>,
   dial: typeof connect = connect,
 ): Session<Catalog, Change> {
+  const dialect = dialectOf(connection);
   let client: Promise<Client> | undefined;
   let catalog: Promise<Catalog> | undefined;
   const waiting: Member[] = [];
@@ -49,6 +52,11 @@ export function openSession(
     return catalog;
   }
 
+  /** What is known without a look: who wants something done has looked before. */
+  async function known(): Promise<Catalog> {
+    return (await catalog?.catch(() => undefined)) ?? blankCatalog();
+  }
+
   function run(changes: readonly Change[]): Promise<void> {
     return new Promise((resolve, reject) => {
       waiting.push({ changes, resolve, reject });
@@ -76,11 +84,11 @@ export function openSession(
   /** Runs members in one transaction. A member that fails leaves it, and the others run again without it. */
   async function runScript(members: readonly Member[]): Promise<void> {
     if (members.length === 0) return;
-    const lines = linesOf(members);
+    const lines = linesOf(members, writerOf(dialect, await known()));
     for (let attempt = 1; ; attempt += 1) {
       const { error, completed, warnings } = await (await connected()).run(lines.map(({ sql }) => sql));
       if (error === undefined) return finish(members, lines, warnings);
-      if (isTransient(error) && attempt < ATTEMPTS) {
+      if (dialect.isTransient(error) && attempt < ATTEMPTS) {
         await pause(attempt);
         continue;
       }

@@ -5,13 +5,22 @@ import type { ConnectionSpec } from "../core/connections.js";
  * they know: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
  */
 const settings = {
+  /** What kind of server it is: postgres or redshift. */
+  dialect: { default: "postgres" },
   /** Name, address, or the folder of a Unix socket. */
   host: { variable: "PGHOST", place: true },
-  port: { variable: "PGPORT", default: "5432", place: true },
+  port: {
+    variable: "PGPORT",
+    defaultBy: { setting: "dialect", values: { postgres: "5432", redshift: "5439" } },
+    place: true,
+  },
   user: { variable: "PGUSER" },
   password: { variable: "PGPASSWORD", secret: true },
   /** The database to connect to; roles and memberships are the same in all databases of a server. */
-  database: { variable: "PGDATABASE", default: "postgres" },
+  database: {
+    variable: "PGDATABASE",
+    defaultBy: { setting: "dialect", values: { postgres: "postgres", redshift: "dev" } },
+  },
   /** disable, prefer, require, verify-ca or verify-full; the default is prefer for loopback and else verify-full. */
   sslmode: { variable: "PGSSLMODE" },
   /** Certificates that are trusted: a file, PEM text, or "system". */

@@ -1,51 +1,29 @@
 import type { Attributes } from "./catalog.js";
-import type { Change, MembershipOption } from "./changes.js";
-import { identifier, literal, variable } from "./quote.js";
-
-/** How a secret is written: as itself for the server, as an unset psql variable for a plan. */
-type Secret = (value: string, ...words: readonly string[]) => string;
+import type { MembershipOption } from "./changes.js";
+import type { Builders, Secret } from "./dialect.js";
+import { identifier, literal } from "./quote.js";
 
 /** Names in one GRANT or REVOKE: enough to be few statements, few enough to be read. */
 export const NAMES_IN_A_STATEMENT = 500;
 
-/** The statements of a change as the server runs them. Holds secrets: never for a message. */
-export function statementsOf(change: Change): string[] {
-  return write(change, literal);
-}
-
-/** The statements of a change as a plan or a message shows them: secrets are unset psql variables. */
-export function shownStatementsOf(change: Change): string[] {
-  return write(change, (_value, ...words) => variable(...words));
-}
-
-function write(change: Change, secret: Secret): string[] {
-  switch (change.kind) {
-    case "createRole":
-      return [`CREATE ROLE ${identifier(change.name)}${options(change, secret)};`];
-    case "alterRole":
-      return [`ALTER ROLE ${identifier(change.name)}${options(change, secret)};`];
-    case "renameRole":
-      return [`ALTER ROLE ${identifier(change.name)} RENAME TO ${identifier(change.to)};`];
-    case "commentRole":
-      return [
-        `COMMENT ON ROLE ${identifier(change.name)} IS ${change.comment === null ? "NULL" : literal(change.comment)};`,
-      ];
-    case "dropRole":
-      return [`DROP ROLE ${identifier(change.name)};`];
-    case "grantMembership":
-      return chunks(change.members).map(
-        (names) => `GRANT ${identifier(change.group)} TO ${names}${withOptions(change.options)};`,
-      );
-    case "revokeOption": {
-      const what = `${change.option.toUpperCase()} OPTION FOR ${identifier(change.group)}`;
-      return chunks(change.members).map((names) => `REVOKE ${what} FROM ${names}${grantedBy(change.grantor)};`);
-    }
-    case "revokeMembership":
-      return chunks(change.members).map(
-        (names) => `REVOKE ${identifier(change.group)} FROM ${names}${grantedBy(change.grantor)};`,
-      );
-  }
-}
+/** PostgreSQL's statements for each kind of change. */
+export const builders: Required<Builders> = {
+  createRole: (change, { secret }) => [`CREATE ROLE ${identifier(change.name)}${options(change, secret)};`],
+  alterRole: (change, { secret }) => [`ALTER ROLE ${identifier(change.name)}${options(change, secret)};`],
+  renameRole: ({ name, to }) => [`ALTER ROLE ${identifier(name)} RENAME TO ${identifier(to)};`],
+  commentRole: ({ name, comment }) => [
+    `COMMENT ON ROLE ${identifier(name)} IS ${comment === null ? "NULL" : literal(comment)};`,
+  ],
+  dropRole: ({ name }) => [`DROP ROLE ${identifier(name)};`],
+  grantMembership: ({ group, members, options: given }) =>
+    chunks(members).map((names) => `GRANT ${identifier(group)} TO ${names}${withOptions(given)};`),
+  revokeOption: ({ group, members, option, grantor }) => {
+    const what = `${option.toUpperCase()} OPTION FOR ${identifier(group)}`;
+    return chunks(members).map((names) => `REVOKE ${what} FROM ${names}${grantedBy(grantor)};`);
+  },
+  revokeMembership: ({ group, members, grantor }) =>
+    chunks(members).map((names) => `REVOKE ${identifier(group)} FROM ${names}${grantedBy(grantor)};`),
+};
 
 function grantedBy(grantor: string | undefined): string {
   return grantor === undefined ? "" : ` GRANTED BY ${identifier(grantor)}`;

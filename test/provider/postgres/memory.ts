@@ -14,7 +14,8 @@ import {
 } from "../../../provider/postgres/catalog.js";
 import { applyTo, hasGrantors, type Change } from "../../../provider/postgres/changes.js";
 import { connections } from "../../../provider/postgres/settings.js";
-import { shownStatementsOf } from "../../../provider/postgres/statements.js";
+import { writerOf } from "../../../provider/postgres/dialect.js";
+import { postgresDialect } from "../../../provider/postgres/postgresDialect.js";
 
 /** A server in memory: it refuses what a server refuses, and keeps what was run. */
 export class MemoryServer {
@@ -24,7 +25,7 @@ export class MemoryServer {
 
   /** What was run, as a plan shows it. */
   get statements(): string[] {
-    return this.changes.flatMap(shownStatementsOf);
+    return this.changes.flatMap((change) => writerOf(postgresDialect, this.live).shown(change));
   }
 
   /** A host of which the default connection leads here. */
@@ -64,7 +65,7 @@ export class MemoryServer {
         for (const change of changes) {
           const reason = refusal(after, change);
           if (reason !== undefined) {
-            const tried = shownStatementsOf(change).join(" ");
+            const tried = writerOf(postgresDialect, after).shown(change).join(" ");
             return Promise.reject(new RosterError(reason, { tried, code: "00000" }));
           }
           applyTo(after, change);

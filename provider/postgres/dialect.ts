@@ -1,0 +1,66 @@
+import type { Adapted, Adaptation } from "../core/system.js";
+import { RosterError } from "../core/errors.js";
+import type { Catalog } from "./catalog.js";
+import type { Change } from "./changes.js";
+import { literal, variable } from "./quote.js";
+import type { PostgresSettings } from "./settings.js";
+
+/** How a secret is written: as itself for the server, as an unset psql variable for a plan. */
+export type Secret = (value: string, ...words: readonly string[]) => string;
+
+/** What a builder may look at besides the change. */
+export interface Writing {
+  readonly secret: Secret;
+  /** What is known of the server before the change. */
+  readonly catalog: Catalog;
+}
+
+/** Writes a change as the statements that do it. */
+export type Builder<C extends Change = Change> = (change: C, writing: Writing) => string[];
+
+/** A builder for each kind of change. What a dialect has none for its servers cannot do. */
+export type Builders = { readonly [K in Change["kind"]]?: Builder<Extract<Change, { kind: K }>> };
+
+/** The queries that read a server, in one round trip, and what becomes of their rows. */
+export interface CatalogueReader {
+  readonly sql: string;
+  /** Makes a catalog of the rows of each statement of `sql`. */
+  readonly read: (results: readonly (readonly unknown[])[]) => Catalog;
+}
+
+/** What is particular to a kind of server that speaks PostgreSQL's protocol. */
+export interface Dialect {
+  /** How messages call it: "PostgreSQL". */
+  readonly title: string;
+  readonly builders: Builders;
+  readonly catalogue: CatalogueReader;
+  /** The statements with which a session begins. */
+  readonly session: (statementTimeoutMs: number) => string[];
+  /** Whether a refusal goes away when the whole transaction is run again. */
+  readonly isTransient: (error: Error) => boolean;
+  /** Arguments as the dialect takes them, and those that it refuses, by resource; undefined where all are taken as they are. */
+  readonly adapt?: (adaptation: Adaptation<Catalog, PostgresSettings>) => Promise<Adapted>;
+}
+
+/** Writes changes as statements of one dialect. */
+export interface Writer {
+  /** The statements as the server runs them. They hold secrets: never for a message. */
+  readonly statements: (change: Change) => string[];
+  /** The statements as a plan or a message shows them: secrets are unset psql variables. */
+  readonly shown: (change: Change) => string[];
+}
+
+/** A writer for a server of which something is known. */
+export function writerOf(dialect: Dialect, catalog: Catalog): Writer {
+  return {
+    statements: (change) => write(dialect, change, { catalog, secret: literal }),
+    shown: (change) => write(dialect, change, { catalog, secret: (_value, ...words) => variable(...words) }),
+  };
+}
+
+function write({ title, builders }: Dialect, change: Change, writing: Writing): string[] {
+  // The key and the change agree in their kind, which TypeScript cannot see.
+  const build = builders[change.kind] as Builder | undefined;
+  if (build === undefined) throw new RosterError(`${title} has nothing for this: ${change.kind}`);
+  return build(change, writing);
+}
