@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { connectionArgument } from "../core/connections.js";
-import { UNKNOWN } from "../core/unknown.js";
 import { connections } from "./settings.js";
 import { SUPERADMIN } from "./snapshot.js";
 
@@ -43,8 +42,3 @@ export const onRemove = z.enum(["drop", "keep"]).optional();
 
 /** A CPF: the number that identifies a person in Brazil. */
 export const cpf = z.string().regex(/^\d{11}$/, "must be a CPF: 11 digits, without dots and dash");
-
-/** Whether a value stands for one that is not known yet. */
-export function isUnknown(value: unknown): boolean {
-  return value === UNKNOWN;
-}

@@ -15,6 +15,7 @@ const PRELUDE = `
 import * as pulumi from "@pulumi/pulumi";
 import { civis, heimdall, postgres } from "pulumi-roster";
 declare const ana: postgres.User, analysts: postgres.Group;
+declare const read: heimdall.Action, viewer: heimdall.Role, desk: heimdall.Group;
 declare const server: { address: pulumi.Output<string>; adminPassword: pulumi.Output<string> };
 `;
 

@@ -1,0 +1,138 @@
+import { howToSet } from "../core/connections.js";
+import type { Delta, Problem, Unit } from "../core/resource.js";
+import { assignments } from "./assignments.js";
+import type { Change } from "./changes.js";
+import { connections } from "./settings.js";
+import { listed, restoreKey, type Restore, type Snapshot } from "./snapshot.js";
+
+type Kind = Restore["kind"];
+
+/** A role or group as it is declared. */
+interface Declared {
+  readonly name: string;
+  readonly description: string;
+}
+
+/**
+ * Makes a role or group, or changes its description. The service can change one only by deleting and making it again,
+ * which takes all that is assigned: that is refused unless it was allowed, and what is taken is kept in a file before
+ * and put back after (`putBack`).
+ */
+export function definitionDelta(
+  snapshot: Snapshot,
+  kind: Kind,
+  { name, description }: Declared,
+): { units: Unit<Change>[]; problems: Problem[] } {
+  const live = (kind === "role" ? snapshot.roles : snapshot.groups).get(name);
+  const create: Change = { kind: kind === "role" ? "createRole" : "createGroup", name, description };
+  if (live === undefined) return { units: [[create]], problems: [] };
+  if (live.description === description) return { units: [], problems: [] };
+  if (!snapshot.recreate) return { units: [], problems: [refused(snapshot, kind, live, description)] };
+  return { units: [recreation(snapshot, kind, live, create)], problems: [] };
+}
+
+/** What a role or group has that goes with it. */
+function belongings(snapshot: Snapshot, kind: Kind, { name, description }: Declared): Restore {
+  // What an earlier run took and did not put back is still to be put back.
+  const before = snapshot.restores.get(restoreKey(kind, name));
+  const all = (live: readonly string[], kept: readonly string[] = []): string[] =>
+    [...new Set([...live, ...kept])].sort();
+  if (kind === "group") {
+    return {
+      kind,
+      name,
+      description,
+      roles: all(listed(snapshot.groupRoles, name), before?.roles),
+      members: all(listed(snapshot.members, name), before?.members),
+    };
+  }
+  return {
+    kind,
+    name,
+    description,
+    actions: all(listed(snapshot.roleActions, name), before?.actions),
+    groups: all(groupsWith(snapshot, name), before?.groups),
+  };
+}
+
+/** The groups that have a role. */
+export function groupsWith({ groupRoles }: Snapshot, role: string): string[] {
+  return [...groupRoles].flatMap(([group, roles]) => (roles.has(role) ? [group] : [])).sort();
+}
+
+function recreation(snapshot: Snapshot, kind: Kind, live: Declared, create: Change): Unit<Change> {
+  const keep: Change = { kind: "keepRestore", restore: belongings(snapshot, kind, live) };
+  return [keep, ...(kind === "role" ? roleDeletion(snapshot, live.name) : groupDeletion(live.name)), create];
+}
+
+/** A role can be deleted only when no group has it and it has no action. */
+export function roleDeletion(snapshot: Snapshot, name: string): Change[] {
+  return [
+    ...groupsWith(snapshot, name).map((group): Change => ({ kind: "unassignRole", group, role: name })),
+    ...listed(snapshot.roleActions, name).map((action): Change => ({ kind: "unassignAction", role: name, action })),
+    { kind: "deleteRole", name },
+  ];
+}
+
+function groupDeletion(name: string): Change[] {
+  return [{ kind: "deleteGroup", name }];
+}
+
+function refused(snapshot: Snapshot, kind: Kind, live: Declared, description: string): Problem {
+  const { actions = [], groups = [], roles = [], members = [] } = belongings(snapshot, kind, live);
+  const has =
+    kind === "role"
+      ? `${counted(actions, "action")} and being on ${counted(groups, "group")}`
+      : `${counted(roles, "role")} and ${counted(members, "member")}`;
+  return {
+    message:
+      `the description of the ${kind} ${JSON.stringify(live.name)} is ${JSON.stringify(live.description)} and not ${JSON.stringify(description)}, ` +
+      `and the service can change it only by deleting the ${kind}, which for a moment loses ${has}`,
+    remedy:
+      `Declare the description that it has; or allow that it is deleted, made again and given back what it had: ` +
+      `${howToSet(connections, connections.defaultName, "recreate").replace("<value>", "true")}.`,
+  };
+}
+
+function counted(names: readonly string[], what: string): string {
+  return `${String(names.length)} ${what}${names.length === 1 ? "" : "s"}`;
+}
+
+/**
+ * Puts back what was taken, now or by a run that was cut off; `owned` are the kinds of assignments that the program
+ * declares as a whole, which need no restoring. The last stage forgets what was kept, when all of it is back.
+ */
+export function putBack(
+  snapshot: Snapshot,
+  kind: Kind,
+  name: string,
+  owned: readonly ("actions" | "roles" | "members")[] = [],
+): Delta<Snapshot, Change> {
+  const found = snapshot.restores.get(restoreKey(kind, name));
+  if (found === undefined) return { units: [], problems: [] };
+  const missing = lost(snapshot, found, owned);
+  return {
+    units: missing,
+    problems: [],
+    next: (seen) => ({
+      units: lost(seen, found, owned).length === 0 ? [[{ kind: "dropRestore", of: kind, name }]] : [],
+      problems: [],
+    }),
+  };
+}
+
+/** What was taken and can be given back: what does not exist any more cannot. */
+function lost(snapshot: Snapshot, restore: Restore, owned: readonly string[]): Unit<Change>[] {
+  const { kind, name } = restore;
+  const exists = (kind === "role" ? snapshot.roles : snapshot.groups).has(name);
+  if (!exists) return [[]];
+  if (kind === "role") {
+    const actions = owned.includes("actions") ? [] : assignments(snapshot, "action", name, restore.actions ?? []).units;
+    const groups = (restore.groups ?? []).flatMap((group) => assignments(snapshot, "role", group, [name]).units);
+    return [...actions, ...groups];
+  }
+  const roles = owned.includes("roles") ? [] : assignments(snapshot, "role", name, restore.roles ?? []).units;
+  const members = owned.includes("members") ? [] : (restore.members ?? []);
+  const left = members.filter((cpf) => snapshot.members.get(name)?.has(cpf) !== true);
+  return [...roles, ...left.map((cpf): Unit<Change> => [{ kind: "addMember", group: name, cpf }])];
+}
