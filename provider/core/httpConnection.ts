@@ -71,7 +71,7 @@ function addressOf<S extends SettingSpecs>(
 }
 
 /** What a system adds to its connection's settings. */
-export type HttpExtras = Pick<HttpOptions, "authorization" | "headers" | "rate" | "readOnly" | "explain"> & {
+export type HttpExtras = Pick<HttpOptions, "authorization" | "headers" | "rate" | "readOnly" | "explain" | "pause"> & {
   readonly concurrency: number;
   readonly tokens?: TokenSource | undefined;
 };

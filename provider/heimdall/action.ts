@@ -52,8 +52,11 @@ export const Action = defineResource({
     return doing<Change>({ kind: "deleteAction", name: args.name });
   },
 
-  untouched: (snapshot, { name, description: said }) =>
-    snapshot.actions.get(name)?.description === said && usersOf(snapshot, name).length === 0,
+  untouched(snapshot, { name, description: said }) {
+    const live = snapshot.actions.get(name);
+    // Whether a role has it is not looked at, which would take a request for each role; its removal looks.
+    return live?.description === said && (live.mappings ?? 0) === 0;
+  },
 
   assume: (snapshot, { name, description: said }) => {
     snapshot.actions.set(name, { id: undefined, name, description: said });

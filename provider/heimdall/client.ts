@@ -43,7 +43,7 @@ const text = z
   .nullish()
   .transform((given) => given ?? undefined);
 const named = z.object({ name: z.string(), description: text });
-const action = named.extend({ id: z.number() });
+const action = named.extend({ id: z.number(), endpoint_count: z.number().optional() });
 const mapping = z.object({
   id: z.number(),
   method: z.string(),
@@ -56,10 +56,21 @@ const actionPage = total.extend({ actions: z.array(action) });
 const rolePage = total.extend({ items: z.array(named) });
 const made = z.object({ id: z.number().optional() }).nullish().catch(undefined);
 
+/** How an environment is spoken to. */
+export interface ClientOptions {
+  /** Nothing but GET leaves. */
+  readonly readOnly?: boolean;
+  /** How to wait between attempts. Default: by the clock. */
+  readonly pause?: (milliseconds: number) => Promise<void>;
+}
+
 /** Opens an environment; nothing is sent yet. A reader sends nothing but GET. */
-export function openClient(connection: Connection<HeimdallSettings>, { readOnly = false } = {}): Client {
+export function openClient(
+  connection: Connection<HeimdallSettings>,
+  { readOnly = false, pause }: ClientOptions = {},
+): Client {
   const tokens = tokensOf(connections, connection);
-  const http = openConnection(connections, connection, { concurrency: AT_ONCE, tokens, readOnly, explain });
+  const http = openConnection(connections, connection, { concurrency: AT_ONCE, tokens, readOnly, explain, pause });
   const get = <T>(path: string, schema: z.ZodType<T>, query?: HttpRequest["query"]): Promise<T> =>
     http.read({ method: "GET", path: PREFIX + path, ...(query === undefined ? {} : { query }) }, schema);
 
@@ -86,7 +97,11 @@ export function openClient(connection: Connection<HeimdallSettings>, { readOnly 
   return {
     description: http.description,
     http,
-    actions: () => pages("/actions/", actionPage, ({ actions }) => actions),
+    actions: async () =>
+      (await pages("/actions/", actionPage, ({ actions }) => actions)).map(({ endpoint_count: count, ...rest }) => ({
+        ...rest,
+        mappings: count,
+      })),
     roles: async () => (await pages("/roles/", rolePage, ({ items }) => items)).map(described),
     mappings: async () =>
       (await get("/mappings/list", z.array(mapping))).map(({ path_pattern: path, ...rest }) => ({ ...rest, path })),

@@ -12,14 +12,17 @@ import { connections, type HeimdallSettings } from "./settings.js";
 import { blankSnapshot, isLoaded, type Snapshot } from "./snapshot.js";
 
 /** Opens a session: lists are read while nothing is written, and changes go side by side. */
-export function openSession(connection: Connection<HeimdallSettings>): Session<Snapshot, Change> {
+export function openSession(
+  connection: Connection<HeimdallSettings>,
+  dial: (connection: Connection<HeimdallSettings>) => Client = openClient,
+): Session<Snapshot, Change> {
   let opened: { readonly client: Client; readonly restores: RestoreFiles } | undefined;
   let snapshot: Snapshot | undefined;
   const gate = new Gate();
 
   function open(): NonNullable<typeof opened> {
     opened ??= {
-      client: openClient(connection),
+      client: dial(connection),
       restores: restoreFiles(
         requiredSetting(connections, connection, "restoreFolder"),
         requiredSetting(connections, connection, "url"),

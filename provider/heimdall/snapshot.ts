@@ -4,6 +4,8 @@ export interface Action {
   readonly id: number | undefined;
   readonly name: string;
   readonly description: string | undefined;
+  /** How many mappings asked for it when it was read. */
+  readonly mappings?: number | undefined;
 }
 
 /** A role or a group. */

@@ -9,7 +9,7 @@ import { blankSnapshot, completeSnapshot, copySnapshot, type Snapshot } from "./
 export const heimdall: System<Snapshot, Change, HeimdallSettings> = {
   title: "Heimdall",
   connections,
-  open: openSession,
+  open: (connection) => openSession(connection),
   render: (snapshot, changes) => changes.map((change) => shownChange(snapshot, change)),
   applyTo,
   copy: copySnapshot,
