@@ -1,5 +1,7 @@
 /** Groups and users of Civis Platform, read-only. */
 export * as civis from "./civis/index.js";
+/** People and teams of Glean's directory. */
+export * as glean from "./glean/index.js";
 /** Actions, roles, mappings and groups of Heimdall environments. */
 export * as heimdall from "./heimdall/index.js";
 /** Users, groups and memberships of PostgreSQL servers. */

@@ -53,7 +53,10 @@ export function secret(value: pulumi.Input<string> | undefined): pulumi.Output<s
 }
 
 /** An output that state leaves out where it is the default. */
-export function withDefault<T extends boolean | number>(output: pulumi.Output<T>, standard: T): pulumi.Output<T> {
+export function withDefault<T extends boolean | number | string>(
+  output: pulumi.Output<T>,
+  standard: T,
+): pulumi.Output<T> {
   return output.apply((value: T | undefined): T => value ?? standard);
 }
 

@@ -1,0 +1,6 @@
+import type { Resource } from "../core/resource.js";
+import { Person } from "./person.js";
+import { Team } from "./team.js";
+
+/** The resources of Glean by class name: what a token `glean.<name>` stands for. */
+export const resources: Readonly<Record<string, Resource>> = { Person, Team };

@@ -1,0 +1,15 @@
+export type { Connection, ConnectionSettings } from "./connection.js";
+export type {
+  AdditionalField,
+  DatasourceProfile,
+  PersonFields,
+  PersonTeam,
+  Relationship,
+  SocialNetwork,
+  StructuredLocation,
+  TeamEmail,
+  TeamFields,
+  TeamMember,
+} from "./fields.js";
+export { Person, type PersonArgs } from "./person.js";
+export { Team, type TeamArgs } from "./team.js";
