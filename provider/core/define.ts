@@ -80,7 +80,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const adapted = await adapt(host, parsed, previous, look);
       if (adapted.failures.length > 0) return { inputs: normalize(parsed), failures: [...adapted.failures] };
       const given = adapted.args as Args;
-      const args = await definition.prepare(given, { old: previous, now: host.now(), look });
+      const warn = (text: string): void => {
+        host.warn(`${subject(given)}: ${text}`);
+      };
+      const args = await definition.prepare(given, { old: previous, now: host.now(), look, warn });
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
       if (!hasUnknown({ ...args, connection: undefined })) {

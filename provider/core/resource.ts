@@ -51,6 +51,8 @@ export interface Preparation<Model, Args> {
   readonly now: Date;
   /** The live system, with what the run will do where this is a preview; undefined where it is not known. */
   readonly look: () => Promise<Model | undefined>;
+  /** Shows a line in the diagnostics of the CLI, with the resource in front. */
+  readonly warn: (text: string) => void;
 }
 
 /** What a part of a system is looked at for. */

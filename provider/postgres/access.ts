@@ -1,6 +1,6 @@
 import { defineResource } from "../core/define.js";
 import { encodeNames } from "../core/lines.js";
-import type { Delta, Problem, RunOptions, Unit } from "../core/resource.js";
+import type { Delta, Problem, Unit } from "../core/resource.js";
 import { hasUnknown } from "../core/unknown.js";
 import {
   STANDARD_USER,
@@ -15,10 +15,10 @@ import {
 } from "./accessArguments.js";
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { guardList, memberListDelta, observedMembers } from "./memberList.js";
+import { contradictoryLists, guardList, memberListsDelta, observedMembers, type MemberList } from "./memberList.js";
 import { encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
-import { assumeMembers, findLoop, liveMembersOf, loopText, membershipThing } from "./memberships.js";
+import { assumeMembers, membershipThing } from "./memberships.js";
 import { storedPassword, type VersionedPassword } from "./passwords.js";
 import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
 import { postgres } from "./system.js";
@@ -88,7 +88,7 @@ export const Access = defineResource({
     const passwords = { now: args.passwords, then: previous?.passwords };
     // Refused before anything is done, and not after half of it.
     departures(model, declared, before, leaving);
-    guardLists(model, declared, run);
+    for (const list of listsOf(declared)) guardList(model, list, run);
     const roles = [...declared.users.values()].map((user) =>
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined),
     );
@@ -96,7 +96,7 @@ export const Access = defineResource({
     return {
       ...together([...roles, ...groups]),
       next: (seen) => ({
-        ...membershipDelta(seen, declared, run),
+        ...memberListsDelta(seen, listsOf(declared), run),
         next: (last) => departures(last, declared, before, leaving),
       }),
     };
@@ -141,10 +141,6 @@ function contradictions(
 ): { property: string; reason: string }[] {
   const declared = readAccess({ name: "-", connection: undefined, ...args });
   const both = [...declared.users.keys()].filter((name) => declared.groups.has(name));
-  const own = [...declared.lists]
-    .filter(([group, members]) => members.some(({ name }) => name === group))
-    .map(([group]) => group);
-  const loop = declaredLoop(declared);
   const strangers =
     args.users === undefined ? [] : Object.keys(args.passwords ?? {}).filter((name) => !declared.users.has(name));
   const versions = pending.has("passwords") ? [] : [...declared.users.values()];
@@ -153,11 +149,7 @@ function contradictions(
   );
   return [
     ...both.map((name) => ({ property: "groups", reason: `${JSON.stringify(name)} is declared as a user too` })),
-    ...own.map((name) => ({
-      property: "members",
-      reason: `the group ${JSON.stringify(name)} cannot be a member of itself`,
-    })),
-    ...(loop === undefined ? [] : [{ property: "members", reason: loop }]),
+    ...contradictoryLists(declared.lists).map((reason) => ({ property: "members", reason })),
     ...strangers.map((name) => ({
       property: "passwords",
       reason: `there is no user ${JSON.stringify(name)} in this resource`,
@@ -167,23 +159,6 @@ function contradictions(
       reason: `${JSON.stringify(name)} has a passwordVersion and no password`,
     })),
   ];
-}
-
-/** The first circle within the lists, in words. What ends some day may have ended, and is looked at when it is granted. */
-function declaredLoop({ lists }: DeclaredAccess): string | undefined {
-  const lasting = new Map(
-    [...lists].map(([group, members]) => [
-      group,
-      members.flatMap(({ name, until }) => (until === undefined && name !== group && lists.has(name) ? [name] : [])),
-    ]),
-  );
-  for (const [group, members] of lasting) {
-    for (const member of members) {
-      const loop = findLoop(group, member, (of) => lasting.get(of) ?? []);
-      if (loop !== undefined) return loopText(group, member, loop);
-    }
-  }
-  return undefined;
 }
 
 /** Whether there are names that the state does not know: they may be in the server already. */
@@ -278,33 +253,8 @@ function together(deltas: readonly Delta<unknown, Change>[]): { units: Unit<Chan
   return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
 }
 
-function guardLists(model: Catalog, { lists, ignored }: DeclaredAccess, run: RunOptions): void {
-  for (const [group, declared] of lists) guardList(model, { group, declared, ignored }, run);
-}
-
-/** Every group's list, each group a unit of its own. */
-function membershipDelta(
-  model: Catalog,
-  { lists, ignored }: DeclaredAccess,
-  run: RunOptions,
-): { units: Unit<Change>[]; problems: Problem[] } {
-  const live = liveMembersOf(model);
-  // Circles are looked for in what will be: lists that this resource keeps count as they are declared.
-  const names = new Map([...lists].map(([group, members]) => [group, members.map(({ name }) => name)]));
-  const membersOf = (group: string): Iterable<string> =>
-    names.get(group)?.filter((name) => isGroup(model, names, name)) ?? live(group);
-  const units: Unit<Change>[] = [];
-  const problems: Problem[] = [];
-  for (const [group, declared] of lists) {
-    const delta = memberListDelta(model, { group, declared, ignored }, run, membersOf);
-    if (delta.changes.length > 0) units.push(delta.changes);
-    problems.push(...delta.problems);
-  }
-  return { units, problems };
-}
-
-function isGroup(model: Catalog, lists: ReadonlyMap<string, unknown>, name: string): boolean {
-  return lists.has(name) || (model.members.get(name)?.size ?? 0) > 0;
+function listsOf({ lists, ignored }: DeclaredAccess): MemberList[] {
+  return [...lists].map(([group, declared]) => ({ group, declared, ignored }));
 }
 
 function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {

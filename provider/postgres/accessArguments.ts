@@ -35,7 +35,7 @@ export type AccessUser = { readonly name: string } & z.output<typeof userAttribu
 export type AccessGroup = { readonly name: string } & z.output<typeof groupAttributes>;
 
 /** A list of roles as one text (core/lines.ts), each entry checked; parsing gives the canonical text. */
-function roleLines(attributes: z.ZodObject): z.ZodType<string> {
+export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
   return z.string().transform((text, context) => {
     try {
       return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));

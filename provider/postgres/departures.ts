@@ -58,12 +58,7 @@ function fateOf(name: string, before: DeclaredAccess, how: Departure["how"]): "d
  * The arguments with the users and groups that should have left and are still there, each with what is to become of
  * it: what a failed run leaves in the state, so that the next one knows of them.
  */
-export function withLeft(
-  model: Catalog,
-  args: AccessArguments,
-  previous: AccessArguments,
-  run: RunOptions,
-): AccessArguments {
+export function withLeft<A extends AccessArguments>(model: Catalog, args: A, previous: A, run: RunOptions): A {
   const [declared, before] = [readAccess(args), readAccess(previous)];
   const fate = (name: string): string => fateOf(name, before, previous.onRemove);
   const left = <T extends { name: string }>(entries: ReadonlyMap<string, T>): T[] =>

@@ -1,8 +1,18 @@
 import { guardRemovals } from "../core/removals.js";
-import type { RunOptions } from "../core/resource.js";
+import type { Problem, RunOptions, Unit } from "../core/resource.js";
 import { isOwnAccount, type Catalog } from "./catalog.js";
+import type { Change } from "./changes.js";
 import type { Member } from "./members.js";
-import { grantDelta, isMemberAs, observedOptions, revocations, type MembershipDelta } from "./memberships.js";
+import {
+  findLoop,
+  grantDelta,
+  isMemberAs,
+  liveMembersOf,
+  loopText,
+  observedOptions,
+  revocations,
+  type MembershipDelta,
+} from "./memberships.js";
 
 /** A group's whole list, as a program declares it. */
 export interface MemberList {
@@ -10,18 +20,21 @@ export interface MemberList {
   /** Who is to be in the group; nobody whom `ignored` leaves alone. */
   readonly declared: readonly Member[];
   readonly ignored: (name: string) => boolean;
+  /** Whether the list may lack members: then it answers only for those whom it names, and takes nobody out. */
+  readonly incomplete?: boolean;
 }
 
 /**
  * The members that the group has and the list answers for. The account that runs this is left alone where it is not
  * declared: it must not lock itself out, and PostgreSQL 16 makes it a member of each group that it creates.
  */
-export function liveMembers(catalog: Catalog, { group, declared, ignored }: MemberList): string[] {
+export function liveMembers(catalog: Catalog, { group, declared, ignored, incomplete }: MemberList): string[] {
   const options = new Map(declared.map((member) => [member.name, member]));
   return [...(catalog.members.get(group)?.keys() ?? [])].filter((name) => {
     if (ignored(name)) return false;
     const wanted = options.get(name);
-    return wanted === undefined ? !isOwnAccount(catalog, name) : isMemberAs(catalog, group, name, wanted);
+    if (wanted === undefined) return incomplete !== true && !isOwnAccount(catalog, name);
+    return isMemberAs(catalog, group, name, wanted);
   });
 }
 
@@ -55,4 +68,48 @@ export function memberListDelta(
   const given = grantDelta(catalog, group, declared, membersOf);
   // Taken before given: a moment with too little is safer than a moment with too much.
   return { changes: [...revocations(catalog, group, removed), ...given.changes], problems: given.problems };
+}
+
+/** Several lists at once, each group a unit of its own. Throws where one run would take out more than it may. */
+export function memberListsDelta(
+  catalog: Catalog,
+  lists: readonly MemberList[],
+  run: RunOptions,
+): { units: Unit<Change>[]; problems: Problem[] } {
+  const live = liveMembersOf(catalog);
+  // Circles are looked for in what will be: lists that are kept count as they are declared.
+  const names = new Map(lists.map(({ group, declared }) => [group, declared.map(({ name }) => name)]));
+  const isGroup = (name: string): boolean => names.has(name) || (catalog.members.get(name)?.size ?? 0) > 0;
+  const membersOf = (group: string): Iterable<string> => names.get(group)?.filter(isGroup) ?? live(group);
+  const deltas = lists.map((list) => memberListDelta(catalog, list, run, membersOf));
+  return {
+    units: deltas.map(({ changes }) => changes).filter((changes) => changes.length > 0),
+    problems: deltas.flatMap(({ problems }) => problems),
+  };
+}
+
+/** What contradicts itself within lists: a group in itself, and circles. Each is a sentence. */
+export function contradictoryLists(lists: ReadonlyMap<string, readonly Member[]>): string[] {
+  const own = [...lists]
+    .filter(([group, members]) => members.some(({ name }) => name === group))
+    .map(([group]) => `the group ${JSON.stringify(group)} cannot be a member of itself`);
+  const loop = declaredLoop(lists);
+  return loop === undefined ? own : [...own, loop];
+}
+
+/** The first circle within the lists, in words. What ends some day may have ended, and is looked at when it is granted. */
+function declaredLoop(lists: ReadonlyMap<string, readonly Member[]>): string | undefined {
+  const lasting = new Map(
+    [...lists].map(([group, members]) => [
+      group,
+      members.flatMap(({ name, until }) => (until === undefined && name !== group && lists.has(name) ? [name] : [])),
+    ]),
+  );
+  for (const [group, members] of lasting) {
+    for (const member of members) {
+      const loop = findLoop(group, member, (of) => lasting.get(of) ?? []);
+      if (loop !== undefined) return loopText(group, member, loop);
+    }
+  }
+  return undefined;
 }

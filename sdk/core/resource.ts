@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { encodeLines, type Entry } from "../../provider/core/lines.js";
+import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
 
 /**
  * The text that Pulumi stores with each resource and runs in its provider process. It loads the installed package, so
@@ -58,6 +58,11 @@ export function withDefault<T extends boolean | number | string>(
   standard: T,
 ): pulumi.Output<T> {
   return output.apply((value: T | undefined): T => value ?? standard);
+}
+
+/** A list that travels as one text (provider/core/lines.ts), as programs read it: as names. */
+export function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]> {
+  return (output as unknown as pulumi.Output<string | undefined>).apply((text) => decodeNames(text ?? ""));
 }
 
 /** An entry of a large list: a name alone, or a name with what differs from the default. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
-import { entriesText, inputsOf, typeOf, withSecretOutputs } from "../core/resource.js";
+import { entriesText, inputsOf, namesOf, typeOf, withSecretOutputs } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
 import type { UserArgs } from "./user.js";
@@ -97,11 +97,6 @@ export class Access extends pulumi.CustomResource {
     this.adopted = namesOf(this.adopted);
     this.unmanaged = namesOf(this.unmanaged);
   }
-}
-
-/** The lists travel as texts (provider/core/lines.ts); programs read them as names. */
-function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]> {
-  return (output as unknown as pulumi.Output<string | undefined>).apply((text) => decodeNames(text ?? ""));
 }
 
 /**
