@@ -57,10 +57,10 @@ function registerOf(host: Host, program: string): Register {
 }
 
 function nameOf<M, C, S extends z.ZodObject>(
-  { key, system, token }: ResourceDefinition<M, C, S>,
+  { describe, key, system, token }: ResourceDefinition<M, C, S>,
   args: z.output<S>,
 ): string {
-  const name = key.map((part) => JSON.stringify(args[part])).join(", ");
+  const name = describe?.(args) ?? key.map((part) => JSON.stringify(args[part])).join(", ");
   const connection = connectionName(system.connections, args["connection"] as ConnectionArg | undefined);
   return `${token} ${name}${connection === system.connections.defaultName ? "" : ` of connection ${connection}`}`;
 }

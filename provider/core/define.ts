@@ -20,6 +20,7 @@ import { carry } from "./partial.js";
 import { ownershipOf } from "./ownership.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
+import { labelOf } from "./label.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
 import { declaredTwice } from "./declared.js";
 import { connectionFor, sessionFor } from "./sessions.js";
@@ -35,7 +36,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   const { token, system } = definition;
 
   function idOf(args: Args): string {
-    return formatId(definition.key.map((part) => String(args[part])));
+    return formatId(definition.key.flatMap((part) => (args[part] === undefined ? [] : [String(args[part])])));
   }
 
   function keyOf(args: Args): string {
@@ -43,12 +44,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   function subject(args: Args, session?: Session<M, C>): string {
-    // Keys go from the whole to the part: `"ana" in "analysts"` reads the other way round.
-    const name = definition.key
-      .map((part) => JSON.stringify(args[part]))
-      .reverse()
-      .join(" in ");
-    return `${token} ${name}${session === undefined ? "" : ` on ${session.description}`}`;
+    return `${labelOf(definition, args)}${session === undefined ? "" : ` on ${session.description}`}`;
   }
 
   function partsOf(args: Args, purpose: Purpose = "change"): readonly string[] {

@@ -46,11 +46,11 @@ export async function planChange<M, C, S extends z.ZodObject>(
     previous === undefined || outlook.note !== undefined ? [] : definition.things(previous);
   const run = await runOptions(host, definition.system, args, losing);
   const delta = definition.delta({ model: outlook.model, args, previous, run });
-  const lines = playThrough(definition, host, { args, model: outlook.model, delta });
+  const { lines, failures } = playThrough(definition, host, { args, model: outlook.model, delta });
   claim(host, definition, args);
   return {
     lines: lines.length + pending.length > 0 || previous === undefined ? [...notes, ...lines] : [],
-    failures: [],
+    failures,
   };
 }
 
@@ -94,24 +94,27 @@ export async function outlookModel<M, C>(
   return note === undefined ? model : undefined;
 }
 
-/** The lines of a delta, stage after stage; the model becomes what it will be after the run. */
+/** The plan of a delta, stage after stage; the model becomes what it will be after the run. */
 function playThrough<M, C, S extends z.ZodObject>(
   { system, token }: ResourceDefinition<M, C, S>,
   host: Host,
   { args, model, delta: first }: { args: z.output<S>; model: M; delta: Delta<M, C> },
-): string[] {
+): Plan {
   const connection = connectionFor(host, system, connectionOf(args));
   const lines: string[] = [];
+  const failures: CheckFailure[] = [];
   for (let delta: Delta<M, C> | undefined = first; delta !== undefined; delta = delta.next?.(model)) {
     const changes = delta.units.flat();
     lines.push(...system.render(model, changes, connection));
     for (const change of changes) system.applyTo(model, change);
-    for (const { message, remedy } of delta.problems) {
+    for (const { message, remedy, certain } of delta.problems) {
+      const told = `${message}. ${remedy ?? ""}`.trim();
       lines.push(system.comment(`cannot be done: ${message}`));
-      host.warn(`${token}: ${message}. ${remedy ?? ""}`.trim());
+      if (certain) failures.push({ property: "", reason: told });
+      else host.warn(`${token}: ${told}`);
     }
   }
-  return lines;
+  return { lines, failures };
 }
 
 function refusal<M, C, S extends z.ZodObject>(

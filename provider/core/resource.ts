@@ -19,6 +19,8 @@ export interface Problem {
   /** What is wrong: `there is no user "zoe"`. */
   readonly message: string;
   readonly remedy?: string;
+  /** Nothing that the run does can help, so that it is an error in the preview already. */
+  readonly certain?: true;
 }
 
 /** Changes that take effect together, in order; one unit does not need another of the same delta. */
@@ -64,7 +66,7 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   readonly system: System<Model, Change>;
   /** The arguments. Parsing gives their canonical form: what equals a default is left out, and parsing again changes nothing. */
   readonly schema: Schema;
-  /** The arguments that make up the natural key, in order. */
+  /** The arguments that make up the natural key, in order; those that are left out are left out of the key. */
   readonly key: readonly (keyof z.output<Schema> & string)[];
   /** The arguments of the key that can change in place; a change of any other replaces the resource. */
   readonly renamable: readonly (keyof z.output<Schema> & string)[];
@@ -75,6 +77,8 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
    * are not known yet. Gives property and reason each.
    */
   validate(args: Partial<z.output<Schema>>, pending: ReadonlySet<string>): readonly CheckFailure[];
+  /** How messages call it; left out, by its key. */
+  readonly describe?: ((args: z.output<Schema>) => string) | undefined;
   /** What the resource answers for, by names that all resources of the system share: `role:ana`. */
   things(args: z.output<Schema>): readonly string[];
   /**

@@ -2,7 +2,7 @@ import type { RosterError } from "../core/errors.js";
 import { canonicalJson } from "../core/lines.js";
 import type { Change } from "./changes.js";
 import type { Writer } from "./dialect.js";
-import { NAMES_IN_A_STATEMENT } from "./statements.js";
+import { NAMES_IN_A_STATEMENT } from "./quote.js";
 
 /** What one resource wants done, all or nothing. */
 export interface Member {
@@ -19,45 +19,75 @@ export interface Line {
   readonly owners: readonly Member[];
 }
 
-type MembershipChange = Extract<Change, { kind: "grantMembership" | "revokeOption" | "revokeMembership" }>;
+/**
+ * Changes that are merged over members, what is taken before what is given: a moment with too little is safer than one
+ * with too much.
+ */
+const ORDER = [
+  "revokeMembership",
+  "revokeOption",
+  "revokeDefault",
+  "revoke",
+  "grantMembership",
+  "grant",
+  "grantDefault",
+] as const;
 
-/** What is taken before what is given. */
-const ORDER = ["revokeMembership", "revokeOption", "grantMembership"] as const;
+type Mergeable = Extract<Change, { kind: (typeof ORDER)[number] }>;
+
+/** Whether no transaction takes a change. */
+export function runsAlone({ kind }: Change): boolean {
+  return kind === "createDatabase" || kind === "dropDatabase";
+}
 
 /**
- * The statements for members of a batch. Memberships of one group become one statement for a hundred names, whoever
- * wants them. Members of a batch do not need each other, so their order is ours: roles first, then what is taken, then
- * what is given, each by group. One fixed order also means that two runs which meet wait for each other and do not
- * lock each other out.
+ * The statements for members of a batch. Memberships of one group, and equal privileges on the same objects, become one
+ * statement for hundreds of names, whoever wants them. Members of a batch do not need each other, so their order is
+ * ours: what is no membership or privilege first, then what is taken, then what is given, each by what it is in or on.
+ * One fixed order also means that two runs which meet wait for each other and do not lock each other out.
  */
 export function linesOf(members: readonly Member[], writer: Writer): Line[] {
-  const [memberships, others] = [
-    members.filter(isMembershipOnly),
-    members.filter((member) => !isMembershipOnly(member)),
-  ];
+  const mergeable = members.filter(isMergeable);
+  const others = members.filter((member) => !isMergeable(member));
   return [
     ...others.flatMap((member) => ownLines(member, writer)),
-    ...ORDER.flatMap((kind) => mergedLines(memberships, kind, writer)),
+    ...ORDER.flatMap((kind) => mergedLines(mergeable, kind, writer)),
   ];
 }
 
-function isMembershipOnly({ changes }: Member): boolean {
-  return changes.every(({ kind }) => ORDER.some((membership) => membership === kind));
+function isMergeable({ changes }: Member): boolean {
+  return changes.every(({ kind }) => ORDER.some((merged) => merged === kind));
 }
 
 function ownLines(member: Member, writer: Writer): Line[] {
-  const shown = member.changes.flatMap((change) => writer.shown(change));
-  return member.changes
-    .flatMap((change) => writer.statements(change))
-    .map((sql, index) => ({ sql, shown: shown[index] ?? "", owners: [member] }));
+  return member.changes.flatMap((change) => lines(change, [member], writer));
 }
 
-function mergedLines(members: readonly Member[], kind: MembershipChange["kind"], writer: Writer): Line[] {
-  const byStatement = new Map<string, { change: MembershipChange; wanted: { name: string; owner: Member }[] }>();
+function lines(change: Change, owners: readonly Member[], writer: Writer): Line[] {
+  const shown = writer.shown(change);
+  return writer.statements(change).map((sql, index) => ({ sql, shown: shown[index] ?? "", owners }));
+}
+
+/** The names that a change is about, and the rest of it. */
+function namesOf(change: Mergeable): { names: readonly string[]; rest: object } {
+  if ("grantees" in change) {
+    const { grantees, ...rest } = change;
+    return { names: grantees, rest };
+  }
+  const { members, ...rest } = change;
+  return { names: members, rest };
+}
+
+function withNames(change: Mergeable, names: readonly string[]): Change {
+  return "grantees" in change ? { ...change, grantees: names } : { ...change, members: names };
+}
+
+function mergedLines(members: readonly Member[], kind: Mergeable["kind"], writer: Writer): Line[] {
+  const byStatement = new Map<string, { change: Mergeable; wanted: { name: string; owner: Member }[] }>();
   for (const owner of members) {
     for (const change of owner.changes) {
       if (change.kind !== kind) continue;
-      const { members: names, ...rest } = change;
+      const { names, rest } = namesOf(change);
       const key = canonicalJson(rest);
       const entry = byStatement.get(key) ?? { change, wanted: [] };
       for (const name of names) entry.wanted.push({ name, owner });
@@ -65,17 +95,12 @@ function mergedLines(members: readonly Member[], kind: MembershipChange["kind"],
     }
   }
   const ordered = [...byStatement].sort(([a], [b]) => (a < b ? -1 : 1));
-  return ordered.flatMap(([, { change, wanted }]) => chunks(wanted).map((chunk) => mergedLine(change, chunk, writer)));
+  return ordered.flatMap(([, { change, wanted }]) => chunks(wanted).flatMap((chunk) => merged(change, chunk, writer)));
 }
 
-function mergedLine(
-  change: MembershipChange,
-  wanted: readonly { name: string; owner: Member }[],
-  writer: Writer,
-): Line {
-  const merged = { ...change, members: [...new Set(wanted.map(({ name }) => name))] };
-  const owners = [...new Set(wanted.map(({ owner }) => owner))];
-  return { sql: writer.statements(merged).join("\n"), shown: writer.shown(merged).join("\n"), owners };
+function merged(change: Mergeable, wanted: readonly { name: string; owner: Member }[], writer: Writer): Line[] {
+  const names = [...new Set(wanted.map(({ name }) => name))];
+  return lines(withNames(change, names), [...new Set(wanted.map(({ owner }) => owner))], writer);
 }
 
 function chunks<T>(items: readonly T[]): T[][] {

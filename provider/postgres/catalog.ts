@@ -1,3 +1,5 @@
+import { copyDatabase, type Database, type DatabaseCatalog } from "./databaseCatalog.js";
+
 /** The attributes that a role has or has not. Names are those of the resources' arguments. */
 export interface Attributes {
   readonly login: boolean;
@@ -41,15 +43,30 @@ export interface Server {
   readonly bootstrapUser: string;
   /** When it was started, to the microsecond: tells servers apart, whatever address led to them. */
   readonly startedAt: string;
+  /** The database of the connection. */
+  readonly database: string;
 }
 
-/** What is known of a server's roles and memberships. Roles and memberships in it are values: they are replaced, never changed. */
+/** The parameters that are set for a role: by database ("" for all of them), then by name, as the server keeps them. */
+export type RoleSettings = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/**
+ * What is known of a server. What all of its databases share is read as a whole; of the databases, those that
+ * resources look into. What is in the maps are values: they are replaced, never changed.
+ */
 export interface Catalog {
   /** Undefined where the server was not read: then nothing can be said about what does not exist. */
   server: Server | undefined;
   roles: Map<string, Role>;
   /** By group, then by member. */
   members: Map<string, Map<string, readonly Membership[]>>;
+  databases: Map<string, Database>;
+  /** By role. */
+  settings: Map<string, RoleSettings>;
+  /** By role, the databases in which it owned or held something when that was read ("" for what databases share), and has been given something since. */
+  holdings: Map<string, ReadonlySet<string>>;
+  /** What is in databases, by the database's name, as far as somebody has looked. */
+  inside: Map<string, DatabaseCatalog>;
 }
 
 /** What `CREATE ROLE` gives where nothing is said. */
@@ -67,7 +84,15 @@ export const DEFAULT_ATTRIBUTES: Attributes = {
 
 /** A catalog that knows nothing. */
 export function blankCatalog(): Catalog {
-  return { server: undefined, roles: new Map(), members: new Map() };
+  return {
+    server: undefined,
+    roles: new Map(),
+    members: new Map(),
+    databases: new Map(),
+    settings: new Map(),
+    holdings: new Map(),
+    inside: new Map(),
+  };
 }
 
 /** An independent copy. */
@@ -76,7 +101,62 @@ export function copyCatalog(catalog: Catalog): Catalog {
     group,
     new Map(of),
   ]);
-  return { server: catalog.server, roles: new Map(catalog.roles), members: new Map(members) };
+  return {
+    server: catalog.server,
+    roles: new Map(catalog.roles),
+    members: new Map(members),
+    databases: new Map(catalog.databases),
+    settings: new Map(catalog.settings),
+    holdings: new Map(catalog.holdings),
+    inside: new Map([...catalog.inside].map(([name, database]) => [name, copyDatabase(database)])),
+  };
+}
+
+/** Puts what was read of databases since into a copy; what the copy knows already stays. */
+export function completeCatalog(copy: Catalog, live: Catalog): void {
+  for (const [name, database] of live.inside) {
+    if (!copy.inside.has(name)) copy.inside.set(name, copyDatabase(database));
+  }
+}
+
+/** The name of a database that a resource names, or of the connection's own; "" where that is not known. */
+export function databaseName(catalog: Catalog, named: string | undefined): string {
+  return named ?? catalog.server?.database ?? "";
+}
+
+/** Whether a database is certainly missing; false where the server was not read. */
+export function isMissingDatabase(catalog: Catalog, database: string): boolean {
+  return catalog.server !== undefined && !catalog.databases.has(database);
+}
+
+/** Whether a role has the rights of another one: it is that role, or in it with INHERIT, also by way of others. */
+export function hasRightsOf(catalog: Catalog, role: string, other: string, database?: Database): boolean {
+  return reaches(catalog, role, other, ({ inherit }) => inherit, database);
+}
+
+/** Whether a role may become another one with SET ROLE. */
+export function canBecome(catalog: Catalog, role: string, other: string): boolean {
+  return catalog.roles.get(role)?.superuser === true || reaches(catalog, role, other, ({ set }) => set);
+}
+
+/** The owner of a database is in this role, in that database alone. */
+const DATABASE_OWNER = "pg_database_owner";
+
+function reaches(
+  catalog: Catalog,
+  role: string,
+  other: string,
+  counts: (row: Membership) => boolean,
+  database?: Database,
+): boolean {
+  const seen = new Set([other]);
+  // A set can be added to while it is walked, and then walks on.
+  for (const group of seen) {
+    if (group === role) return true;
+    if (group === DATABASE_OWNER && database !== undefined) seen.add(database.owner);
+    for (const [member, rows] of catalog.members.get(group) ?? []) if (rows.some(counts)) seen.add(member);
+  }
+  return false;
 }
 
 /** Whether a role is certainly missing; false where the server was not read. */

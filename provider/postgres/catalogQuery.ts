@@ -1,4 +1,12 @@
-import type { Catalog, Membership, Role } from "./catalog.js";
+import type { Catalog, Membership, Role, RoleSettings } from "./catalog.js";
+import {
+  DATABASE_SQL,
+  databaseCatalogOf,
+  databaseOf,
+  explodedAcl,
+  type DatabaseRow,
+  type DatabaseRows,
+} from "./databaseQuery.js";
 import type { CatalogueReader } from "./dialect.js";
 
 /**
@@ -10,18 +18,31 @@ SELECT pg_catalog.current_setting('server_version_num')::int AS version,
        current_user AS "currentUser",
        session_user AS "sessionUser",
        (SELECT rolname FROM pg_catalog.pg_roles WHERE oid = 10) AS "bootstrapUser",
-       extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text AS "startedAt";
+       extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text AS "startedAt",
+       pg_catalog.current_database() AS database,
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+            'oid', d.oid::int8, 'name', d.datname, 'owner', pg_catalog.pg_get_userbyid(d.datdba),
+            'encoding', pg_catalog.pg_encoding_to_char(d.encoding), 'collate', d.datcollate, 'ctype', d.datctype,
+            'provider', pg_catalog.to_jsonb(d) ->> 'datlocprovider',
+            'locale', coalesce(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale'),
+            'connectionLimit', d.datconnlimit, 'allowConnections', d.datallowconn,
+            'comment', pg_catalog.shobj_description(d.oid, 'pg_database'),
+            'acl', ${explodedAcl("coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))")}))
+          FROM pg_catalog.pg_database d) AS databases;
 
 SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser, r.rolcreatedb AS createdb,
        r.rolcreaterole AS createrole, r.rolinherit AS inherit, r.rolreplication AS replication,
        r.rolbypassrls AS bypassrls, r.rolconnlimit AS "connectionLimit",
        extract(epoch FROM r.rolvaliduntil)::float8 AS "validUntil",
        pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
-       d.refobjid IS NOT NULL OR s.setrole IS NOT NULL AS holds
+       d.refobjid IS NOT NULL OR s.setrole IS NOT NULL AS holds, d.databases, s.settings
   FROM pg_catalog.pg_roles r
-  LEFT JOIN (SELECT DISTINCT refobjid FROM pg_catalog.pg_shdepend
-              WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass) d ON d.refobjid = r.oid
-  LEFT JOIN (SELECT DISTINCT setrole FROM pg_catalog.pg_db_role_setting) s ON s.setrole = r.oid;
+  LEFT JOIN (SELECT refobjid, pg_catalog.json_agg(dbid::int8) AS databases
+               FROM (SELECT DISTINCT refobjid, dbid FROM pg_catalog.pg_shdepend
+                      WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass) held
+              GROUP BY refobjid) d ON d.refobjid = r.oid
+  LEFT JOIN (SELECT setrole, pg_catalog.json_agg(pg_catalog.json_build_array(setdatabase::int8, setconfig)) AS settings
+               FROM pg_catalog.pg_db_role_setting GROUP BY setrole) s ON s.setrole = r.oid;
 
 SELECT m.roleid AS group, m.member, m.grantor, m.admin_option AS admin,
        coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit) AS inherit,
@@ -38,6 +59,8 @@ export interface CatalogRows {
     sessionUser: string;
     bootstrapUser: string;
     startedAt: string;
+    database: string;
+    databases: readonly DatabaseRow[];
   };
   readonly roles: readonly RoleRow[];
   readonly memberships: readonly MembershipRow[];
@@ -58,6 +81,10 @@ export interface RoleRow {
   validUntil: number | null;
   comment: string | null;
   holds: boolean;
+  /** The databases in which it owns or holds something, by oid; 0 for what they share. */
+  databases: readonly number[] | null;
+  /** By database (0 for all), `name=value` each. */
+  settings: readonly (readonly [number, readonly string[]])[] | null;
 }
 
 /** A row of the third query; roles by oid. */
@@ -79,6 +106,15 @@ export const catalogue: CatalogueReader = {
       roles: roles as readonly RoleRow[],
       memberships: memberships as readonly MembershipRow[],
     }),
+  inside: {
+    sql: DATABASE_SQL,
+    read: ([schemas, objects, defaults]) =>
+      databaseCatalogOf({
+        schemas: schemas as DatabaseRows["schemas"],
+        objects: objects as DatabaseRows["objects"],
+        defaults: defaults as DatabaseRows["defaults"],
+      }),
+  },
 };
 
 /** Makes a catalog of what `CATALOG_SQL` gave. */
@@ -94,10 +130,41 @@ export function catalogOf(rows: CatalogRows): Catalog {
     of.set(member, [...(of.get(member) ?? []), { grantor: names.get(row.grantor) ?? "", admin, inherit, set }]);
     members.set(group, of);
   }
-  return { server: rows.server, roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])), members };
+  const { databases, ...server } = rows.server;
+  const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
+  return {
+    server,
+    roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])),
+    members,
+    databases: new Map(databases.map((row) => [row.name, databaseOf(row)])),
+    settings: new Map(rows.roles.flatMap((row) => settingsOf(row, databaseNames))),
+    holdings: new Map(rows.roles.flatMap((row) => holdingsOf(row, databaseNames))),
+    inside: new Map(),
+  };
 }
 
-function roleOf({ oid: _oid, validUntil, comment, ...rest }: RoleRow): Role {
+function holdingsOf({ name, databases }: RoleRow, names: ReadonlyMap<number, string>): [string, ReadonlySet<string>][] {
+  if (databases === null) return [];
+  // A database that was dropped in between holds nothing any more.
+  return [[name, new Set(databases.flatMap((oid) => names.get(oid) ?? []))]];
+}
+
+function settingsOf({ name, settings }: RoleRow, names: ReadonlyMap<number, string>): [string, RoleSettings][] {
+  if (settings === null) return [];
+  const byDatabase = settings.flatMap(([oid, config]): [string, Map<string, string>][] => {
+    const database = names.get(oid);
+    return database === undefined ? [] : [[database, new Map(config.map(parameterOf))]];
+  });
+  return [[name, new Map(byDatabase)]];
+}
+
+/** `search_path=app, public`. Names of parameters mean the same in upper and lower case. */
+function parameterOf(text: string): [string, string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+}
+
+function roleOf({ oid: _oid, databases: _in, settings: _set, validUntil, comment, ...rest }: RoleRow): Role {
   return { ...rest, validUntil: validUntil === null ? undefined : instant(validUntil), comment: comment ?? undefined };
 }
 

@@ -1,10 +1,15 @@
+import { applyDatabase, type DatabaseChange } from "./databaseChanges.js";
+import { applyPrivilege, renameInPrivileges, type PrivilegeChange } from "./privilegeChanges.js";
 import { DEFAULT_ATTRIBUTES, type Attributes, type Catalog, type Membership, type Role } from "./catalog.js";
 
 /** The options of a membership; INHERIT and SET exist from PostgreSQL 16 on. */
 export type MembershipOption = "admin" | "inherit" | "set";
 
 /** One thing to do to a server, as data: rendered for a plan, run, and played through on a catalog. */
-export type Change =
+export type Change = RoleChange | DatabaseChange | PrivilegeChange;
+
+/** Changes of roles and memberships. */
+export type RoleChange =
   | {
       readonly kind: "createRole";
       readonly name: string;
@@ -41,8 +46,56 @@ export type Change =
       readonly grantor?: string;
     };
 
+/** The database in which a change has to run; undefined where any will do. */
+export function placeOfChange(change: Change): string | undefined {
+  switch (change.kind) {
+    case "grant":
+    case "revoke":
+      return change.target.kind === "database" ? undefined : change.target.database;
+    case "grantDefault":
+    case "revokeDefault":
+      return change.target.database;
+    case "createSchema":
+    case "ownSchema":
+    case "commentSchema":
+    case "dropSchema":
+    case "reassignOwned":
+    case "dropOwned":
+      return change.database;
+    default:
+      return undefined;
+  }
+}
+
 /** Makes a catalog what it is after a change. */
 export function applyTo(catalog: Catalog, change: Change): void {
+  switch (change.kind) {
+    case "createDatabase":
+    case "alterDatabase":
+    case "ownDatabase":
+    case "commentDatabase":
+    case "dropDatabase":
+    case "createSchema":
+    case "ownSchema":
+    case "commentSchema":
+    case "dropSchema":
+    case "setParameter":
+      applyDatabase(catalog, change);
+      return;
+    case "grant":
+    case "revoke":
+    case "grantDefault":
+    case "revokeDefault":
+    case "reassignOwned":
+    case "dropOwned":
+      applyPrivilege(catalog, change);
+      return;
+    default:
+      applyRole(catalog, change);
+  }
+}
+
+function applyRole(catalog: Catalog, change: RoleChange): void {
   switch (change.kind) {
     case "createRole":
       catalog.roles.set(change.name, {
@@ -65,6 +118,8 @@ export function applyTo(catalog: Catalog, change: Change): void {
     case "dropRole":
       catalog.roles.delete(change.name);
       catalog.members.delete(change.name);
+      catalog.settings.delete(change.name);
+      catalog.holdings.delete(change.name);
       for (const of of catalog.members.values()) of.delete(change.name);
       return;
     case "grantMembership":
@@ -91,6 +146,10 @@ function renameRole(catalog: Catalog, name: string, to: string): void {
   const own = catalog.members.get(name);
   catalog.members.delete(name);
   if (own !== undefined) catalog.members.set(to, own);
+  const settings = catalog.settings.get(name);
+  catalog.settings.delete(name);
+  if (settings !== undefined) catalog.settings.set(to, settings);
+  renameInPrivileges(catalog, name, to);
   for (const of of catalog.members.values()) {
     const rows = of.get(name);
     of.delete(name);

@@ -4,6 +4,7 @@ import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../core/errors.js";
 import type { Catalog } from "./catalog.js";
 import { connectionError } from "./connectionErrors.js";
+import { blankDatabase, type DatabaseCatalog } from "./databaseCatalog.js";
 import type { CatalogueReader } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
 import { Script, type ScriptOutcome } from "./script.js";
@@ -13,12 +14,23 @@ import { encryption, type Encryption } from "./tls.js";
 
 /** One connection to a server. Only this file talks to pg. */
 export interface Client {
-  /** Reads roles, memberships and what is known of the server, in one round trip. */
+  /** Reads what all databases of the server share, in one round trip. */
   readCatalog(): Promise<Catalog>;
+  /** Reads what is in the database of the connection, in one round trip. */
+  readDatabase(): Promise<DatabaseCatalog>;
   /** Runs statements in one round trip and one transaction. Rejects only when the connection broke. */
   run(statements: readonly string[]): Promise<ScriptOutcome>;
-  /** Whether the connection broke. */
+  /** Ends the connection. */
+  close(): Promise<void>;
+  /** Whether the connection broke, or was ended. */
   readonly broken: boolean;
+}
+
+/** The same connection to another database of the server. */
+export function toDatabase(connection: Connection<PostgresSettings>, database: string): Connection<PostgresSettings> {
+  const { settings } = connection;
+  if (settings.database.value === database) return connection;
+  return { ...connection, settings: { ...settings, database: { value: database, source: "the resource" } } };
 }
 
 /** `connection postgres (db.example.com:5432, database postgres)`, for messages. */
@@ -131,6 +143,16 @@ class OpenClient implements Client {
 
   async readCatalog(): Promise<Catalog> {
     return this.catalogue.read(await this.rowsOf(this.catalogue.sql));
+  }
+
+  async readDatabase(): Promise<DatabaseCatalog> {
+    const { inside } = this.catalogue;
+    return inside === undefined ? blankDatabase() : inside.read(await this.rowsOf(inside.sql));
+  }
+
+  async close(): Promise<void> {
+    this.broken = true;
+    await this.alone(() => this.client.end());
   }
 
   /** The rows of each statement. */

@@ -2,6 +2,7 @@ import type { Adapted, Adaptation } from "../core/system.js";
 import { RosterError } from "../core/errors.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
+import type { DatabaseCatalog } from "./databaseCatalog.js";
 import { literal, variable } from "./quote.js";
 import type { PostgresSettings } from "./settings.js";
 
@@ -26,6 +27,11 @@ export interface CatalogueReader {
   readonly sql: string;
   /** Makes a catalog of the rows of each statement of `sql`. */
   readonly read: (results: readonly (readonly unknown[])[]) => Catalog;
+  /** The same for what is in one database; undefined where that is not looked at. */
+  readonly inside?: {
+    readonly sql: string;
+    readonly read: (results: readonly (readonly unknown[])[]) => DatabaseCatalog;
+  };
 }
 
 /** What is particular to a kind of server that speaks PostgreSQL's protocol. */

@@ -19,6 +19,9 @@ const KEYWORDS = new Set(
   ).split(" "),
 );
 
+/** Names in one GRANT or REVOKE: enough to be few statements, few enough to be read. */
+export const NAMES_IN_A_STATEMENT = 500;
+
 /**
  * A name as SQL takes it. Names that need no quotation marks get none, so that a plan reads as a person would write it.
  *
@@ -58,4 +61,16 @@ export function comment(text: string): string {
  */
 export function variable(...words: readonly string[]): string {
   return `:'${words.join("_").replace(/[^A-Za-z0-9_]/g, "_")}'`;
+}
+
+/**
+ * The psql command that goes on in another database. Written so that no name is taken for a connection string.
+ *
+ * @example
+ * connectTo("app") // \connect app
+ */
+export function connectTo(database: string): string {
+  if (/^[a-z_][a-z0-9_]*$/.test(database)) return `\\connect ${database}`;
+  const value = database.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+  return `\\connect -reuse-previous=on "dbname='${value.replaceAll('"', '""')}'"`;
 }

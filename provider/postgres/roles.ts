@@ -130,6 +130,15 @@ export function assumeRole(catalog: Catalog, { name, attributes, comment }: Omit
   catalog.roles.set(name, { ...attributes, name, comment, holds: false });
 }
 
+/** An owner that does not exist. */
+export function missingOwner(owner: string, what: string): Problem {
+  return {
+    message: `there is no user or group ${JSON.stringify(owner)} to own ${what}`,
+    remedy:
+      "Declare it as postgres.User or postgres.Group and pass that resource's name output here, so that it is made first.",
+  };
+}
+
 /** What refuses to take a role away: it is the account that runs this. */
 export function refusedRemoval(catalog: Catalog, name: string): Problem | undefined {
   if (!isOwnAccount(catalog, name)) return undefined;

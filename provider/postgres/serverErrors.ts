@@ -54,6 +54,8 @@ function remedyFor(code: string | undefined, message: string): string | undefine
       if (message.startsWith("dependent privileges"))
         return "A member with ADMIN OPTION has let others into the group. SELECT * FROM pg_auth_members shows whom (grantor); take that back as well: REVOKE <group> FROM <them> GRANTED BY <member>.";
       return 'Give away or drop what is listed (REASSIGN OWNED, DROP OWNED), in every database of the server, or give the resource onRemove: "disable" or "keep".';
+    case "55006":
+      return "Somebody is connected. Try again later, or end the sessions: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '<database>'. A postgres.Database with endSessions: true ends them when it is dropped.";
     case "42710":
       return 'It was made in the meantime. Run the command again; existing: "adopt" takes over what exists.';
     case "42704":

@@ -1,13 +1,16 @@
 import type { Attributes } from "./catalog.js";
 import type { MembershipOption } from "./changes.js";
 import type { Builders, Secret } from "./dialect.js";
-import { identifier, literal } from "./quote.js";
+import { NAMES_IN_A_STATEMENT, identifier, literal } from "./quote.js";
+import { databaseBuilders } from "./statementsDatabases.js";
+import { privilegeBuilders } from "./statementsPrivileges.js";
 
-/** Names in one GRANT or REVOKE: enough to be few statements, few enough to be read. */
-export const NAMES_IN_A_STATEMENT = 500;
+export { NAMES_IN_A_STATEMENT };
 
 /** PostgreSQL's statements for each kind of change. */
 export const builders: Required<Builders> = {
+  ...databaseBuilders,
+  ...privilegeBuilders,
   createRole: (change, { secret }) => [`CREATE ROLE ${identifier(change.name)}${options(change, secret)};`],
   alterRole: (change, { secret }) => [`ALTER ROLE ${identifier(change.name)}${options(change, secret)};`],
   renameRole: ({ name, to }) => [`ALTER ROLE ${identifier(name)} RENAME TO ${identifier(to)};`],

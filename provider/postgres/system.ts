@@ -1,9 +1,10 @@
+import type { Connection } from "../core/connections.js";
 import type { Session, System } from "../core/system.js";
-import { blankCatalog, copyCatalog, type Catalog } from "./catalog.js";
-import { applyTo, type Change } from "./changes.js";
+import { blankCatalog, completeCatalog, copyCatalog, type Catalog } from "./catalog.js";
+import { applyTo, placeOfChange, type Change } from "./changes.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
-import { comment } from "./quote.js";
+import { comment, connectTo } from "./quote.js";
 import { openSession } from "./session.js";
 import { connections, type PostgresSettings } from "./settings.js";
 
@@ -12,17 +13,29 @@ export const postgres: System<Catalog, Change, PostgresSettings> = {
   title: "PostgreSQL",
   connections,
   open: (connection): Session<Catalog, Change> => openSession(connection),
-  render(catalog, changes, connection) {
-    const { shown } = writerOf(dialectOf(connection), catalog);
-    return changes.flatMap(shown);
-  },
+  render,
   async adapt(adaptation) {
     const { adapt } = dialectOf(adaptation.connection);
     return adapt === undefined ? { args: adaptation.args, failures: [] } : adapt(adaptation);
   },
   applyTo,
   copy: copyCatalog,
+  complete: completeCatalog,
   blank: blankCatalog,
   identity: ({ server }) => server?.startedAt,
   comment,
 };
+
+/** The statements of changes, with psql's command in front of those that have to run in another database. */
+function render(catalog: Catalog, changes: readonly Change[], connection: Connection<PostgresSettings>): string[] {
+  const { shown } = writerOf(dialectOf(connection), catalog);
+  const home = catalog.server?.database ?? "";
+  let current = home;
+  const go = (database: string): string[] => {
+    if (database === current) return [];
+    current = database;
+    return [connectTo(database)];
+  };
+  const lines = changes.flatMap((change) => [...go(placeOfChange(change) ?? home), ...shown(change)]);
+  return [...lines, ...go(home)];
+}

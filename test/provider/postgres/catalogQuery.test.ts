@@ -6,11 +6,28 @@ import { connect, type Client } from "../../../provider/postgres/client.js";
 import { POSTGRES_VERSIONS, type PostgresServer } from "../../postgres/server.js";
 import { connectionTo, freshName, sharedPostgres } from "../../postgres/shared.js";
 
-const server = { version: 180000, currentUser: "op", sessionUser: "op", bootstrapUser: "postgres", startedAt: "1" };
+const server = {
+  version: 180000,
+  currentUser: "op",
+  sessionUser: "op",
+  bootstrapUser: "postgres",
+  database: "app",
+  databases: [],
+  startedAt: "1",
+};
 
 function row(values: Partial<RoleRow> & { oid: number; name: string }): RoleRow {
   const none = { login: false, superuser: false, createdb: false, createrole: false, replication: false };
-  const rest = { inherit: true, bypassrls: false, connectionLimit: -1, validUntil: null, comment: null, holds: false };
+  const rest = {
+    inherit: true,
+    bypassrls: false,
+    connectionLimit: -1,
+    validUntil: null,
+    comment: null,
+    holds: false,
+    databases: null,
+    settings: null,
+  };
   return { ...none, ...rest, ...values };
 }
 

@@ -1,6 +1,7 @@
 import type { Connection } from "../../../provider/core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../../../provider/core/errors.js";
 import type { Catalog } from "../../../provider/postgres/catalog.js";
+import type { DatabaseCatalog } from "../../../provider/postgres/databaseCatalog.js";
 import { connect, type Client } from "../../../provider/postgres/client.js";
 import type { ScriptOutcome } from "../../../provider/postgres/script.js";
 import type { PostgresSettings } from "../../../provider/postgres/settings.js";
@@ -33,12 +34,14 @@ export class Wire {
   readonly statements: string[] = [];
   /** Round trips that ran scripts. */
   scripts = 0;
-  /** Reads of the catalogue. */
+  /** Reads of what all databases share. */
   reads = 0;
+  /** Reads of the inside of a database, by its name. */
+  insides: Record<string, number> = {};
   /** Set for the time of a run. */
   faults: Faults = () => undefined;
   killed = false;
-  private client: Promise<Client> | undefined;
+  private readonly clients = new Map<string, Promise<Client>>();
 
   /** What `openSession` dials. */
   readonly dial = (connection: Connection<PostgresSettings>): Promise<Client> =>
@@ -49,16 +52,28 @@ export class Wire {
     this.statements.length = 0;
     this.scripts = 0;
     this.reads = 0;
+    this.insides = {};
     this.faults = () => undefined;
     this.killed = false;
   }
 
-  /** The real connection; a new one where the last one broke. */
+  /** The real connection to a database; a new one where the last one broke. */
   async open(connection: Connection<PostgresSettings>): Promise<Client> {
-    const client = await (this.client ??= connect(connection));
-    if (!client.broken) return client;
-    this.client = connect(connection);
-    return this.client;
+    const database = databaseOf(connection);
+    const client = await (this.clients.get(database) ?? this.connect(connection));
+    return client.broken ? this.connect(connection) : client;
+  }
+
+  private connect(connection: Connection<PostgresSettings>): Promise<Client> {
+    const made = connect(connection);
+    this.clients.set(databaseOf(connection), made);
+    made.catch(() => this.clients.delete(databaseOf(connection)));
+    return made;
+  }
+
+  /** Ends the connections to databases that are about to be dropped. */
+  async close(...databases: readonly string[]): Promise<void> {
+    for (const database of databases) await (await this.clients.get(database))?.close();
   }
 }
 
@@ -74,6 +89,18 @@ class Line implements Client {
   async readCatalog(): Promise<Catalog> {
     this.wire.reads += 1;
     return this.through([], (client) => client.readCatalog());
+  }
+
+  async readDatabase(): Promise<DatabaseCatalog> {
+    const database = databaseOf(this.connection);
+    this.wire.insides[database] = (this.wire.insides[database] ?? 0) + 1;
+    return this.through([], (client) => client.readDatabase());
+  }
+
+  /** Other sessions go on with the connection, unless the database is to go. */
+  async close(): Promise<void> {
+    this.broken = true;
+    await this.wire.close(databaseOf(this.connection));
   }
 
   async run(statements: readonly string[]): Promise<ScriptOutcome> {
@@ -111,4 +138,8 @@ class Line implements Client {
     this.broken = true;
     throw new RosterError("the connection broke", { code: CONNECTION_LOST });
   }
+}
+
+function databaseOf({ settings }: Connection<PostgresSettings>): string {
+  return settings.database.value ?? "";
 }

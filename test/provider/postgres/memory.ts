@@ -108,6 +108,8 @@ function refusal(catalog: Catalog, change: Change): string | undefined {
       const by = change.grantor === undefined ? [] : [change.grantor];
       return missing(change.group, ...change.members, ...by) ?? notGranted(catalog, change);
     }
+    default:
+      return undefined;
   }
 }
 
@@ -170,6 +172,7 @@ export function servers(): fc.Arbitrary<MemoryServer> {
             currentUser: "op",
             sessionUser: "op",
             bootstrapUser: "postgres",
+            database: "postgres",
             startedAt: "1",
           },
         };

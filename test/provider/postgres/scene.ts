@@ -117,8 +117,20 @@ export class Scene {
     }
   }
 
+  /** Runs SQL in a database of this scene, as superuser. */
+  inside<Row extends object>(database: string, text: string): Promise<Row[]> {
+    return this.server.query<Row>(this.text(text), { database: this.n(database) });
+  }
+
+  /** The databases of this scene, without their prefix. */
+  async databases(): Promise<string[]> {
+    const rows = await this.sql<{ name: string }>("SELECT datname AS name FROM pg_database ORDER BY 1");
+    return rows.filter(({ name }) => name.startsWith(this.prefix)).map(({ name }) => name.slice(this.prefix.length));
+  }
+
   /** Takes away what the test made. */
   async clear(): Promise<void> {
+    for (const database of await this.databases()) await this.sql(`DROP DATABASE $${database} WITH (FORCE)`);
     const roles = (await this.roles()).map((word) => this.n(word));
     for (const role of roles) await this.server.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
   }

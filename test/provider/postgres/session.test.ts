@@ -5,6 +5,7 @@ import type { Session } from "../../../provider/core/system.js";
 import { DEFAULT_ATTRIBUTES, blankCatalog, copyCatalog, type Catalog } from "../../../provider/postgres/catalog.js";
 import type { Change } from "../../../provider/postgres/changes.js";
 import type { Client } from "../../../provider/postgres/client.js";
+import { blankDatabase, type DatabaseCatalog } from "../../../provider/postgres/databaseCatalog.js";
 import type { ScriptOutcome } from "../../../provider/postgres/script.js";
 import { openSession } from "../../../provider/postgres/session.js";
 import { connectionWith } from "../../postgres/shared.js";
@@ -20,6 +21,15 @@ class FakeClient implements Client {
   constructor(private readonly answer: Answer = () => ({})) {
     this.live = { ...blankCatalog(), server: SERVER };
   }
+  readDatabase(): Promise<DatabaseCatalog> {
+    return Promise.resolve(blankDatabase());
+  }
+
+  close(): Promise<void> {
+    this.broken = true;
+    return Promise.resolve();
+  }
+
   async readCatalog(): Promise<Catalog> {
     await new Promise(setImmediate);
     this.reads += 1;
@@ -35,7 +45,14 @@ class FakeClient implements Client {
   }
 }
 
-const SERVER = { version: 180004, currentUser: "op", sessionUser: "op", bootstrapUser: "op", startedAt: "1" };
+const SERVER = {
+  version: 180004,
+  currentUser: "op",
+  sessionUser: "op",
+  bootstrapUser: "op",
+  database: "postgres",
+  startedAt: "1",
+};
 
 const create = (name: string): Change => ({ kind: "createRole", name, attributes: {} });
 const grant = (group: string, ...members: string[]): Change => ({ kind: "grantMembership", group, members });

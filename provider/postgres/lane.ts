@@ -1,0 +1,160 @@
+import { asRosterError } from "../core/errors.js";
+import { linesOf, runsAlone, type Line, type Member } from "./batch.js";
+import type { Change } from "./changes.js";
+import type { Client } from "./client.js";
+import type { Writer } from "./dialect.js";
+import { isSyntaxError, refusal } from "./serverErrors.js";
+
+/** A batch that met other writers is tried this often before the failure is told. */
+const ATTEMPTS = 6;
+const FIRST_WAIT_MS = 20;
+/** Members of one script and so of one transaction: a failure makes the others of its script run again. */
+const MEMBERS_IN_A_SCRIPT = 500;
+
+/** A warning of the server, and the statement that it belongs to, counted from 0. */
+export interface Warning {
+  readonly statement: number;
+  readonly message: string;
+}
+
+/** What a lane needs to know, and what it tells of its work. */
+export interface LaneContext {
+  /** Writes statements, for what is known by now. */
+  writer(): Promise<Writer>;
+  /** Whether a refusal goes away when the whole transaction is run again. */
+  readonly isTransient: (error: Error) => boolean;
+  /** A script was done: the members of it, its lines, and what the server warned of. */
+  done(members: readonly Member[], lines: readonly Line[], warnings: readonly Warning[]): Promise<void>;
+  /** The connection broke, or never was: nobody knows what took effect. */
+  lost(): void;
+}
+
+/** One connection, to one database, and what waits for it. */
+export interface Lane {
+  /** The connection, a new one where the last one broke. */
+  connected(): Promise<Client>;
+  /** Runs changes. What arrives while a round trip is under way goes together with the next one. */
+  run(changes: readonly Change[]): Promise<void>;
+  /** Ends the connection, until somebody needs it again. */
+  close(): Promise<void>;
+}
+
+/** Opens a lane; the first use connects. */
+export function openLane(dial: () => Promise<Client>, context: LaneContext): Lane {
+  let client: Promise<Client> | undefined;
+  const waiting: Member[] = [];
+  let running = false;
+
+  async function connected(): Promise<Client> {
+    const current = (client ??= dial().catch(forgetClient));
+    const open = await current;
+    if (!open.broken) return open;
+    // Somebody else may have noticed it first, and connected again.
+    if (client === current) client = dial().catch(forgetClient);
+    return client;
+  }
+
+  /** A failed attempt to connect is not kept: the next use tries again. */
+  function forgetClient(error: unknown): never {
+    client = undefined;
+    throw error;
+  }
+
+  function run(changes: readonly Change[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ changes, resolve, reject });
+      if (running) return;
+      running = true;
+      // Calls of one moment arrive one after another; after this turn of the event loop all of them are there.
+      setImmediate(() => void drain());
+    });
+  }
+
+  /** What goes next: members of one transaction, or one that no transaction takes. */
+  function nextMembers(): Member[] {
+    const alone = waiting.findIndex(({ changes }) => changes.some(runsAlone));
+    return waiting.splice(0, alone < 0 ? MEMBERS_IN_A_SCRIPT : Math.max(1, Math.min(alone, MEMBERS_IN_A_SCRIPT)));
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const members = nextMembers();
+      try {
+        const [first] = members;
+        if (first?.changes.some(runsAlone)) await runOneByOne(first);
+        else await runScript(members);
+      } catch (error) {
+        context.lost();
+        for (const member of members) member.reject(asRosterError(error));
+      }
+    }
+    running = false;
+  }
+
+  /** Runs the changes of a member each in a transaction of its own; what was done before a refusal stays done. */
+  async function runOneByOne(member: Member): Promise<void> {
+    for (const change of member.changes) {
+      let error: Error | undefined;
+      const part: Member = { changes: [change], resolve: () => undefined, reject: (why) => (error = why) };
+      await runScript([part]);
+      if (error !== undefined) {
+        member.reject(asRosterError(error));
+        return;
+      }
+    }
+    member.resolve();
+  }
+
+  /** Runs members in one transaction. A member that fails leaves it, and the others run again without it. */
+  async function runScript(members: readonly Member[]): Promise<void> {
+    if (members.length === 0) return;
+    const lines = linesOf(members, await context.writer());
+    for (let attempt = 1; ; attempt += 1) {
+      const { error, completed, warnings } = await (await connected()).run(lines.map(({ sql }) => sql));
+      if (error === undefined) return context.done(members, lines, warnings);
+      if (context.isTransient(error) && attempt < ATTEMPTS) {
+        await pause(attempt);
+        continue;
+      }
+      const suspected = suspects(members, lines[completed], error);
+      await blame(suspected, refusal(error, lines[completed]?.shown ?? ""));
+      // What came before the refusal succeeds when it runs again; apart from the rest it does so once, however many
+      // of the rest are refused after it.
+      const later = new Set(lines.slice(completed).flatMap(({ owners }) => owners));
+      const others = members.filter((member) => !suspected.includes(member));
+      await runScript(others.filter((member) => !later.has(member)));
+      return runScript(others.filter((member) => later.has(member)));
+    }
+  }
+
+  /** One suspect has failed; of several, who wanted the same statement, each half is tried on its own. */
+  async function blame(suspected: readonly Member[], error: ReturnType<typeof refusal>): Promise<void> {
+    const [first] = suspected;
+    if (first === undefined) throw error;
+    if (suspected.length === 1) {
+      first.reject(error);
+      return;
+    }
+    const half = Math.ceil(suspected.length / 2);
+    await runScript(suspected.slice(0, half));
+    await runScript(suspected.slice(half));
+  }
+
+  async function close(): Promise<void> {
+    const open = await client?.catch(() => undefined);
+    client = undefined;
+    await open?.close().catch(() => undefined);
+  }
+
+  return { connected, run, close };
+}
+
+/** Who may have made a statement fail. A script that is not SQL is refused as a whole, before any of it runs. */
+function suspects(members: readonly Member[], line: Line | undefined, error: Error): readonly Member[] {
+  return isSyntaxError(error) ? members : (line?.owners ?? []);
+}
+
+function pause(attempt: number): Promise<void> {
+  const longest = FIRST_WAIT_MS * 2 ** attempt;
+  return new Promise((resolve) => setTimeout(resolve, longest / 2 + Math.random() * (longest / 2)));
+}

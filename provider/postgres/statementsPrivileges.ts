@@ -1,0 +1,99 @@
+import { PUBLIC } from "./acl.js";
+import { partsOf } from "./databaseCatalog.js";
+import type { Builders } from "./dialect.js";
+import { KINDS } from "./objectKinds.js";
+import type { DefaultTarget, PrivilegeChange, Target } from "./privilegeChanges.js";
+import { NAMES_IN_A_STATEMENT, identifier } from "./quote.js";
+
+/** PostgreSQL's statements for privileges and for what a departing role leaves. */
+export const privilegeBuilders: Required<Pick<Builders, PrivilegeChange["kind"]>> = {
+  grant: (change) =>
+    acting(change, (privileges, grantees, on) => {
+      const option = change.option ? " WITH GRANT OPTION" : "";
+      return `GRANT ${privileges} ON ${on} TO ${grantees}${option};`;
+    }),
+  revoke: (change) =>
+    acting(change, (privileges, grantees, on) => {
+      const option = change.option ? "GRANT OPTION FOR " : "";
+      return `REVOKE ${option}${privileges} ON ${on} FROM ${grantees};`;
+    }),
+  grantDefault: (change) => {
+    const option = change.option ? " WITH GRANT OPTION" : "";
+    const statements = inChunks(change.grantees.map(grantee)).map(
+      (to) => `${defaultsOf(change.target)} GRANT ${defaultPrivileges(change)} TO ${to}${option};`,
+    );
+    return asRole(change.as, statements);
+  },
+  revokeDefault: (change) => {
+    const option = change.option ? "GRANT OPTION FOR " : "";
+    const statements = inChunks(change.grantees.map(grantee)).map(
+      (from) => `${defaultsOf(change.target)} REVOKE ${option}${defaultPrivileges(change)} FROM ${from};`,
+    );
+    return asRole(change.as, statements);
+  },
+  reassignOwned: ({ role, to }) => [`REASSIGN OWNED BY ${identifier(role)} TO ${identifier(to)};`],
+  dropOwned: ({ role }) => [`DROP OWNED BY ${identifier(role)};`],
+};
+
+/** Statements that are run as another role. */
+function asRole(role: string | undefined, statements: readonly string[]): string[] {
+  return role === undefined ? [...statements] : [`SET ROLE ${identifier(role)};`, ...statements, "RESET ROLE;"];
+}
+
+type Acl = Extract<PrivilegeChange, { kind: "grant" | "revoke" }>;
+
+/** A statement for each chunk of objects and of grantees, run as another role where the change says so. */
+function acting(
+  { target, privileges, grantees, as }: Acl,
+  statement: (privileges: string, grantees: string, on: string) => string,
+): string[] {
+  const statements = objectChunks(target).flatMap(({ on, columns }) => {
+    const words = privileges.map((privilege) => (columns === undefined ? privilege : `${privilege} (${columns})`));
+    return inChunks(grantees.map(grantee)).map((names) => statement(words.join(", "), names, on));
+  });
+  return asRole(as, statements);
+}
+
+/** The objects as statements name them, at most so many at a time. */
+function objectChunks({ kind, schema, names, whole }: Target): { on: string; columns?: string }[] {
+  const { word } = KINDS[kind];
+  if (whole && schema !== undefined) return [{ on: `ALL ${word}S IN SCHEMA ${identifier(schema)}` }];
+  const place = schema === undefined ? "" : `${identifier(schema)}.`;
+  switch (kind) {
+    case "column": {
+      const byTable = new Map<string, string[]>();
+      for (const [table, column] of names.map(partsOf)) byTable.set(table, [...(byTable.get(table) ?? []), column]);
+      return [...byTable].map(([table, columns]) => ({
+        on: `TABLE ${place}${identifier(table)}`,
+        columns: columns.map(identifier).join(", "),
+      }));
+    }
+    case "function":
+    case "procedure": {
+      const routines = names.map(partsOf).map(([name, types]) => `${place}${identifier(name)}(${types})`);
+      return inChunks(routines).map((some) => ({ on: `${word} ${some}` }));
+    }
+    default:
+      return inChunks(names.map((name) => `${place}${identifier(name)}`)).map((some) => ({ on: `${word} ${some}` }));
+  }
+}
+
+function defaultsOf({ owner, schema }: DefaultTarget): string {
+  const where = schema === "" ? "" : ` IN SCHEMA ${identifier(schema)}`;
+  return `ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier(owner)}${where}`;
+}
+
+function defaultPrivileges(change: { target: DefaultTarget; privileges: readonly string[] }): string {
+  return `${change.privileges.join(", ")} ON ${KINDS[change.target.on].future ?? ""}`;
+}
+
+function grantee(name: string): string {
+  return name === PUBLIC ? "PUBLIC" : identifier(name);
+}
+
+function inChunks(texts: readonly string[]): string[] {
+  const count = Math.ceil(texts.length / NAMES_IN_A_STATEMENT);
+  return Array.from({ length: count }, (_, index) =>
+    texts.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT).join(", "),
+  );
+}

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import { encodeNames } from "../../provider/core/lines.js";
+import { connectionInput, type Connection } from "./connection.js";
+
+/** Something that privileges are given on. */
+export type GrantObjectKind = "database" | "schema" | "table" | "sequence" | "function" | "procedure" | "type";
+
+/** What `postgres.Grant` and `postgres.Privileges` have in common: to whom, and on what. */
+export interface GrantTarget {
+  /**
+   * Who is granted: `readers.name` of a `postgres.Group` or `postgres.User`, the name of a role that exists, or
+   * "PUBLIC" for everybody.
+   */
+  readonly grantee: pulumi.Input<string>;
+  /** The database: `app.name` of a `postgres.Database`, or the name of one that exists. Default: the connection's. */
+  readonly database?: pulumi.Input<string>;
+  /** The kind of object. "table" means views, materialized views and foreign tables too. */
+  readonly on: GrantObjectKind;
+  /** The schema, or the schema that the objects are in. Needed for all kinds but "database". */
+  readonly schema?: pulumi.Input<string>;
+  /**
+   * The objects, by name without the schema; upper and lower case differ. Functions and procedures with the types of
+   * their arguments: "total(integer, app.money)". Left out, everything of the kind in the schema; an empty list is nothing.
+   */
+  readonly objects?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /** Columns of the tables in `objects`: then the privileges are on these alone. */
+  readonly columns?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * Also on what will be made in the schema (default privileges), by its owner, by everybody who has CREATE there or owns
+   * something there, and, where a superuser runs this, by superusers. Without `objects` only. Default false. The server
+   * has one default for functions and procedures together.
+   */
+  readonly future?: pulumi.Input<boolean>;
+  /** May be given on (WITH GRANT OPTION). Default false; a right to give on that was added by hand shows as drift. */
+  readonly grantOption?: pulumi.Input<boolean>;
+  /**
+   * When it ends: a date (midnight UTC) or ISO 8601 with zone. The first `up` after that takes it back; a preview shows
+   * it, also of an unchanged program. Default: never.
+   */
+  readonly until?: pulumi.Input<string>;
+  /** What happens when it leaves the program: "drop", the default, takes the privileges back; "keep" leaves them. */
+  readonly onRemove?: pulumi.Input<"drop" | "keep">;
+  /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
+  readonly connection?: Connection;
+}
+
+/** The inputs of a grant as they go to the engine: the objects travel as one text (provider/core/lines.ts). */
+export function grantInputs(
+  what: string,
+  args: GrantTarget & { readonly privileges: pulumi.Input<readonly pulumi.Input<string>[]> },
+): pulumi.Inputs {
+  const { connection, objects, ...rest } = args;
+  const text =
+    objects === undefined
+      ? undefined
+      : pulumi.output(objects).apply((names: readonly string[]) => namesText(what, names));
+  const nothing = { database: undefined, schema: undefined, until: undefined };
+  return { ...nothing, ...rest, objects: text, connection: connectionInput(connection) };
+}
+
+function namesText(what: string, names: readonly string[]): string {
+  try {
+    return encodeNames(names);
+  } catch (error) {
+    throw new pulumi.RunError(`${what}: objects: ${(error as Error).message}`);
+  }
+}
