@@ -12,7 +12,7 @@ import {
 } from "./arguments.js";
 import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
-import { RosterError, asRosterError } from "./errors.js";
+import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
 import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
@@ -185,11 +185,17 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
     if (error === undefined) return outs;
     // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
-    if (live !== undefined && applied.done > 0) {
+    if (live !== undefined && (applied.done > 0 || mayHaveSet(applied, args))) {
       const told = applied.failures.length === 0 ? outs : without(outs, definition.incomparable);
       carry(error, { id: work.id, properties: { ...told, [PROVIDER]: work.inputs[PROVIDER] }, errors });
     }
     throw error;
+  }
+
+  /** Whether a connection broke over a secret: then nobody knows which one is set, and the state must not say it does. */
+  function mayHaveSet({ failures }: Applied, args: Args): boolean {
+    const lost = failures.some(({ details }) => details.code === CONNECTION_LOST);
+    return lost && definition.incomparable.some((name) => args[name] !== undefined);
   }
 
   async function read(host: Host, id: string, props: Properties): ReturnType<Resource["read"]> {

@@ -3,6 +3,7 @@ import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import { decodeMembers, memberLines, type Member } from "./members.js";
+import { refusedName } from "./names.js";
 import {
   attributeArguments,
   connection,
@@ -10,7 +11,6 @@ import {
   ignoredBy,
   ignorePatterns,
   remark,
-  refusedName,
   validUntil,
 } from "./roleArguments.js";
 

@@ -8,6 +8,7 @@ import {
   type DatabaseRows,
 } from "./databaseQuery.js";
 import type { CatalogueReader } from "./dialect.js";
+import { isoInstant } from "./names.js";
 
 /**
  * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put
@@ -175,9 +176,4 @@ function instant(seconds: number): string | undefined {
   // Rounded: seconds as a floating-point number miss the millisecond by a little.
   const date = new Date(Math.round(seconds * 1000));
   return Number.isNaN(date.getTime()) ? `${String(seconds)} seconds after 1970` : isoInstant(date);
-}
-
-/** An instant as Roster writes it: ISO 8601 in UTC, without a fraction where there is none. */
-export function isoInstant(date: Date): string {
-  return date.toISOString().replace(".000Z", "Z");
 }

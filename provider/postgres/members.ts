@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
-import { refusedName, validUntil } from "./roleArguments.js";
+import { refusedName } from "./names.js";
+import { validUntil } from "./roleArguments.js";
 
 /** How somebody is a member. What is left out is as PostgreSQL does it where nothing is said. */
 export interface MemberOptions {

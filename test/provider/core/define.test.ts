@@ -220,6 +220,21 @@ describe("defineResource", () => {
       assert.equal(aviary.runs.length, 1);
     });
 
+    it("leaves no secret in the state of which nobody knows whether it was set", async () => {
+      const { outs } = await create(host, nest, { name: "oak", token: "first-token", tokenVersion: "1" });
+      aviary.before = () => {
+        aviary.tokens.set("oak", "hash:second-token");
+        throw mightBe(CONNECTION_LOST);
+      };
+      const { properties } = await failure(
+        update(host, nest, outs, { name: "oak", token: "second-token", tokenVersion: "2" }),
+      );
+      assert.deepEqual([properties?.["token"], properties?.["name"]], [undefined, "oak"]);
+      aviary.before = () => undefined;
+      await update(newHost(), nest, properties ?? {}, { name: "oak", token: "first-token", tokenVersion: "1" });
+      assert.equal(aviary.tokens.get("oak"), "hash:first-token");
+    });
+
     it("tells what failed first where the system is out of reach afterwards", async () => {
       aviary.before = () => {
         aviary.down = new RosterError("now it is out of reach");

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { blankCatalog } from "../../../provider/postgres/catalog.js";
 import { applyTo } from "../../../provider/postgres/changes.js";
 import { findLoop } from "../../../provider/postgres/memberships.js";
-import { refusedName, validUntil } from "../../../provider/postgres/roleArguments.js";
+import { refusedName } from "../../../provider/postgres/names.js";
+import { validUntil } from "../../../provider/postgres/roleArguments.js";
 
 describe("arguments of roles", () => {
   for (const day of ["2027-06-31", "2027-02-29", "2027-02-30T10:00:00Z", "2027-13-01", "soon"]) {

@@ -1,0 +1,164 @@
+import type { DocumentProblem, Place } from "../../core/documents.js";
+import type { FullFile, SimpleFile } from "./format.js";
+import type { UsersFile } from "./read.js";
+
+type Privileges = "ALL" | "SELECT";
+type FullUser = NonNullable<FullFile["users"]>[number];
+
+/** A user of the files. */
+export type FileUser = Omit<FullUser, "groups">;
+
+/** A membership of the files. */
+export interface FileMember {
+  readonly name: string;
+  readonly until?: string | undefined;
+  readonly admin?: boolean | undefined;
+}
+
+/** A grant of the files: one grantee, one database. */
+export interface FileGrant {
+  readonly to: string;
+  readonly database: string;
+  readonly schemas: readonly string[];
+  readonly privileges: Privileges;
+  readonly until?: string | undefined;
+}
+
+/** What all files say together. */
+export interface Merged {
+  readonly users: readonly FileUser[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly notes?: string | undefined;
+    readonly members: readonly FileMember[];
+  }[];
+  readonly databases: readonly {
+    readonly name: string;
+    readonly owner?: string | undefined;
+    readonly notes?: string | undefined;
+  }[];
+  readonly grants: readonly FileGrant[];
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** Puts files together. What is said twice is a problem, at the second place, that names the first. */
+export function mergeFiles(files: readonly UsersFile[]): Merged {
+  const merging = new Merging();
+  for (const file of files) {
+    if (file.format === "simple") merging.addSimple(file.data, (path) => file.placeOf(path));
+    else merging.addFull(file.data, (path) => file.placeOf(path));
+  }
+  return merging.result();
+}
+
+type PlaceOf = (path: readonly PropertyKey[]) => Place;
+
+class Merging {
+  private readonly users = new Map<string, FileUser>();
+  private readonly groups = new Map<string, { name: string; notes?: string | undefined; members: FileMember[] }>();
+  private readonly databases = new Map<
+    string,
+    { name: string; owner?: string | undefined; notes?: string | undefined }
+  >();
+  private readonly grants: FileGrant[] = [];
+  private readonly memberships: { group: string; member: FileMember; place: Place }[] = [];
+  /** Users of the simple format, which may have an entry for each of several databases. */
+  private readonly repeatable = new Set<string>();
+  /** Databases of the simple format, with who may do everything in them. */
+  private readonly simple = new Map<string, string[]>();
+  private readonly said = new Map<string, Place>();
+  private readonly problems: DocumentProblem[] = [];
+
+  addSimple(entries: SimpleFile, placeOf: PlaceOf): void {
+    entries.forEach(({ username, databases = [], privileges = "SELECT", notes }, index) => {
+      const place = placeOf([index, "username"]);
+      if (!this.repeatable.has(username) && this.isNew(`the role ${JSON.stringify(username)}`, place)) {
+        this.users.set(username, { name: username, notes });
+        this.repeatable.add(username);
+      }
+      databases.forEach((database, at) => {
+        const owners = this.simple.get(database) ?? [];
+        this.simple.set(database, privileges === "ALL" ? [...owners, username] : owners);
+        this.grant({ to: username, database, schemas: ["public"], privileges }, placeOf([index, "databases", at]));
+      });
+    });
+  }
+
+  addFull({ users = [], groups = [], databases = [], grants = [] }: FullFile, placeOf: PlaceOf): void {
+    users.forEach(({ groups: of = [], ...user }, index) => {
+      if (this.isNew(`the role ${JSON.stringify(user.name)}`, placeOf(["users", index, "name"]))) {
+        this.users.set(user.name, user);
+      }
+      of.forEach((membership, at) => {
+        const {
+          name: group,
+          notes: _notes,
+          ...options
+        } = typeof membership === "string" ? { name: membership, notes: undefined } : membership;
+        const place = placeOf(["users", index, "groups", at]);
+        this.memberships.push({ group, member: { name: user.name, ...options }, place });
+      });
+    });
+    groups.forEach((group, index) => {
+      if (this.isNew(`the role ${JSON.stringify(group.name)}`, placeOf(["groups", index, "name"]))) {
+        this.groups.set(group.name, { ...group, members: [] });
+      }
+    });
+    databases.forEach((database, index) => {
+      if (this.isNew(`the database ${JSON.stringify(database.name)}`, placeOf(["databases", index, "name"]))) {
+        this.databases.set(database.name, database);
+      }
+    });
+    grants.forEach(({ to, databases: of, schemas = ["public"], privileges, until }, index) => {
+      of.forEach((database, at) => {
+        const place = placeOf(["grants", index, "databases", at]);
+        this.grant({ to, database, schemas, privileges, ...(until === undefined ? {} : { until }) }, place);
+      });
+    });
+  }
+
+  result(): Merged {
+    for (const { group, member, place } of this.memberships) this.join(group, member, place);
+    for (const [name, owners] of this.simple) {
+      // As the document's SQL does it: the one user who may do everything owns the database.
+      const owner = owners.length === 1 ? owners[0] : undefined;
+      if (!this.databases.has(name)) this.databases.set(name, owner === undefined ? { name } : { name, owner });
+    }
+    return {
+      users: [...this.users.values()],
+      groups: [...this.groups.values()],
+      databases: [...this.databases.values()],
+      grants: this.grants,
+      problems: this.problems,
+    };
+  }
+
+  private join(group: string, member: FileMember, place: Place): void {
+    const found = this.groups.get(group);
+    if (found === undefined) {
+      const message = `there is no group ${JSON.stringify(group)} in these files; declare it under groups: - name: ${group}`;
+      this.problems.push({ ...place, message });
+    } else if (this.isNew(`the membership of ${JSON.stringify(member.name)} in ${JSON.stringify(group)}`, place)) {
+      found.members.push(member);
+    }
+  }
+
+  private grant(grant: FileGrant, place: Place): void {
+    const { to, database, schemas } = grant;
+    const fresh = schemas.filter((schema) => {
+      const where = `database ${JSON.stringify(database)}${schema === "public" ? "" : `, schema ${JSON.stringify(schema)}`}`;
+      return this.isNew(`the grant to ${JSON.stringify(to)} on ${where}`, place);
+    });
+    if (fresh.length > 0) this.grants.push({ ...grant, schemas: fresh });
+  }
+
+  /** Notes that something is said, and a problem where it was said before. */
+  private isNew(what: string, place: Place): boolean {
+    const before = this.said.get(what);
+    this.said.set(what, before ?? place);
+    if (before === undefined) return true;
+    const where = `${before.file}:${String(before.line)}:${String(before.column)}`;
+    this.problems.push({ ...place, message: `${what} stands in ${where} already; keep one of them` });
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import prettier from "prettier";
+import { usersFileSchema } from "../sdk/postgres/accessFile/schema.js";
+
+/** The JSON Schemas that are shipped, each made from the zod schema that the code uses. */
+export const SCHEMAS: Readonly<Record<string, () => object>> = {
+  "schemas/users.schema.json": usersFileSchema,
+};
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** A schema as it is committed. */
+export async function schemaText(make: () => object): Promise<string> {
+  return prettier.format(JSON.stringify(make()), { parser: "json", printWidth: 120 });
+}
+
+/** A committed file of the repository. */
+export function committed(file: string): string {
+  return readFileSync(path.join(ROOT, file), "utf8");
+}
+
+/** `npm run schemas` */
+async function write(): Promise<void> {
+  for (const [file, make] of Object.entries(SCHEMAS)) writeFileSync(path.join(ROOT, file), await schemaText(make));
+}
+
+if (require.main === module) void write();
