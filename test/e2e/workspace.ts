@@ -90,9 +90,7 @@ export class Workspace {
 
   /** Starts a command and does not wait for it. */
   start(args: readonly string[], stdin?: string): { readonly finished: Promise<Finished>; kill(): void } {
-    // No home: PostgreSQL clients look for certificates there.
-    const env = { HOME: path.join(this.folder, "home"), NO_COLOR: "1", ...this.env };
-    const running = this.sandbox.start([...args], { env, ...(stdin === undefined ? {} : { stdin }) });
+    const running = this.sandbox.start([...args], { env: this.own(), ...(stdin === undefined ? {} : { stdin }) });
     // Everything goes, as with a machine that is lost: nobody gets to clean up.
     const kill = (): void => {
       const others = descendants(running.pid);
@@ -105,6 +103,16 @@ export class Workspace {
       return { code: exitCode, stdout, text: `${stdout}${stderr}` };
     });
     return { finished, kill };
+  }
+
+  /** The environment of commands, for those that call Pulumi themselves. */
+  environment(): NodeJS.ProcessEnv {
+    return this.sandbox.environment(this.own());
+  }
+
+  private own(): NodeJS.ProcessEnv {
+    // No home: PostgreSQL clients look for certificates there.
+    return { HOME: path.join(this.folder, "home"), NO_COLOR: "1", ...this.env };
   }
 
   /** Runs a command that is to succeed. */

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+/** How Pulumi is called: a command and what goes before its arguments. */
+export interface PulumiCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** How a run of Pulumi ended. */
+export interface PulumiOutcome {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  /** Whether another run holds the stack. */
+  readonly locked: boolean;
+  /** What was or would be done to resources, by Pulumi's word: `created`, `to update`, `unchanged`. */
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+/** Where Pulumi is: `pulumi` on the PATH, or what the variable ROSTER_PULUMI says, a path or a JSON list of words. */
+export function pulumiCommand(environment: Readonly<Record<string, string | undefined>>): PulumiCommand {
+  const given = environment["ROSTER_PULUMI"];
+  if (given === undefined || given === "") return { command: "pulumi", args: [] };
+  if (!given.startsWith("[")) return { command: given, args: [] };
+  const words = JSON.parse(given) as string[];
+  const [command = "pulumi", ...args] = words;
+  return { command, args };
+}
+
+/** The line of a run that finds the stack locked: of backends in files and buckets, and of Pulumi Cloud. */
+const LOCKED = /currently locked by \d+ lock|another update is currently in progress|\[409\] Conflict/i;
+/** A line of the summary: `    + 3 created`, `    +-1 replaced`, `    4 changes. 40 unchanged`. */
+const COUNT = /^\s+(?:[-+~<>=]{1,3}\s*)?(?:\d+ changes?\. )?(\d+) ((?:to )?[a-z][a-z-]*)$/;
+
+/**
+ * Runs Pulumi and hands on each line that it writes. Signals that end this process go on to Pulumi, which then finishes
+ * what it has begun and gives its lock back.
+ */
+export async function runPulumi(
+  { command, args }: PulumiCommand,
+  words: readonly string[],
+  { cwd, line }: { readonly cwd: string; readonly line: (text: string, stream: "stdout" | "stderr") => void },
+): Promise<PulumiOutcome> {
+  const child = spawn(command, [...args, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on("SIGINT", forward).on("SIGTERM", forward);
+  let locked = false;
+  let counting = false;
+  const resources: Record<string, number> = {};
+  const read = async (stream: Readable, name: "stdout" | "stderr"): Promise<void> => {
+    for await (const text of createInterface({ input: stream })) {
+      locked ||= LOCKED.test(text);
+      counting = name === "stdout" && (text.startsWith("Resources:") || (counting && COUNT.test(text)));
+      const [, count, what] = counting ? (COUNT.exec(text) ?? []) : [];
+      if (what !== undefined) resources[what] = Number(count);
+      if (text.trim() !== "") line(text, name);
+    }
+  };
+  try {
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    const [code] = await Promise.all([ended, read(child.stdout, "stdout"), read(child.stderr, "stderr")]);
+    return { code, locked, resources };
+  } finally {
+    process.off("SIGINT", forward).off("SIGTERM", forward);
+  }
+}
