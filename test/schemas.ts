@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
-import { usersFileSchema } from "../sdk/postgres/accessFile/schema.js";
+import { z } from "zod";
+import { usersFile } from "../sdk/postgres/accessFile/format.js";
 
 /** The JSON Schemas that are shipped, each made from the zod schema that the code uses. */
 export const SCHEMAS: Readonly<Record<string, () => object>> = {
-  "schemas/users.schema.json": usersFileSchema,
+  "schemas/users.schema.json": () => ({
+    title: "Users, groups, databases and grants of a PostgreSQL server",
+    ...z.toJSONSchema(usersFile, { io: "input" }),
+  }),
 };
 
 const ROOT = path.resolve(__dirname, "../..");

@@ -5,7 +5,8 @@ import type { CheckFailure } from "../core/resource.js";
 import { PUBLIC } from "./acl.js";
 import { nameOf } from "./databaseCatalog.js";
 import { ALL, KINDS, privilegesOf, type ObjectKind } from "./objectKinds.js";
-import { connection, refusedName, relationOnRemove, validUntil } from "./roleArguments.js";
+import { refusedName } from "./names.js";
+import { connection, relationOnRemove, validUntil } from "./roleArguments.js";
 import { routineOf } from "./routines.js";
 
 /** Who is granted something: a role that is, or everybody. */

@@ -1,4 +1,5 @@
 export { Access, type AccessArgs, type AccessGroupArgs, type AccessUserArgs } from "./access.js";
+export { AccessFile, type AccessFileArgs } from "./accessFile.js";
 export type { Connection, ConnectionSettings } from "./connection.js";
 export { Database, type DatabaseArgs } from "./database.js";
 export { DefaultPrivileges, type DefaultPrivilegesArgs } from "./defaultPrivileges.js";

@@ -53,12 +53,7 @@ function commandLine(environment: Environment, done: (code: ExitCode) => void): 
     .option("--dry-run", "show what would be done and change nothing (DRY_RUN=true)", flag(environment, "DRY_RUN"))
     .option("--refresh", "look at the live systems first, and repair what was changed by hand", false)
     .option("--json", "log JSON, a record a line; else only where the output is no terminal", !process.stdout.isTTY)
-    .addOption(
-      new Option("--log-level <level>", LEVELS.join(", "))
-        .env("LOG_LEVEL")
-        .argParser(level)
-        .default("info"),
-    )
+    .addOption(new Option("--log-level <level>", LEVELS.join(", ")).env("LOG_LEVEL").argParser(level).default("info"))
     .addHelpText("after", SYNC_HELP)
     .action(async ({ json, logLevel, ...flags }: SyncFlags) => {
       const color = process.stdout.isTTY && environment["NO_COLOR"] === undefined;

@@ -9,7 +9,7 @@ export interface Options {
 
 /** A resource that the program of the tests (programs/declared.ts) makes. */
 export interface Declaration {
-  readonly type: "User" | "Group" | "GroupMembership" | "GroupMembers" | "Access" | "Maker";
+  readonly type: "User" | "Group" | "GroupMembership" | "GroupMembers" | "Access" | "AccessFile" | "Maker";
   /** The name in the program. */
   readonly name: string;
   readonly args: object;

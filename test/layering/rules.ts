@@ -26,10 +26,12 @@ const NETWORK: Readonly<Record<string, RegExp>> = {
 
 const isIn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
 
-/** The system that a file is part of: `provider/postgres/user.ts` is of `postgres`. */
+/** The system that a file is part of: `provider/postgres/user.ts` is of `postgres`. The `roster` command is of none. */
 export function systemOf(file: string): string | undefined {
   const [, system, ...rest] = file.split("/");
-  return rest.length > 0 && system !== "core" && /^(provider|sdk)\//.test(file) ? system : undefined;
+  return rest.length > 0 && !["core", "roster"].includes(system ?? "") && /^(provider|sdk)\//.test(file)
+    ? system
+    : undefined;
 }
 
 /** The rules on imports; each is shown to bite in layering.test.ts. */

@@ -11,7 +11,7 @@ import { Maker } from "./maker.js";
 
 const classes = { ...postgres, Maker };
 
-const made = new Map<string, pulumi.CustomResource>();
+const made = new Map<string, pulumi.Resource>();
 
 function reveal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reveal);
@@ -28,14 +28,14 @@ function outputOf(path: string): unknown {
   return (resource(path.slice(0, dot)) as unknown as Record<string, unknown>)[path.slice(dot + 1)];
 }
 
-function resource(name: string): pulumi.CustomResource {
+function resource(name: string): pulumi.Resource {
   const found = made.get(name);
   if (found === undefined) throw new Error(`the program has no resource ${name} so far`);
   return found;
 }
 
 function make({ type, name, args, options }: Declaration): void {
-  const construct = classes[type] as new (name: string, args: unknown, options: object) => pulumi.CustomResource;
+  const construct = classes[type] as new (name: string, args: unknown, options: object) => pulumi.Resource;
   const { dependsOn, ...rest } = options;
   made.set(name, new construct(name, reveal(args), { ...rest, dependsOn: dependsOn?.map(resource) }));
 }
