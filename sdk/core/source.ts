@@ -12,3 +12,8 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
     throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** Shows a warning in the diagnostics of the CLI. */
+export function warn(text: string): void {
+  void pulumi.log.warn(text);
+}
