@@ -4,6 +4,7 @@ import { findEngine, type Engine } from "../engine/index.js";
 import { COLUMNS } from "./columns/index.js";
 import type { Column } from "./contestant.js";
 import { growthTable, measureGrowth } from "./growth.js";
+import { keycloakTable, keycloakTargets, measureKeycloak } from "./keycloak/measure.js";
 import { describeSurroundings, surroundings } from "./machine.js";
 import { closeAll, compare } from "./measure.js";
 import { NO_MEMORY } from "./memory.js";
@@ -66,6 +67,7 @@ class Bench {
     // In a quick bench first, so that what is left of the time goes to the comparison.
     if (bulk !== undefined) parts.push(await this.growth(bulk, runs ?? (quick ? 1 : 3)));
     parts.push(await this.comparison(ORDINARY, this.columns, runs ?? (quick ? 3 : 5)));
+    if (this.options.columns === undefined) parts.push(await this.keycloak());
     const many = this.columns.filter((column) => column.large);
     if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
     return parts;
@@ -84,6 +86,15 @@ class Bench {
       }),
     );
     return { title, data: { ...growth, empty, sizes }, targets };
+  }
+
+  private async keycloak(): Promise<Part> {
+    const title = "Reading Keycloak";
+    headline(title);
+    const readings = await measureKeycloak(report);
+    const targets = keycloakTargets(readings);
+    print(keycloakTable(readings), targetTable(targets));
+    return { title, data: { readings }, targets };
   }
 
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
