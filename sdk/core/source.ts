@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingSources } from "../../provider/core/connections.js";
+import {
+  crosswalk,
+  type CrosswalkEntry,
+  type Crosswalked,
+  type GroupSource,
+  type SourceUser,
+  type UserRules,
+} from "./crosswalk.js";
 
 /**
  * Runs a read that the program itself does. Settings are found in the environment and in Pulumi config, as for
@@ -16,4 +24,19 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
 /** Shows a warning in the diagnostics of the CLI. */
 export function warn(text: string): void {
   void pulumi.log.warn(text);
+}
+
+/** `crosswalk` for a source that is still being read. What does not fit ends the program with the message alone. */
+export async function crosswalked<U extends SourceUser>(
+  what: string,
+  read: () => Promise<GroupSource<U>>,
+  entries: readonly CrosswalkEntry[],
+  rules: UserRules<U>,
+): Promise<Crosswalked> {
+  const source = await read();
+  try {
+    return crosswalk(source, entries, rules);
+  } catch (error) {
+    throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

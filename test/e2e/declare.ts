@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { postgres } from "pulumi-roster";
+import type { civis, postgres } from "pulumi-roster";
 
 /** Pulumi's resource options, as far as the tests use them; other resources by name. */
 export interface Options {
@@ -9,7 +9,8 @@ export interface Options {
 
 /** A resource that the program of the tests (programs/declared.ts) makes. */
 export interface Declaration {
-  readonly type: "User" | "Group" | "GroupMembership" | "GroupMembers" | "Access" | "AccessFile" | "Maker";
+  readonly type:
+    "User" | "Group" | "GroupMembership" | "GroupMembers" | "Access" | "AccessFile" | "GroupSync" | "Maker";
   /** The name in the program. */
   readonly name: string;
   readonly args: object;
@@ -74,6 +75,15 @@ export function members(
 /** Users, groups and memberships in one resource. */
 export function access(name: string, args: postgres.AccessArgs, options: Options = {}): Declaration {
   return { type: "Access", name, args, options };
+}
+
+/** Groups of the database that follow those of Civis Platform. */
+export function groupSync(
+  name: string,
+  args: Omit<civis.GroupSyncArgs, "userMap">,
+  options: Options = {},
+): Declaration {
+  return { type: "GroupSync", name, args, options };
 }
 
 /** What stands for another provider's resource, with these outputs. */

@@ -93,6 +93,9 @@ describe("the rules of the layers", () => {
     ["provider/glean/people.ts", 'import type { Http } from "../core/http.js";', undefined],
     ["provider/postgres/client.ts", 'import pg from "pg";', undefined],
     ["provider/postgres/script.ts", 'import { type Submittable } from "pg";', undefined],
+    ["sdk/civis/groupSync.ts", 'import { MemberLists } from "../postgres/memberLists.js";', undefined],
+    ["sdk/civis/groupSync.ts", 'import { Action } from "../heimdall/action.js";', /no system knows another/],
+    ["sdk/civis/getUsers.ts", 'import { MemberLists } from "../postgres/memberLists.js";', /no system knows another/],
     ["sdk/civis/getGroups.ts", 'const { readGroups } = await import("../../provider/civis/read.js");', undefined],
     [
       "sdk/civis/getGroups.ts",

@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import { byEmail, byUsername, type Crosswalked, type GroupSource } from "../core/crosswalk.js";
+import { crosswalked } from "../core/source.js";
+import type { Connection as DatabaseConnection } from "../postgres/connection.js";
+import { fedLists } from "../postgres/fedLists.js";
+import type { Connection } from "./connection.js";
+import { crosswalkEntries, type CrosswalkEntry } from "./crosswalk.js";
+import { getGroups, type GroupReading, type Member } from "./getGroups.js";
+
+export { byEmail, byUsername };
+
+/** Arguments of a `civis.GroupSync`. */
+export interface GroupSyncArgs {
+  /**
+   * Which group of Platform feeds which group of the database: entries, or the path of a YAML or JSON file with a list
+   * of them, seen from the program's folder. In files `platform_group_name`, `platform_group_id`,
+   * `redshift_group_name`, `redshift_group_id` and `notes` are read too.
+   */
+  readonly crosswalk: string | readonly CrosswalkEntry[];
+  /**
+   * Names of users who are left alone, of Platform's users and of the database's: `*` stands for any characters, `?`
+   * for one, `\` takes the special meaning away. Default: none. The account that runs this is left alone anyway.
+   */
+  readonly ignoreUsers?: readonly string[];
+  /**
+   * The name of somebody in the database, undefined for somebody who has none. Default `byUsername`; `byEmail` takes
+   * the e-mail address in lower case.
+   */
+  readonly userMap?: (user: Member) => string | undefined;
+  /**
+   * What happens with users whom the database does not have: "skip", the default, leaves them out with a warning and
+   * names them in `withoutUser`; "fail" does everything else and ends with an error.
+   */
+  readonly missingUsers?: "skip" | "fail";
+  /**
+   * What happens to database groups whose entry leaves the crosswalk: "drop" drops them, "keep" leaves them with their
+   * members. Default: groups that this made are dropped, others lose the members that it gave.
+   */
+  readonly onRemove?: "drop" | "keep";
+  /** Which Civis Platform. Default: the connection "civis" (CIVIS_API_KEY, CIVIS_API_ENDPOINT). */
+  readonly civis?: Connection;
+  /** Groups that were read already, with `getGroups`. Default: they are read from `civis`. */
+  readonly groups?: GroupReading | Promise<GroupReading>;
+  /** The database. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
+  readonly connection?: DatabaseConnection;
+}
+
+/**
+ * Keeps groups of a database as groups of Civis Platform say: who is active and in a Platform group is in the database
+ * group that the crosswalk names, and nobody else. One resource (`postgres.MemberLists`) for the whole crosswalk: the
+ * preview lists everybody who comes and goes, group by group, and the statements.
+ *
+ * Where Platform cannot be read whole, nothing happens: the program ends with what went wrong. A Platform group that is
+ * empty, gone or not shown whole takes nobody out of its database group, unless its entry has `mayEmpty`. One run takes
+ * out at most 10 members or 20 % of a group, whichever is more (Pulumi config `roster:maxRemovals` for another limit).
+ *
+ * @example
+ * const sync = new civis.GroupSync("warehouse", {
+ *   crosswalk: [
+ *     { platformGroup: "Data Analysts", databaseGroup: "data_analysts_group", notes: "Standard read access" },
+ *     { platformGroup: 2562, databaseGroup: "data_engineers_group" },
+ *   ],
+ *   ignoreUsers: ["svc_*", "dbadmin"],
+ * });
+ * const inPlatformOnly = sync.withoutUser;
+ *
+ * @example
+ * const sync = new civis.GroupSync("warehouse", { crosswalk: "crosswalk.yaml", userMap: civis.byEmail });
+ */
+export class GroupSync extends pulumi.ComponentResource {
+  /** Who is in the database groups, by group. */
+  readonly members: pulumi.Output<Record<string, string[]>>;
+  /**
+   * Users of Platform whom the database does not have: by the name that they would have there, or by their user name
+   * where the user map gives none.
+   */
+  readonly withoutUser: pulumi.Output<string[]>;
+  /** Groups of Platform that no entry of the crosswalk names. */
+  readonly unmapped: pulumi.Output<string[]>;
+  /** Groups of the database that no entry of the crosswalk names. They are left alone. */
+  readonly unfed: pulumi.Output<string[]>;
+
+  /**
+   * Declares that the groups follow Civis Platform.
+   *
+   * @param name The resource's name in the program.
+   * @param args The crosswalk, and how users are matched.
+   * @param options Pulumi's options.
+   */
+  constructor(name: string, args: GroupSyncArgs, options?: pulumi.ComponentResourceOptions) {
+    super("roster:civis:GroupSync", name, {}, options);
+    const { members, withoutUser, unmapped, unfed } = fedLists(
+      this,
+      name,
+      feed(`civis.GroupSync ${JSON.stringify(name)}`, args),
+      args,
+    );
+    this.members = members;
+    this.withoutUser = withoutUser;
+    this.unmapped = unmapped;
+    this.unfed = unfed;
+    this.registerOutputs({ members, withoutUser, unmapped, unfed });
+  }
+}
+
+/** Throws at once what is wrong with the crosswalk itself; what has to do with Platform comes with the promise. */
+function feed(what: string, { crosswalk: given, civis, groups, ...args }: GroupSyncArgs): Promise<Crosswalked> {
+  const entries = crosswalkEntries(what, given);
+  const childGroups = entries.some(({ nested }) => nested === true);
+  const reading = groups ?? getGroups(civis === undefined ? { childGroups } : { childGroups, connection: civis });
+  const { ignoreUsers = [], userMap = byUsername } = args;
+  return crosswalked(what, async () => sourceOf(await reading), entries, { ignoreUsers, userMap });
+}
+
+/** The list of groups is whole, or the read was an error. */
+function sourceOf({ groups }: GroupReading): GroupSource<Member> {
+  return {
+    complete: true,
+    groups: groups.map(({ id, children, ...rest }) => ({
+      ...rest,
+      id: String(id),
+      children: (children?.manageable ?? []).map(String),
+    })),
+  };
+}
