@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
-import { NO_DELTA, doing, impossible } from "../core/delta.js";
+import { NO_DELTA } from "../core/delta.js";
 import { DEFAULT_ATTRIBUTES } from "./catalog.js";
-import type { Change } from "./changes.js";
-import { connection, remark, roleName } from "./roleArguments.js";
-import { assumeRole, differingAttributes, isUntouched, refusedRemoval, roleDelta, type DeclaredRole } from "./roles.js";
+import { connection, existingRoleName, remark, roleName } from "./roleArguments.js";
+import { assumeRole, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
+import { holdingsOf } from "./parts.js";
+import { dropDelta } from "./roleDrop.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
   name: roleName(),
   comment: remark,
   existing: objectArguments.existing,
+  reassignTo: existingRoleName().optional(),
   onRemove: z.enum(["drop", "keep"]).optional(),
   connection,
 });
@@ -32,6 +34,7 @@ export const Group = defineResource({
   decides: (args) => [`role:${args.name}`],
   incomparable: [],
   reports: [],
+  parts: ({ name }, purpose) => (purpose === "removal" ? [holdingsOf(name)] : []),
   validate: () => [],
   prepare: (args) => Promise.resolve(args),
 
@@ -48,8 +51,7 @@ export const Group = defineResource({
     // A group cannot log in, so there is nothing to disable: one that was adopted stays. Its memberships are resources
     // of their own and go with them.
     if (how === "disable") return NO_DELTA;
-    const refused = refusedRemoval(catalog, args.name);
-    return refused === undefined ? doing<Change>({ kind: "dropRole", name: args.name }) : impossible(refused);
+    return dropDelta(catalog, args.name, args.reassignTo);
   },
 
   untouched: (catalog, args) => isUntouched(catalog, declaredRole(args)),

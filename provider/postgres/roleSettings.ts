@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { Catalog } from "./catalog.js";
+import type { Problem } from "../core/resource.js";
+import { isMissingDatabase, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { identifier, literal } from "./quote.js";
+import { missingDatabase } from "./securedObjects.js";
 
 /** Parameters by name, as the server keeps them. */
 export type Parameters = Readonly<Record<string, string>>;
@@ -101,16 +103,40 @@ export function observedSettings(catalog: Catalog, role: string, declared: Decla
   };
 }
 
-/** Sets what is declared and takes back what is set besides, as far as anybody looks after it. */
-export function settingChanges(catalog: Catalog, role: string, declared: DeclaredSettings): Change[] {
-  const live = observedSettings(catalog, role, declared);
+/** What brings the parameters of a role to what is declared, and what hinders it. */
+export interface SettingDelta {
+  readonly changes: readonly Change[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Sets what is declared and takes back what is set besides, as far as anybody looks after it. `liveName` is the name
+ * that the role has so far.
+ */
+export function settingDelta(
+  catalog: Catalog,
+  name: string,
+  liveName: string,
+  declared: DeclaredSettings = {},
+): SettingDelta {
+  const live = observedSettings(catalog, liveName, declared);
   const databases = Object.keys(live.databaseSettings ?? {}).sort();
-  return [
-    ...parameterChanges(role, "", live.settings, declared.settings),
-    ...databases.flatMap((database) =>
-      parameterChanges(role, database, live.databaseSettings?.[database], declared.databaseSettings?.[database] ?? {}),
-    ),
-  ];
+  const absent = databases.filter((database) => isMissingDatabase(catalog, database));
+  const perDatabase = databases.flatMap((database) =>
+    absent.includes(database)
+      ? []
+      : parameterChanges(name, database, live.databaseSettings?.[database], declared.databaseSettings?.[database]),
+  );
+  return {
+    changes: [...parameterChanges(name, "", live.settings, declared.settings), ...perDatabase],
+    problems: absent.map(missingDatabase),
+  };
+}
+
+/** Whether the parameters of a role are not as declared. */
+export function settingsDiffer(catalog: Catalog, role: string, declared: DeclaredSettings): boolean {
+  const { changes, problems } = settingDelta(catalog, role, role, declared);
+  return changes.length + problems.length > 0;
 }
 
 function parameterChanges(role: string, database: string, live: Parameters = {}, wanted: Parameters = {}): Change[] {

@@ -1,5 +1,6 @@
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type Role } from "./catalog.js";
 import type { Change } from "./changes.js";
+import { settingDelta, settingsDiffer, type DeclaredSettings } from "./roleSettings.js";
 import { doing, impossible } from "../core/delta.js";
 import type { Delta, Problem } from "../core/resource.js";
 
@@ -10,6 +11,8 @@ export interface DeclaredRole {
   readonly comment: string | undefined;
   /** The verifier to set now; undefined where the password stays as it is. */
   readonly password: string | undefined;
+  /** Parameters that are set for it; undefined where nobody looks after them. */
+  readonly parameters?: DeclaredSettings | undefined;
 }
 
 const NAMES = Object.keys(DEFAULT_ATTRIBUTES) as (keyof Attributes)[];
@@ -43,10 +46,13 @@ export function roleDelta(
     changes.push({ kind: "renameRole", name: old.name, to: name });
     live = { ...old, name };
   }
-  if (live === undefined) return doing(...changes, ...creation(declared));
+  const settings = settingDelta(catalog, name, old?.name ?? name, declared.parameters);
+  if (live === undefined) {
+    return { ...doing(...changes, ...creation(declared), ...settings.changes), problems: settings.problems };
+  }
   const problem = lockedOut(catalog, old ?? live, declared);
   if (problem !== undefined) return impossible(problem);
-  return doing(...changes, ...alteration(live, declared));
+  return { ...doing(...changes, ...alteration(live, declared), ...settings.changes), problems: settings.problems };
 }
 
 function creation({ name, attributes, comment, password }: DeclaredRole): Change[] {
@@ -113,9 +119,10 @@ export function isUntouched(
   declared: Omit<DeclaredRole, "password">,
   explained: (group: string, member: string) => boolean = () => false,
 ): boolean {
-  const { name, attributes, comment } = declared;
+  const { name, attributes, comment, parameters } = declared;
   const live = catalog.roles.get(name);
-  if (live === undefined || live.holds || live.comment !== comment) return false;
+  if (live === undefined || live.comment !== comment) return false;
+  if (live.holds && !holdsSettingsOnly(catalog, name, parameters)) return false;
   if (NAMES.some((attribute) => live[attribute] !== attributes[attribute])) return false;
   const members = [...(catalog.members.get(name)?.keys() ?? [])];
   const groups = [...catalog.members].filter(([, of]) => of.has(name)).map(([group]) => group);
@@ -125,9 +132,21 @@ export function isUntouched(
   );
 }
 
+/** Whether a role holds no more than the parameters that are declared for it. */
+function holdsSettingsOnly(catalog: Catalog, name: string, parameters: DeclaredSettings | undefined): boolean {
+  const held = catalog.holdings.get(name)?.size ?? 0;
+  return parameters !== undefined && held === 0 && !settingsDiffer(catalog, name, parameters);
+}
+
 /** Puts a role into a catalog that was not read. */
-export function assumeRole(catalog: Catalog, { name, attributes, comment }: Omit<DeclaredRole, "password">): void {
+export function assumeRole(
+  catalog: Catalog,
+  { name, attributes, comment, parameters = {} }: Omit<DeclaredRole, "password">,
+): void {
   catalog.roles.set(name, { ...attributes, name, comment, holds: false });
+  const { settings, databaseSettings } = parameters;
+  const byDatabase = Object.entries({ ...databaseSettings, ...(settings === undefined ? {} : { "": settings }) });
+  catalog.settings.set(name, new Map(byDatabase.map(([database, of]) => [database, new Map(Object.entries(of))])));
 }
 
 /** An owner that does not exist. */

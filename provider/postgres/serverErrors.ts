@@ -70,6 +70,16 @@ function remedyFor(code: string | undefined, message: string): string | undefine
 }
 
 function privilegeRemedy(message: string): string {
+  if (/reassign objects|drop objects/i.test(message)) {
+    return "To give away what a role owns, the account needs the rights of both roles: GRANT <role> TO <account>, for each of them.";
+  }
+  if (
+    /for (database|schema|table|view|sequence|function|procedure|type|column|relation)\b|must be (owner|able to SET ROLE)/i.test(
+      message,
+    )
+  ) {
+    return "The account needs more: the rights of the owner, CREATE on the database or schema where something is made, and the rights of a role that is to own something.";
+  }
   if (/GRANTED BY|grantor|grant privileges as role|admin option/i.test(message)) {
     return "The account that runs this needs ADMIN OPTION on the group, and to take a membership back the privileges of its grantor: GRANT <group> TO <account> WITH ADMIN OPTION.";
   }

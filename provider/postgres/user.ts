@@ -5,7 +5,15 @@ import { doing, impossible } from "../core/delta.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { storedPassword } from "./passwords.js";
-import { attributeArguments, connection, flag, remark, roleName, validUntil } from "./roleArguments.js";
+import {
+  attributeArguments,
+  connection,
+  existingRoleName,
+  flag,
+  remark,
+  roleName,
+  validUntil,
+} from "./roleArguments.js";
 import {
   assumeRole,
   attributesOf,
@@ -15,6 +23,9 @@ import {
   roleDelta,
   type DeclaredRole,
 } from "./roles.js";
+import { holdingsOf } from "./parts.js";
+import { dropDelta } from "./roleDrop.js";
+import { observedSettings, settingArguments } from "./roleSettings.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
@@ -26,7 +37,9 @@ const schema = z.strictObject({
   comment: remark,
   password: z.string().min(1, "must not be empty").optional(),
   passwordVersion: z.union([z.string(), z.number()]).optional(),
+  ...settingArguments,
   existing: objectArguments.existing,
+  reassignTo: existingRoleName().optional(),
   onRemove: z.enum(["disable", "drop", "keep"]).optional(),
   connection,
 });
@@ -36,7 +49,9 @@ type UserArguments = z.output<typeof schema>;
 const STANDARD: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
 
 function declaredRole(args: UserArguments, password?: string): DeclaredRole {
-  return { name: args.name, attributes: attributesOf(args, STANDARD), comment: args.comment, password };
+  const { name, comment, settings, databaseSettings } = args;
+  const parameters = { settings, databaseSettings };
+  return { name, attributes: attributesOf(args, STANDARD), comment, password, parameters };
 }
 
 /** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */
@@ -57,6 +72,7 @@ export const User = defineResource({
   decides: (args) => [`role:${args.name}`],
   incomparable: ["password"],
   reports: [],
+  parts: ({ name, onRemove }, purpose) => (purpose === "removal" && onRemove !== "disable" ? [holdingsOf(name)] : []),
 
   validate: (args, pending) =>
     args.passwordVersion !== undefined && args.password === undefined && !pending.has("password")
@@ -75,16 +91,18 @@ export const User = defineResource({
   observe(catalog, args) {
     const live = catalog.roles.get(args.name);
     if (live === undefined) return undefined;
-    const { name, existing, onRemove, connection: via, password, passwordVersion } = args;
+    const { name, existing, reassignTo, onRemove, connection: via, password, passwordVersion } = args;
     return {
       name,
       existing,
+      reassignTo,
       onRemove,
       connection: via,
       password,
       passwordVersion,
       comment: live.comment,
       ...differingAttributes(live, STANDARD),
+      ...observedSettings(catalog, name, args),
     };
   },
 
@@ -96,7 +114,7 @@ export const User = defineResource({
   remove(catalog, args, how) {
     const refused = refusedRemoval(catalog, args.name);
     if (refused !== undefined) return impossible(refused);
-    if (how === "drop") return doing<Change>({ kind: "dropRole", name: args.name });
+    if (how === "drop") return dropDelta(catalog, args.name, args.reassignTo);
     // What this resource gave: the attributes that it declared. The password stays: without LOGIN it opens nothing.
     const given = (["superuser", "createdb", "createrole", "replication", "bypassrls"] as const).filter(
       (name) => args[name] === true,

@@ -15,6 +15,11 @@ export interface GroupArgs {
    * made, "keep" for what it adopted. Memberships are resources of their own.
    */
   readonly onRemove?: pulumi.Input<"drop" | "keep">;
+  /**
+   * Who gets what the group owns when it is dropped (REASSIGN OWNED); what it has been granted is taken back (DROP
+   * OWNED), in every database. Default: nobody, and the drop of a group that owns or has something fails.
+   */
+  readonly reassignTo?: pulumi.Input<string>;
   /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
   readonly connection?: Connection;
 }

@@ -12,4 +12,4 @@ export type { MemberArgs, MembersInput } from "./member.js";
 export { MemberLists, type MemberListArgs, type MemberListsArgs } from "./memberLists.js";
 export { Privileges, type PrivilegesArgs } from "./privileges.js";
 export { Schema, type SchemaArgs } from "./schema.js";
-export { User, type UserArgs } from "./user.js";
+export { User, type SettingInput, type UserArgs } from "./user.js";

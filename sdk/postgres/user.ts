@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { inputsOf, secret, typeOf, withDefault, withSecretOutputs } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
+/** The value of a parameter; an array for a list of names such as `search_path`. */
+export type SettingInput = pulumi.Input<string | number | boolean | readonly pulumi.Input<string>[]>;
+
 /** Arguments of a `postgres.User`. What is left out is enforced as its default, so that a right given by hand shows as drift. */
 export interface UserArgs {
   /**
@@ -40,13 +43,28 @@ export interface UserArgs {
    * verifier in the state tells: for a password that something else rotates, such as a mounted secret.
    */
   readonly passwordVersion?: pulumi.Input<string | number>;
+  /**
+   * Parameters that are set for the user's sessions (ALTER ROLE SET), by name: a text, a number, a truth value, or an
+   * array of names for `search_path`. Authoritative: what is set besides is taken back. Default: left alone.
+   */
+  readonly settings?: pulumi.Input<Readonly<Record<string, SettingInput>>>;
+  /** The same for sessions in one database, by the name of the database. Default: left alone. */
+  readonly databaseSettings?: pulumi.Input<
+    Readonly<Record<string, pulumi.Input<Readonly<Record<string, SettingInput>>>>>
+  >;
   /** Whether a user that exists already is taken over ("adopt") or refused ("fail", the default). */
   readonly existing?: pulumi.Input<"adopt" | "fail">;
   /**
    * What happens when the user leaves the program: "drop" it; "disable" its login and take back the rights declared
-   * here; or "keep" it as it is. Default: "drop" for what this program made, "disable" for what it adopted.
+   * here; or "keep" it as it is. A user who owns or has something is not dropped: from then on it cannot log in, and the
+   * error lists by database what is in the way (see `reassignTo`). Default: "drop" for what this program made, "disable" for what it adopted.
    */
   readonly onRemove?: pulumi.Input<"disable" | "drop" | "keep">;
+  /**
+   * Who gets what the user owns when it is dropped (REASSIGN OWNED); what it has been granted is taken back (DROP OWNED),
+   * in every database. It cannot log in meanwhile. Default: nobody, and the drop of a user who owns or has something fails.
+   */
+  readonly reassignTo?: pulumi.Input<string>;
   /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
   readonly connection?: Connection;
 }
@@ -59,6 +77,14 @@ export interface UserArgs {
  *
  * @example
  * const ana = new postgres.User("ana", { name: "ana", validUntil: "2027-01-31", comment: "Ana, data team" });
+ *
+ * @example
+ * const app = new postgres.User("app", {
+ *   name: "app",
+ *   settings: { search_path: ["app", "public"], statement_timeout: "30s" },
+ *   databaseSettings: { reports: { statement_timeout: "10min" } },
+ *   reassignTo: "owners",
+ * });
  *
  * @see https://www.postgresql.org/docs/current/sql-createrole.html
  */
@@ -85,6 +111,10 @@ export class User extends pulumi.CustomResource {
   declare readonly validUntil: pulumi.Output<string | undefined>;
   /** The remark; undefined for none. */
   declare readonly comment: pulumi.Output<string | undefined>;
+  /** The parameters that are set, as the server keeps them; undefined where they are left alone. */
+  declare readonly settings: pulumi.Output<Record<string, string> | undefined>;
+  /** The parameters that are set in single databases; undefined where they are left alone. */
+  declare readonly databaseSettings: pulumi.Output<Record<string, Record<string, string>> | undefined>;
   /** Which version of the password was set last. */
   declare readonly passwordVersion: pulumi.Output<string | number | undefined>;
   /** Whether the user was there before this program. */
@@ -134,7 +164,10 @@ const NOTHING: Record<keyof UserArgs, undefined> = {
   comment: undefined,
   password: undefined,
   passwordVersion: undefined,
+  settings: undefined,
+  databaseSettings: undefined,
   existing: undefined,
+  reassignTo: undefined,
   onRemove: undefined,
   connection: undefined,
 };
