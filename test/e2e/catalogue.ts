@@ -16,10 +16,12 @@ export interface LiveRole {
   readonly verifier: string | null;
 }
 
-/** What is in a server: the roles by name, and who is in what, `<group> < <member>`, sorted. */
+/** What is in a server: the roles by name, who is in what, `<group> < <member>`, sorted, and the databases. */
 export interface Catalogue {
   readonly roles: Readonly<Record<string, LiveRole>>;
   readonly memberships: readonly string[];
+  /** Name, owner and ACL of each. */
+  readonly databases: readonly string[];
 }
 
 /** What a test sees of a server is read in its own words, and not in those of the code under test. */
@@ -34,13 +36,18 @@ const MEMBERSHIPS = `
   SELECT pg_get_userbyid(roleid) || ' < ' || pg_get_userbyid(member) AS membership
     FROM pg_auth_members WHERE pg_get_userbyid(roleid) !~ '^pg_'`;
 
+const DATABASES = `
+  SELECT concat_ws(' ', datname, pg_get_userbyid(datdba), datacl::text) AS database FROM pg_database ORDER BY 1`;
+
 /** Everything that Roster could have changed in a server. */
 export async function catalogue(server: Pick<PostgresServer, "query">): Promise<Catalogue> {
   const roles = await server.query<LiveRole & { name: string }>(ROLES);
   const memberships = await server.query<{ membership: string }>(MEMBERSHIPS);
+  const databases = await server.query<{ database: string }>(DATABASES);
   return {
     roles: Object.fromEntries(roles.map(({ name, ...role }) => [name, role])),
     memberships: [...new Set(memberships.map(({ membership }) => membership))].sort(),
+    databases: databases.map(({ database }) => database),
   };
 }
 

@@ -9,8 +9,7 @@ export interface Options {
 
 /** A resource that the program of the tests (programs/declared.ts) makes. */
 export interface Declaration {
-  readonly type:
-    "User" | "Group" | "GroupMembership" | "GroupMembers" | "Access" | "AccessFile" | "GroupSync" | "Maker";
+  readonly type: Exclude<keyof typeof postgres, "prototype"> | "GroupSync" | "Maker";
   /** The name in the program. */
   readonly name: string;
   readonly args: object;
@@ -84,6 +83,31 @@ export function groupSync(
   options: Options = {},
 ): Declaration {
   return { type: "GroupSync", name, args, options };
+}
+
+/** A database; its name in the program is its name. */
+export function database(name: string, args: Partial<postgres.DatabaseArgs> = {}, options: Options = {}): Declaration {
+  return { type: "Database", name, args: { name, ...args }, options };
+}
+
+/** A schema; its name in the program is its name. */
+export function schema(name: string, args: Partial<postgres.SchemaArgs> = {}, options: Options = {}): Declaration {
+  return { type: "Schema", name, args: { name, ...args }, options };
+}
+
+/** A grant. */
+export function grant(name: string, args: postgres.GrantArgs, options: Options = {}): Declaration {
+  return { type: "Grant", name, args, options };
+}
+
+/** All that somebody has on something. */
+export function privileges(name: string, args: postgres.PrivilegesArgs, options: Options = {}): Declaration {
+  return { type: "Privileges", name, args, options };
+}
+
+/** What somebody gets on what will be made. */
+export function defaults(name: string, args: postgres.DefaultPrivilegesArgs, options: Options = {}): Declaration {
+  return { type: "DefaultPrivileges", name, args, options };
 }
 
 /** What stands for another provider's resource, with these outputs. */

@@ -80,11 +80,20 @@ export async function scene(
 /** Proves that nothing is left; after a failure it only clears away, so that the next test starts clean. */
 async function leaveAsBefore(place: Place, db: PostgresServer, before: Catalogue, prove: boolean): Promise<void> {
   if (place.takenBack !== undefined && prove) await db.query(place.takenBack);
+  if (!prove) await dropDatabases(db);
   const after = await catalogue(db);
   for (const name of Object.keys(after.roles).filter((role) => before.roles[role] === undefined)) {
     await db.query(`DROP OWNED BY ${quoted(name)}; DROP ROLE ${quoted(name)}`);
   }
   if (prove) assert.deepEqual(after, before, "the server is as it was before the test");
+}
+
+/** Drops the databases of a test that failed: what they hold would keep its roles. */
+async function dropDatabases(db: PostgresServer): Promise<void> {
+  const left = await db.query<{ datname: string }>(
+    "SELECT datname FROM pg_database WHERE oid >= 16384 AND datname <> 'postgres'",
+  );
+  for (const { datname } of left) await db.query(`DROP DATABASE ${quoted(datname)} WITH (FORCE)`);
 }
 
 /** A name as SQL takes it. */

@@ -71,6 +71,14 @@ export class Wire {
     return made;
   }
 
+  /** A new run begins, in a process of its own: of the connections only that to the first database is kept, to save time. */
+  begin(): void {
+    for (const [database, client] of [...this.clients].slice(1)) {
+      this.clients.delete(database);
+      void client.then((open) => open.close()).catch(() => undefined);
+    }
+  }
+
   /** Ends the connections to databases that are about to be dropped. */
   async close(...databases: readonly string[]): Promise<void> {
     for (const database of databases) await (await this.clients.get(database))?.close();

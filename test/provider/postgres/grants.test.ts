@@ -340,3 +340,76 @@ for (const version of POSTGRES_VERSIONS) {
     });
   });
 }
+
+for (const version of POSTGRES_VERSIONS) {
+  describe(`grants by an account that is no superuser on PostgreSQL ${String(version)}`, () => {
+    let root: Scene;
+    let scene: Scene;
+    beforeEach(async () => {
+      root = await Scene.on(version);
+      await root.sql(
+        "CREATE ROLE $op LOGIN PASSWORD 'operates'; CREATE ROLE $ana; CREATE ROLE $boss; CREATE ROLE $owner",
+      );
+      await root.sql("CREATE DATABASE $db");
+      await root.inside(
+        "db",
+        `CREATE SCHEMA s AUTHORIZATION $owner; GRANT USAGE ON SCHEMA s TO PUBLIC; CREATE TABLE s.t (id int);
+         ALTER TABLE s.t OWNER TO $owner`,
+      );
+      scene = await Scene.on(version, { user: root.n("op"), password: "operates" });
+    });
+    afterEach(() => root.clear());
+
+    const reading = (type = "Grant", privileges = ["SELECT"]): Program => ({
+      grant: {
+        type,
+        args: {
+          database: root.n("db"),
+          on: "table",
+          schema: "s",
+          privileges,
+          grantee: root.n("ana"),
+          future: type === "Grant",
+        },
+      },
+    });
+    const fails = async (program: Program): Promise<string> => root.errors(await scene.stack.up(program));
+
+    it("that it cannot make name the owner, in the preview and in the update", async () => {
+      const { warnings } = await scene.stack.preview(reading());
+      for (const said of [root.short(warnings.join("\n")), await fails(reading())]) {
+        assert.match(said, /"\$op" cannot grant SELECT on table s\.t, which belongs to "\$owner"/);
+        assert.match(said, /cannot say who gets privileges on tables that "\$owner" will make/);
+      }
+    });
+
+    it("are made as a member of the owner, also as one who only may become it", async () => {
+      const options = version >= 16 ? " WITH INHERIT FALSE, SET TRUE" : "";
+      await root.sql(`GRANT $owner TO $op${options}`);
+      await scene.stack.succeed(reading());
+      const sent = scene.stack.wire.statements.map((statement) => root.short(statement));
+      assert.equal(sent.includes("SET ROLE $owner;"), version >= 16, sent.join("\n"));
+      await scene.settled(reading());
+      assert.deepEqual(root.errors(await scene.stack.destroy()), "");
+    });
+
+    it("are made with a right to give on, and what somebody else gave names who that was", async () => {
+      await root.inside(
+        "db",
+        "SET ROLE $owner; GRANT SELECT, INSERT ON s.t TO $op WITH GRANT OPTION; GRANT DELETE ON s.t TO $ana",
+      );
+      const { grant } = reading("Privileges", ["SELECT", "INSERT"]);
+      assert.ok(grant);
+      const told = await fails({ grant });
+      assert.match(told, /"\$op" cannot take DELETE on table s\.t from "\$ana", because "\$owner" granted it/);
+      const [row] = await root.inside<{ may: boolean }>(
+        "db",
+        "SELECT has_table_privilege('$ana', 's.t', 'INSERT') AS may",
+      );
+      assert.equal(row?.may, true, "the rest was done");
+      await root.inside("db", "SET ROLE $owner; REVOKE DELETE ON s.t FROM $ana");
+      await scene.stack.succeed({ grant });
+      assert.deepEqual(root.errors(await scene.stack.destroy()), "");
+    });
+  });
+}

@@ -130,8 +130,10 @@ export class Scene {
 
   /** Takes away what the test made. */
   async clear(): Promise<void> {
-    for (const database of await this.databases()) await this.sql(`DROP DATABASE $${database} WITH (FORCE)`);
-    const roles = (await this.roles()).map((word) => this.n(word));
-    for (const role of roles) await this.server.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
+    const quoted = (word: string): string => `"${this.n(word).replaceAll('"', '""')}"`;
+    for (const database of await this.databases())
+      await this.server.query(`DROP DATABASE ${quoted(database)} WITH (FORCE)`);
+    for (const role of (await this.roles()).map(quoted))
+      await this.server.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
   }
 }

@@ -49,6 +49,7 @@ export class Stack extends stack.Stack<RunSettings> {
   override host(settings: RunSettings, warnings: string[]): Host {
     const { server, login } = this;
     this.wire.killed = false;
+    this.wire.begin();
     this.wire.faults = settings.faults ?? (() => undefined);
     const host: Host = {
       options: { maxRemovals: settings.maxRemovals, offline: false },

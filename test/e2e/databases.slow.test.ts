@@ -1,0 +1,6 @@
+import { life } from "./databaseLife.js";
+import { onEachEngine, scene } from "./scene.js";
+
+onEachEngine("the life of a database, its schemas and grants", (engine) => {
+  it("on PostgreSQL 14", () => scene({ engine, version: 14 }, life));
+});
