@@ -152,7 +152,7 @@ async function expectAccess(
 const DRIFT = `
   REVOKE USAGE ON SCHEMA sales FROM rui; GRANT UPDATE (name) ON sales.people TO rui; REVOKE INSERT ON sales.orders FROM rui;
   GRANT DELETE ON sales.orders TO rui; REVOKE EXECUTE ON FUNCTION sales.total(int) FROM rui;
-  REVOKE SELECT ON sales.people FROM readers; CREATE TABLE sales.later (id int); COMMENT ON SCHEMA sales IS 'theirs';
+  REVOKE SELECT ON sales.people FROM readers; CREATE TABLE sales.later (id int); REVOKE ALL ON sales.later FROM readers; COMMENT ON SCHEMA sales IS 'theirs';
   ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA sales REVOKE USAGE ON SEQUENCES FROM readers;
   ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT EXECUTE ON FUNCTIONS TO PUBLIC; GRANT CONNECT ON DATABASE app TO PUBLIC;
   REVOKE CONNECT ON DATABASE app FROM readers; ALTER DATABASE app CONNECTION LIMIT 3; ALTER ROLE maker RESET search_path`;
