@@ -2,10 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
 import { z } from "zod";
+import { environmentData } from "../provider/heimdall/data.js";
 import { usersFile } from "../sdk/postgres/accessFile/format.js";
 
 /** The JSON Schemas that are shipped, each made from the zod schema that the code uses. */
 export const SCHEMAS: Readonly<Record<string, () => object>> = {
+  "schemas/heimdall-environment.schema.json": () => ({
+    title: "An environment of Heimdall: actions, roles, mappings and groups",
+    ...z.toJSONSchema(environmentData, { io: "input" }),
+  }),
   "schemas/users.schema.json": () => ({
     title: "Users, groups, databases and grants of a PostgreSQL server",
     ...z.toJSONSchema(usersFile, { io: "input" }),

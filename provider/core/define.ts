@@ -163,6 +163,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
     const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
+    const begun = performance.now();
     const parts = [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
     const applied = await applyDelta(
       session,
@@ -182,7 +183,12 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     });
     const held = error === undefined ? args : (definition.unfinished?.({ model, args, previous, run }) ?? args);
     const live = definition.observe(model, held);
-    const outs = { ...normalize({ ...(live ?? args), ...definition.report?.(model, args) }), ...work.extra };
+    const seconds = Math.round(performance.now() - begun) / 1000;
+    const outcome = definition.outcome?.({ changes: applied.changes, errors: errors.length, seconds });
+    const outs = {
+      ...normalize({ ...(live ?? args), ...definition.report?.(model, args), ...outcome }),
+      ...work.extra,
+    };
     if (error === undefined) return outs;
     // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
     if (live !== undefined && (applied.done > 0 || mayHaveSet(applied, args))) {
@@ -206,7 +212,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       if (live === undefined) return { id: "", props: {} };
       const inputs = normalize(live);
       const adopted = props[ADOPTED] === undefined ? {} : { [ADOPTED]: props[ADOPTED] };
-      const report = normalize(definition.report?.(model, args) ?? {});
+      // What tells of the last run is not seen in the live system.
+      const told = Object.fromEntries(definition.reports.map((name) => [name, props[name]]));
+      const report = normalize({ ...told, ...definition.report?.(model, args) });
       return { id, props: { ...inputs, ...report, ...adopted }, inputs: { ...inputs } };
     });
   }

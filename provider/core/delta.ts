@@ -17,11 +17,13 @@ export function impossible(...problems: readonly Problem[]): Delta<unknown, neve
 }
 
 /** What is left when a delta was applied. */
-export interface Applied {
+export interface Applied<C = unknown> {
   readonly problems: readonly Problem[];
   readonly failures: readonly RosterError[];
   /** How many units took effect. */
   readonly done: number;
+  /** What took effect, in no order. */
+  readonly changes: readonly C[];
 }
 
 /**
@@ -34,28 +36,33 @@ export async function applyDelta<M, C>(
   whole: Session<M, C>,
   first: (model: M) => Delta<M, C>,
   parts: readonly string[] = [],
-): Promise<Applied> {
+): Promise<Applied<C>> {
+  const changes: C[] = [];
   const session: Session<M, C> = {
     description: whole.description,
     model: () => whole.model(parts),
     forget: () => {
       whole.forget();
     },
-    run: (changes) => whole.run(changes),
+    run: async (unit) => {
+      await whole.run(unit);
+      changes.push(...unit);
+    },
   };
   const problems: Problem[] = [];
   const failures: RosterError[] = [];
   let done = 0;
   for (let stage: ((model: M) => Delta<M, C>) | undefined = first; stage !== undefined;) {
     const delta = await compute(stage, session, stage === first);
-    if (delta instanceof RosterError) return { problems, failures: [...failures, delta], done };
+    if (delta instanceof RosterError) return { problems, failures: [...failures, delta], done, changes };
     const applied: Stage<M, C> = await applyStage(session, stage, delta);
     problems.push(...applied.delta.problems);
     failures.push(...applied.failures);
     done += applied.done;
+    changes.push(...applied.unheard.flat());
     stage = applied.delta.next;
   }
-  return { problems, failures, done };
+  return { problems, failures, done, changes };
 }
 
 /** A refusal of a later stage is a failure among others: what the stages before it did is kept. */
@@ -77,6 +84,8 @@ interface Stage<M, C> {
   readonly delta: Delta<M, C>;
   readonly failures: readonly RosterError[];
   readonly done: number;
+  /** Units that were done though nobody heard of it. */
+  readonly unheard: readonly Unit<C>[];
 }
 
 async function applyStage<M, C>(
@@ -86,14 +95,16 @@ async function applyStage<M, C>(
 ): Promise<Stage<M, C>> {
   const failed = await runUnits(session, delta.units);
   const done = delta.units.length - failed.size;
-  if (failed.size + delta.problems.length === 0) return { delta, failures: [], done };
+  if (failed.size + delta.problems.length === 0) return { delta, failures: [], done, unheard: [] };
   session.forget();
   const again = await session
     .model()
     .then(stage)
     .catch(() => undefined);
   // The system is out of reach, or refuses now: what failed first is what the reader needs to know.
-  if (again === undefined) return { delta: { ...delta, next: undefined }, failures: [...failed.values()], done };
+  if (again === undefined) {
+    return { delta: { ...delta, next: undefined }, failures: [...failed.values()], done, unheard: [] };
+  }
   const wanted = new Map(again.units.map((unit) => [canonicalJson(unit), unit]));
   const retried = [...wanted].filter(([key]) => !failed.has(key) || failed.get(key)?.details.code === CONNECTION_LOST);
   const failedAgain = await runUnits(
@@ -102,10 +113,14 @@ async function applyStage<M, C>(
   );
   const final = [...failed].filter(([key, error]) => wanted.has(key) && error.details.code !== CONNECTION_LOST);
   // A connection that broke may have taken the answer with it and not the change: what is wanted no more was done.
-  const unheard = [...failed].filter(([key, error]) => !wanted.has(key) && error.details.code === CONNECTION_LOST);
+  const unheard = delta.units.filter((unit) => {
+    const key = canonicalJson(unit);
+    return !wanted.has(key) && failed.get(key)?.details.code === CONNECTION_LOST;
+  });
   return {
     delta: again,
     failures: [...final.map(([, error]) => error), ...failedAgain.values()],
+    unheard,
     done: done + unheard.length + retried.length - failedAgain.size,
   };
 }

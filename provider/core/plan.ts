@@ -96,17 +96,19 @@ export async function outlookModel<M, C>(
 
 /** The plan of a delta, stage after stage; the model becomes what it will be after the run. */
 function playThrough<M, C, S extends z.ZodObject>(
-  { system, token }: ResourceDefinition<M, C, S>,
+  { system, token, summary }: ResourceDefinition<M, C, S>,
   host: Host,
   { args, model, delta: first }: { args: z.output<S>; model: M; delta: Delta<M, C> },
 ): Plan {
   const connection = connectionFor(host, system, connectionOf(args));
   const lines: string[] = [];
   const failures: CheckFailure[] = [];
+  const all: C[] = [];
   for (let delta: Delta<M, C> | undefined = first; delta !== undefined; delta = delta.next?.(model)) {
     const changes = delta.units.flat();
     lines.push(...system.render(model, changes, connection));
     for (const change of changes) system.applyTo(model, change);
+    all.push(...changes);
     for (const { message, remedy, certain } of delta.problems) {
       const told = `${message}. ${remedy ?? ""}`.trim();
       lines.push(system.comment(`cannot be done: ${message}`));
@@ -114,7 +116,8 @@ function playThrough<M, C, S extends z.ZodObject>(
       else host.warn(`${token}: ${told}`);
     }
   }
-  return { lines, failures };
+  const notes = all.length === 0 ? [] : (summary?.(all) ?? []).map((note) => system.comment(note));
+  return { lines: [...lines, ...notes], failures };
 }
 
 function refusal<M, C, S extends z.ZodObject>(

@@ -57,6 +57,15 @@ export interface Preparation<Model, Args> {
   readonly warn: (text: string) => void;
 }
 
+/** What a run did with a resource. */
+export interface AppliedRun<Change> {
+  /** What took effect, in no order. */
+  readonly changes: readonly Change[];
+  /** How many things failed or could not be done. */
+  readonly errors: number;
+  readonly seconds: number;
+}
+
 /** What a part of a system is looked at for. */
 export type Purpose = "look" | "change" | "removal";
 
@@ -107,6 +116,10 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   readonly reports: readonly string[];
   /** Outputs that are no arguments, seen from the live system; no difference in them is a change. */
   readonly report?: ((model: Model, args: z.output<Schema>) => Readonly<Record<string, unknown>>) | undefined;
+  /** What a plan says at its end about all of its changes, as notes: a count of each kind, for instance. */
+  readonly summary?: ((changes: readonly Change[]) => readonly string[]) | undefined;
+  /** Outputs that tell of the last run that changed something; their names are among `reports`. */
+  readonly outcome?: ((run: AppliedRun<Change>) => Readonly<Record<string, unknown>>) | undefined;
   /** Makes a model that knows nothing hold what the arguments say: for plans from state alone. */
   assume(model: Model, args: z.output<Schema>): void;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { leaveOut } from "../core/arguments.js";
 import { connectionArgument } from "../core/connections.js";
 import { connections } from "./settings.js";
 import { SUPERADMIN } from "./snapshot.js";
@@ -10,18 +11,19 @@ const NAME = /^[a-z0-9_:]+$/;
 const LONGEST_NAME = 100;
 const LONGEST_DESCRIPTION = 500;
 
-/** Why the service would not take a name; undefined where it would. */
-export function refusedName(name: string): string | undefined {
-  if (name.length > LONGEST_NAME) return `must be at most ${String(LONGEST_NAME)} characters long`;
-  return NAME.test(name) ? undefined : "must be lower-case letters, digits, _ and :";
+/** The name of an action, a role or a group. */
+export function nameArgument(): z.ZodString {
+  return z
+    .string()
+    .max(LONGEST_NAME, `must be at most ${String(LONGEST_NAME)} characters long`)
+    .regex(NAME, "must be lower-case letters, digits, _ and :");
 }
 
-/** The name of an action, a role or a group. */
-export function nameArgument(): z.ZodType<string> {
-  return z.string().superRefine((name, context) => {
-    const reason = refusedName(name);
-    if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
-  });
+const anyName = nameArgument();
+
+/** Why the service would not take a name; undefined where it would. */
+export function refusedName(name: string): string | undefined {
+  return anyName.safeParse(name).error?.issues[0]?.message;
 }
 
 /** The name of a role that may be managed. */
@@ -42,3 +44,18 @@ export const onRemove = z.enum(["drop", "keep"]).optional();
 
 /** A CPF: the number that identifies a person in Brazil. */
 export const cpf = z.string().regex(/^\d{11}$/, "must be a CPF: 11 digits, without dots and dash");
+
+/** The methods that the service knows. */
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
+
+/** What makes up a mapping. */
+export const mappingArguments = {
+  method: z.enum(METHODS, `must be one of ${METHODS.join(", ")}`),
+  path: z.string().min(1, "must not be empty").max(255, "must be at most 255 characters long"),
+  action: nameArgument(),
+  description: z
+    .string()
+    .max(LONGEST_DESCRIPTION, `must be at most ${String(LONGEST_DESCRIPTION)} characters long`)
+    .transform(leaveOut<string>(""))
+    .optional(),
+};

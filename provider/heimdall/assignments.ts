@@ -78,37 +78,34 @@ export function assignments(
   return { units, problems };
 }
 
-/** What is assigned and not wanted. Throws where one run would take more than it may. */
-export function surplus(
-  snapshot: Snapshot,
-  kind: AssignmentKind,
-  owner: string,
-  wanted: readonly string[],
-  run: RunOptions,
-): string[] {
-  const live = listed(snapshot[WORDING[kind].sets], owner);
+/** What is assigned and not wanted. */
+export function surplus(snapshot: Snapshot, kind: AssignmentKind, owner: string, wanted: readonly string[]): string[] {
   const kept = new Set(wanted);
-  const removed = live.filter((entry) => !kept.has(entry) && !run.claimed(assignmentThing(kind, owner, entry)));
-  guardRemovals(
-    `${kind}s of the ${WORDING[kind].owner} ${JSON.stringify(owner)}`,
-    removed,
-    live.length,
-    run.maxRemovals,
+  return listed(snapshot[WORDING[kind].sets], owner).filter((entry) => !kept.has(entry));
+}
+
+/** What one resource declares of a role or group as a whole. */
+export interface DeclaredList {
+  readonly kind: AssignmentKind;
+  readonly owner: string;
+  readonly wanted: readonly string[];
+}
+
+/** What is to be taken from a list. Throws where one run would take more than it may. */
+export function guardList(snapshot: Snapshot, { kind, owner, wanted }: DeclaredList, run: RunOptions): string[] {
+  const removed = surplus(snapshot, kind, owner, wanted).filter(
+    (entry) => !run.claimed(assignmentThing(kind, owner, entry)),
   );
+  const { owner: what, sets } = WORDING[kind];
+  const size = snapshot[sets].get(owner)?.size ?? 0;
+  guardRemovals(`${kind}s of the ${what} ${JSON.stringify(owner)}`, removed, size, run.maxRemovals);
   return removed;
 }
 
 /** Makes what is assigned to a role or group what is wanted. Throws where one run would take more than it may. */
-export function assignmentDelta(
-  snapshot: Snapshot,
-  kind: AssignmentKind,
-  owner: string,
-  wanted: readonly string[],
-  run: RunOptions,
-): Delta<Snapshot, Change> {
-  const taken = surplus(snapshot, kind, owner, wanted, run).map((entry): Unit<Change> => [
-    WORDING[kind].unassign(owner, entry),
-  ]);
+export function assignmentDelta(snapshot: Snapshot, list: DeclaredList, run: RunOptions): Delta<Snapshot, Change> {
+  const { kind, owner, wanted } = list;
+  const taken = guardList(snapshot, list, run).map((entry): Unit<Change> => [WORDING[kind].unassign(owner, entry)]);
   const { units, problems } = assignments(snapshot, kind, owner, wanted);
   return { units: [...taken, ...units], problems };
 }

@@ -34,6 +34,10 @@ export type Change =
   | { readonly kind: "unassignRole"; readonly group: string; readonly role: string }
   | { readonly kind: "addMember"; readonly group: string; readonly cpf: string }
   | { readonly kind: "removeMember"; readonly group: string; readonly cpf: string }
+  /** Asks the service whether all is well before anything is changed. */
+  | { readonly kind: "checkHealth" }
+  /** Writes the environment as it is into a file. */
+  | { readonly kind: "writeBackup" }
   /** Writes down what the changes after it take. */
   | { readonly kind: "keepRestore"; readonly restore: Restore }
   /** All was put back. */
@@ -101,6 +105,12 @@ export function applyTo(snapshot: Snapshot, change: Change, id?: number): void {
       return;
     case "removeMember":
       snapshot.members.get(change.group)?.delete(change.cpf);
+      return;
+    case "checkHealth":
+      snapshot.ready = !snapshot.backup;
+      return;
+    case "writeBackup":
+      snapshot.ready = true;
       return;
     case "keepRestore":
       snapshot.restores.set(restoreKey(change.restore.kind, change.restore.name), change.restore);

@@ -32,6 +32,8 @@ export interface Client {
   members(group: string): Promise<string[]>;
   /** Sends a change; gives the number of what was made, where the answer says it. */
   write(request: HttpRequest): Promise<number | undefined>;
+  /** The token that is used now. */
+  token(): Promise<string>;
   readonly http: Http;
 }
 
@@ -97,6 +99,7 @@ export function openClient(
   return {
     description: http.description,
     http,
+    token: () => tokens.token(),
     actions: async () =>
       (await pages("/actions/", actionPage, ({ actions }) => actions)).map(({ endpoint_count: count, ...rest }) => ({
         ...rest,

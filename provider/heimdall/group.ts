@@ -5,7 +5,7 @@ import { NO_DELTA, doing } from "../core/delta.js";
 import { encodeNames } from "../core/lines.js";
 import type { Delta } from "../core/resource.js";
 import { connection, description, nameArgument, onRemove } from "./arguments.js";
-import { assignmentDelta, assignmentThing, surplus } from "./assignments.js";
+import { assignmentDelta, assignmentThing, guardList } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { nameLines, namesIn } from "./names.js";
 import { definitionDelta, putBack } from "./recreation.js";
@@ -54,13 +54,14 @@ export const Group = defineResource({
   delta({ model, args, run }): Delta<Snapshot, Change> {
     const { name } = args;
     const roles = namesIn(args.roles);
-    if (roles !== undefined) surplus(model, "role", name, roles, run);
+    const list = { kind: "role", owner: name, wanted: roles ?? [] } as const;
+    if (roles !== undefined) guardList(model, list, run);
     return {
       ...definitionDelta(model, "group", args),
       next: (seen) => {
         if (!seen.groups.has(name)) return NO_DELTA;
-        const wanted = roles === undefined ? NO_DELTA : assignmentDelta(seen, "role", name, roles, run);
-        return { ...wanted, next: (last) => putBack(last, "group", name, roles === undefined ? [] : ["roles"]) };
+        const wanted = roles === undefined ? NO_DELTA : assignmentDelta(seen, list, run);
+        return { ...wanted, next: (last) => putBack(last, "group", name, { roles: roles !== undefined }) };
       },
     };
   },

@@ -1,5 +1,6 @@
 import type { Resource } from "../core/resource.js";
 import { Action } from "./action.js";
+import { Environment } from "./environment.js";
 import { Group } from "./group.js";
 import { GroupMember } from "./groupMember.js";
 import { GroupRole } from "./groupRole.js";
@@ -16,4 +17,5 @@ export const resources: Readonly<Record<string, Resource>> = {
   Group,
   GroupRole,
   GroupMember,
+  Environment,
 };

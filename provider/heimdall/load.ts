@@ -1,6 +1,6 @@
 import { RosterError } from "../core/errors.js";
 import { ROLES_WITHIN_REACH, type Client } from "./client.js";
-import { isLoaded, mappingKey, parts, type Snapshot } from "./snapshot.js";
+import { SUPERADMIN, isLoaded, mappingKey, parts, type Snapshot } from "./snapshot.js";
 
 const LISTS = [parts.actions, parts.roles, parts.groups, parts.mappings] as const;
 type List = (typeof LISTS)[number];
@@ -42,7 +42,8 @@ async function loadSets(client: Client, snapshot: Snapshot, part: string): Promi
   const owners = kind === "roleActions" ? snapshot.roles : snapshot.groups;
   // Of what does not exist there is nothing to read.
   const names = which === "*" ? [...owners.keys()] : [which].filter((name) => owners.has(name));
-  const left = names.filter((name) => !snapshot.loaded.has(`${kind}:${name}`));
+  const managed = kind === "roleActions" && which === "*" ? names.filter((name) => name !== SUPERADMIN) : names;
+  const left = managed.filter((name) => !snapshot.loaded.has(`${kind}:${name}`));
   if (kind === "roleActions" && which === "*" && names.length > ROLES_WITHIN_REACH) throw tooManyRoles(names.length);
   await Promise.all(
     left.map(async (name) => {

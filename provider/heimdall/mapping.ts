@@ -1,24 +1,13 @@
 import { z } from "zod";
-import { leaveOut, objectArguments } from "../core/arguments.js";
+import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import type { Delta } from "../core/resource.js";
-import { connection, nameArgument, onRemove } from "./arguments.js";
+import { connection, mappingArguments, onRemove } from "./arguments.js";
 import { missing } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { isMissing, mappingKey, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
-
-/** The methods that the service knows. */
-export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
-
-/** What makes up a mapping, also within an environment. */
-export const mappingArguments = {
-  method: z.enum(METHODS, `must be one of ${METHODS.join(", ")}`),
-  path: z.string().min(1, "must not be empty").max(255, "must be at most 255 characters long"),
-  action: nameArgument(),
-  description: z.string().max(500, "must be at most 500 characters long").transform(leaveOut<string>("")).optional(),
-};
 
 const schema = z.strictObject({ ...mappingArguments, existing: objectArguments.existing, onRemove, connection });
 

@@ -1,9 +1,10 @@
 import { howToSet } from "../core/connections.js";
+import { RosterError } from "../core/errors.js";
 import type { Delta, Problem, Unit } from "../core/resource.js";
 import { assignments } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { connections } from "./settings.js";
-import { listed, restoreKey, type Restore, type Snapshot } from "./snapshot.js";
+import { isLoaded, listed, parts, restoreKey, type Restore, type Snapshot } from "./snapshot.js";
 
 type Kind = Restore["kind"];
 
@@ -28,6 +29,11 @@ export function definitionDelta(
   if (live === undefined) return { units: [[create]], problems: [] };
   if (live.description === description) return { units: [], problems: [] };
   if (!snapshot.recreate) return { units: [], problems: [refused(snapshot, kind, live, description)] };
+  // What is not known cannot be put back.
+  const part = kind === "role" ? parts.groupRoles() : parts.members(name);
+  if (!isLoaded(snapshot, part) && snapshot.loaded.size > 0) {
+    throw new RosterError(`what the ${kind} ${JSON.stringify(name)} has was not read, so that it is not made again`);
+  }
   return { units: [recreation(snapshot, kind, live, create)], problems: [] };
 }
 
@@ -80,10 +86,11 @@ function groupDeletion(name: string): Change[] {
 
 function refused(snapshot: Snapshot, kind: Kind, live: Declared, description: string): Problem {
   const { actions = [], groups = [], roles = [], members = [] } = belongings(snapshot, kind, live);
+  const known = isLoaded(snapshot, parts.members(live.name));
   const has =
     kind === "role"
       ? `${counted(actions, "action")} and being on ${counted(groups, "group")}`
-      : `${counted(roles, "role")} and ${counted(members, "member")}`;
+      : `${counted(roles, "role")} and ${known ? counted(members, "member") : "its members"}`;
   return {
     message:
       `the description of the ${kind} ${JSON.stringify(live.name)} is ${JSON.stringify(live.description)} and not ${JSON.stringify(description)}, ` +
@@ -98,21 +105,24 @@ function counted(names: readonly string[], what: string): string {
   return `${String(names.length)} ${what}${names.length === 1 ? "" : "s"}`;
 }
 
+/** What the program itself declares as a whole of what was taken: that needs no restoring. */
+export interface Owned {
+  readonly actions?: boolean;
+  readonly roles?: boolean;
+  readonly members?: boolean;
+  /** The groups whose roles are declared. */
+  readonly groups?: readonly string[];
+}
+
 /**
- * Puts back what was taken, now or by a run that was cut off; `owned` are the kinds of assignments that the program
- * declares as a whole, which need no restoring. The last stage forgets what was kept, when all of it is back.
+ * Puts back what was taken, now or by a run that was cut off. The last stage forgets what was kept, when all of it is
+ * back.
  */
-export function putBack(
-  snapshot: Snapshot,
-  kind: Kind,
-  name: string,
-  owned: readonly ("actions" | "roles" | "members")[] = [],
-): Delta<Snapshot, Change> {
+export function putBack(snapshot: Snapshot, kind: Kind, name: string, owned: Owned): Delta<Snapshot, Change> {
   const found = snapshot.restores.get(restoreKey(kind, name));
   if (found === undefined) return { units: [], problems: [] };
-  const missing = lost(snapshot, found, owned);
   return {
-    units: missing,
+    units: lost(snapshot, found, owned),
     problems: [],
     next: (seen) => ({
       units: lost(seen, found, owned).length === 0 ? [[{ kind: "dropRestore", of: kind, name }]] : [],
@@ -122,17 +132,15 @@ export function putBack(
 }
 
 /** What was taken and can be given back: what does not exist any more cannot. */
-function lost(snapshot: Snapshot, restore: Restore, owned: readonly string[]): Unit<Change>[] {
+function lost(snapshot: Snapshot, restore: Restore, owned: Owned): Unit<Change>[] {
   const { kind, name } = restore;
-  const exists = (kind === "role" ? snapshot.roles : snapshot.groups).has(name);
-  if (!exists) return [[]];
   if (kind === "role") {
-    const actions = owned.includes("actions") ? [] : assignments(snapshot, "action", name, restore.actions ?? []).units;
-    const groups = (restore.groups ?? []).flatMap((group) => assignments(snapshot, "role", group, [name]).units);
-    return [...actions, ...groups];
+    const actions = owned.actions ? [] : assignments(snapshot, "action", name, restore.actions ?? []).units;
+    const groups = (restore.groups ?? []).filter((group) => owned.groups?.includes(group) !== true);
+    return [...actions, ...groups.flatMap((group) => assignments(snapshot, "role", group, [name]).units)];
   }
-  const roles = owned.includes("roles") ? [] : assignments(snapshot, "role", name, restore.roles ?? []).units;
-  const members = owned.includes("members") ? [] : (restore.members ?? []);
+  const roles = owned.roles ? [] : assignments(snapshot, "role", name, restore.roles ?? []).units;
+  const members = owned.members ? [] : (restore.members ?? []);
   const left = members.filter((cpf) => snapshot.members.get(name)?.has(cpf) !== true);
   return [...roles, ...left.map((cpf): Unit<Change> => [{ kind: "addMember", group: name, cpf }])];
 }

@@ -55,6 +55,8 @@ export function requestOf(snapshot: Snapshot, change: Change): HttpRequest | und
       return post(`/groups/${segment(change.group)}/members`, { subject: change.cpf }, true);
     case "removeMember":
       return remove(`/groups/${segment(change.group)}/members/${segment(change.cpf)}`, { repeatable: true });
+    case "checkHealth":
+    case "writeBackup":
     case "keepRestore":
     case "dropRestore":
       return undefined;
@@ -63,6 +65,8 @@ export function requestOf(snapshot: Snapshot, change: Change): HttpRequest | und
 
 /** A change as a plan shows it. */
 export function shownChange(snapshot: Snapshot, change: Change): string {
+  if (change.kind === "checkHealth") return comment("asks first whether the service is well and the token may write");
+  if (change.kind === "writeBackup") return comment("writes a backup of the environment first");
   if (change.kind === "keepRestore") {
     const { kind, name, actions = [], groups = [], roles = [], members = [] } = change.restore;
     const taken = [...actions, ...groups, ...roles, ...members].join(", ");

@@ -6,7 +6,7 @@ import { someOf } from "../core/errors.js";
 import { encodeNames } from "../core/lines.js";
 import type { Delta } from "../core/resource.js";
 import { connection, description, managedRole, onRemove } from "./arguments.js";
-import { assignmentDelta, assignmentThing, surplus } from "./assignments.js";
+import { assignmentDelta, assignmentThing, guardList } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { nameLines, namesIn } from "./names.js";
 import { definitionDelta, groupsWith, putBack, roleDeletion } from "./recreation.js";
@@ -55,14 +55,15 @@ export const Role = defineResource({
   delta({ model, args, run }): Delta<Snapshot, Change> {
     const { name } = args;
     const actions = namesIn(args.actions);
+    const list = { kind: "action", owner: name, wanted: actions ?? [] } as const;
     // Refused before anything is done, and not after half of it.
-    if (actions !== undefined) surplus(model, "action", name, actions, run);
+    if (actions !== undefined) guardList(model, list, run);
     return {
       ...definitionDelta(model, "role", args),
       next: (seen) => {
         if (!seen.roles.has(name)) return NO_DELTA;
-        const wanted = actions === undefined ? NO_DELTA : assignmentDelta(seen, "action", name, actions, run);
-        return { ...wanted, next: (last) => putBack(last, "role", name, actions === undefined ? [] : ["actions"]) };
+        const wanted = actions === undefined ? NO_DELTA : assignmentDelta(seen, list, run);
+        return { ...wanted, next: (last) => putBack(last, "role", name, { actions: actions !== undefined }) };
       },
     };
   },

@@ -1,15 +1,18 @@
-import { requiredSetting } from "../core/settingValues.js";
+import { requiredSetting, unfitSetting } from "../core/settingValues.js";
 import type { Connection } from "../core/connections.js";
 import { RosterError, asRosterError } from "../core/errors.js";
 import { Gate } from "../core/gate.js";
 import type { Session } from "../core/system.js";
 import { applyTo, type Change } from "./changes.js";
 import { describe, openClient, type Client } from "./client.js";
+import { dataOf } from "./data.js";
+import { writeBackup } from "./environmentFile.js";
+import { expectHealthy } from "./health.js";
 import { load } from "./load.js";
 import { requestOf, shownChange } from "./requests.js";
 import { restoreFiles, type RestoreFiles } from "./restores.js";
 import { connections, type HeimdallSettings } from "./settings.js";
-import { blankSnapshot, isLoaded, type Snapshot } from "./snapshot.js";
+import { blankSnapshot, isLoaded, parts, type Snapshot } from "./snapshot.js";
 
 /** Opens a session: lists are read while nothing is written, and changes go side by side. */
 export function openSession(
@@ -18,6 +21,8 @@ export function openSession(
 ): Session<Snapshot, Change> {
   let opened: { readonly client: Client; readonly restores: RestoreFiles } | undefined;
   let snapshot: Snapshot | undefined;
+  /** Whether all was well before the first change; that is asked once, however often the environment is read. */
+  let ready = false;
   const gate = new Gate();
 
   function open(): NonNullable<typeof opened> {
@@ -34,20 +39,33 @@ export function openSession(
   function blank({ restores }: NonNullable<typeof opened>): Snapshot {
     const made = blankSnapshot();
     for (const [key, restore] of restores.read()) made.restores.set(key, restore);
-    made.recreate = connection.settings.recreate.value === "true";
+    made.recreate = flag("recreate");
+    made.ready = ready;
+    made.backup = (connection.settings.backupFolder.value ?? "") !== "";
     return made;
   }
 
-  async function model(parts: readonly string[] = []): Promise<Snapshot> {
+  function flag(name: "recreate"): boolean {
+    const { value } = connection.settings[name];
+    if (value === "true" || value === "false") return value === "true";
+    throw unfitSetting(connection, name, "true or false");
+  }
+
+  async function model(wanted: readonly string[] = []): Promise<Snapshot> {
     const current = (snapshot ??= blank(open()));
-    if (parts.every((part) => isLoaded(current, part))) return current;
-    await gate.alone(() => load(open().client, current, parts));
+    // A group that is made again, and a backup, need the members too; nothing else of a whole environment does.
+    const more = current.recreate || current.backup ? wanted.filter((part) => part === parts.groupRoles()) : [];
+    const asked = [...wanted, ...more.map(() => parts.members())];
+    if (asked.every((part) => isLoaded(current, part))) return current;
+    await gate.alone(() => load(open().client, current, asked));
     return current;
   }
 
   async function apply(change: Change): Promise<void> {
     const current = snapshot ?? (await model());
     const { client, restores } = open();
+    if (change.kind === "checkHealth") await expectHealthy(client);
+    if (change.kind === "writeBackup") backUp(current);
     // Before the request that it is for, and after all that it is about.
     if (change.kind === "keepRestore") restores.write(change.restore);
     if (change.kind === "dropRestore") restores.remove(change.of, change.name);
@@ -57,6 +75,12 @@ export function openSession(
     }
     const id = request === undefined ? undefined : await client.write(request);
     applyTo(current, change, id);
+    ready = current.ready;
+  }
+
+  function backUp(current: Snapshot): void {
+    const { backupFolder, url } = connection.settings;
+    writeBackup(backupFolder.value ?? "", url.value ?? "", dataOf(current, { members: true }), new Date());
   }
 
   return {

@@ -58,6 +58,10 @@ export interface Snapshot {
   readonly restores: Map<string, Restore>;
   /** Whether roles and groups may be made again. */
   recreate: boolean;
+  /** Whether a backup is to be written before a whole environment is changed. */
+  backup: boolean;
+  /** Whether all was well when it was looked, and the backup written. */
+  ready: boolean;
 }
 
 /** The role that administrators have: the service makes it, and its definition is not ours to manage. */
@@ -100,6 +104,8 @@ export function blankSnapshot(): Snapshot {
     members: new Map(),
     restores: new Map(),
     recreate: false,
+    backup: false,
+    ready: false,
   };
 }
 
@@ -118,6 +124,8 @@ export function copySnapshot(from: Snapshot): Snapshot {
     members: sets(from.members),
     restores: new Map(from.restores),
     recreate: from.recreate,
+    backup: from.backup,
+    ready: from.ready,
   };
 }
 

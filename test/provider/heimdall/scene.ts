@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeNames } from "../../../provider/core/lines.js";
+import { encodeLines, encodeNames } from "../../../provider/core/lines.js";
 import type { Host, Properties, Resource } from "../../../provider/core/resource.js";
 import { connectionFor, shared, valuesOf } from "../../../provider/core/sessions.js";
 import { openClient } from "../../../provider/heimdall/client.js";
@@ -146,6 +146,43 @@ export const groupRole = (of: string, has: string, after: readonly string[] = []
   declare("GroupRole", { group: of, role: has }, after);
 export const groupMember = (of: string, cpf: string, after: readonly string[] = []): Declared =>
   declare("GroupMember", { group: of, cpf }, after);
+
+/** The arguments of an Environment that holds the same as a sandbox does. */
+export function environment(
+  { actions = {}, roles = {}, mappings = {}, groups = {} }: Contents,
+  { members = false, ...more }: Properties = {},
+): Declared {
+  const described = (of: Readonly<Record<string, { readonly description: string }>>): string =>
+    encodeLines(Object.entries(of).map(([name, { description }]) => ({ name, attributes: { description } })));
+  const lists = <T>(of: Readonly<Record<string, T>>, names: (value: T) => readonly string[] | undefined): Properties =>
+    Object.fromEntries(
+      Object.entries(of).flatMap(([name, value]) => {
+        const list = names(value) ?? [];
+        return list.length === 0 && names(value) === undefined ? [] : [[name, encodeNames(list)]];
+      }),
+    );
+  return {
+    type: "Environment",
+    args: {
+      name: "city",
+      actions: encodeLines(
+        Object.entries(actions).map(([name, description]) => ({ name, attributes: { description } })),
+      ),
+      roles: described(roles),
+      groups: described(groups),
+      mappings: encodeLines(
+        Object.entries(mappings).map(([name, { action: to, description }]) => ({
+          name,
+          attributes: { action: to, ...(description === undefined || description === null ? {} : { description }) },
+        })),
+      ),
+      roleActions: lists(roles, (value) => value.actions),
+      groupRoles: lists(groups, (value) => value.roles),
+      ...(members === true ? { members: lists(groups, (value) => value.members) } : {}),
+      ...more,
+    },
+  };
+}
 
 /** An environment as it is known to the tests that begin with something. */
 export const CITY: Contents = {
