@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { Sandbox, findEngine } from "../../test/engine/index.js";
 import { keepServers, removeRun, startPostgres, type PostgresServer } from "../../test/postgres/server.js";
 import { REPOSITORY } from "../../test/repository.js";
-import { chapter, prompt, quote, say, table } from "./narration.js";
+import { chapter, prompt, say, table } from "../story/narration.js";
+import { environmentFor, onInterrupt, pulumi, sayEngine, sayTime } from "../story/stage.js";
 
 const FOLDER = join(REPOSITORY, ".quickstart");
 const KEPT = join(FOLDER, "kept.json");
@@ -46,14 +47,19 @@ async function main(): Promise<void> {
   const started = Date.now();
   const engine = findEngine();
   say("Roster: who may log in, and who is in which group, as a Pulumi program.");
-  say(engine.kind === "pulumi" ? `Engine: Pulumi ${engine.version}, from your PATH.` : STAND_IN);
+  sayEngine(engine);
   const server = await startServer(port);
-  const sandbox = new Sandbox({ engine, cwd: REPOSITORY, stack: "quickstart", env: environmentFor(server) });
+  const sandbox = new Sandbox({
+    engine,
+    cwd: REPOSITORY,
+    stack: "quickstart",
+    env: environmentFor(server, "larkspur"),
+  });
   onInterrupt(() => Promise.all([sandbox.close(), server.stop()]));
   try {
     await sandbox.open();
     await story(server, sandbox);
-    say(`\nThat took ${String(Math.round((Date.now() - started) / 1000))} seconds.`);
+    sayTime(started);
     if (values.keep) await keep(server, sandbox);
   } finally {
     if (!values.keep || !existsSync(KEPT)) {
@@ -63,10 +69,6 @@ async function main(): Promise<void> {
   }
   whereToGo(values.keep ?? false);
 }
-
-const STAND_IN =
-  "Engine: a stand-in for the Pulumi CLI that comes with this repository, because there is no `pulumi` on your PATH.\n" +
-  "        It speaks Pulumi's protocol and runs the same program and provider; with the real one, install it and run this again.";
 
 function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -119,14 +121,6 @@ async function story(server: PostgresServer, sandbox: Sandbox): Promise<void> {
   await pulumi(sandbox, ["preview", "--refresh", "--expect-no-changes"]);
 }
 
-async function pulumi(sandbox: Sandbox, args: string[], expectExit: number | "any" = 0): Promise<void> {
-  prompt(`pulumi ${args.join(" ")}`);
-  const { stdout, stderr, exitCode } = await sandbox.run(args, { expectExit });
-  quote(stdout);
-  if (stderr.trim() !== "") quote(stderr);
-  if (exitCode !== 0) say(`  (exit code ${String(exitCode)})`);
-}
-
 async function showGroups(server: PostgresServer): Promise<void> {
   const rows = await server.query<{ role: string; login: string; rights: string; groups: string }>(
     `SELECT r.rolname AS role, CASE WHEN r.rolcanlogin THEN 'yes' ELSE 'no' END AS login,
@@ -139,19 +133,6 @@ async function showGroups(server: PostgresServer): Promise<void> {
     ["user", "may log in", "is in", "and has"],
     rows.map(({ role, login, groups, rights }) => [role, login, groups, rights]),
   );
-}
-
-/** What the programs see: the server's address and account, and nothing of another connection of the caller's. */
-function environmentFor(server: PostgresServer): NodeJS.ProcessEnv {
-  const others = Object.keys(process.env).filter((name) => /^(PG|ROSTER_)/.test(name) && name !== "ROSTER_ENGINE");
-  return {
-    ...Object.fromEntries(others.map((name) => [name, undefined])),
-    PGHOST: server.host,
-    PGPORT: String(server.port),
-    PGUSER: server.user,
-    PGPASSWORD: server.password,
-    PGDATABASE: "larkspur",
-  };
 }
 
 async function keep(server: PostgresServer, sandbox: Sandbox): Promise<void> {
@@ -202,16 +183,6 @@ async function removeKept(): Promise<void> {
   }
   rmSync(FOLDER, { recursive: true, force: true });
   rmSync(join(REPOSITORY, "Pulumi.quickstart.yaml"), { force: true });
-}
-
-/** Ctrl+C cleans up as the end does. */
-function onInterrupt(cleanUp: () => Promise<unknown>): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      say("\nStopping, and removing the server and the stack.");
-      void cleanUp().finally(() => process.exit(130));
-    });
-  }
 }
 
 function whereToGo(kept: boolean): void {

@@ -114,6 +114,7 @@ describe("the rules of the layers", () => {
     ["examples/quickstart/index.ts", 'import provider = require("pulumi-roster/provider");', /by its name/],
     ["examples/quickstart/index.ts", 'import { startPostgres } from "../../test/postgres/server.js";', /by its name/],
     ["examples/quickstart/run.ts", 'import { startPostgres } from "../../test/postgres/server.js";', undefined],
+    ["examples/story/stage.ts", 'import { startPostgres } from "../../test/postgres/server.js";', undefined],
     ["examples/quickstart/index.ts", 'import { postgres } from "pulumi-roster";', undefined],
     ["test/engine/run.ts", 'import type { Entry } from "../../provider/core/lines.js";', /stands in for Pulumi/],
     ["test/engine/run.ts", 'import * as roster from "pulumi-roster";', /stands in for Pulumi/],

@@ -96,11 +96,11 @@ export const RULES: readonly Rule[] = [
     breaks: ({ from, to, relative }) => isIn("sdk", from) && relative && !/^(sdk|provider)\//.test(to),
   },
   {
-    name: "examples import the package by its name, as users do; only a run.ts uses helpers of the tests",
+    name: "examples import the package by its name, as users do; only a run.ts, and examples/story for all of them, use helpers of the tests",
     breaks: ({ from, to, relative }) =>
       isIn("examples", from) &&
       (relative
-        ? !isIn("examples", to) && !(isIn("test", to) && from.endsWith("/run.ts"))
+        ? !isIn("examples", to) && !(isIn("test", to) && (from.endsWith("/run.ts") || isIn("examples/story", from)))
         : to.startsWith("pulumi-roster/")),
   },
   {
