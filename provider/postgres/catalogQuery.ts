@@ -8,7 +8,7 @@ import {
   type DatabaseRows,
 } from "./databaseQuery.js";
 import type { CatalogueReader } from "./dialect.js";
-import { isoInstant } from "./names.js";
+import { isoInstant } from "../core/instants.js";
 
 /**
  * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put

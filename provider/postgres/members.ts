@@ -4,6 +4,8 @@ import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { refusedName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
 
+export { isOver } from "../core/instants.js";
+
 /** How somebody is a member. What is left out is as PostgreSQL does it where nothing is said. */
 export interface MemberOptions {
   /** May give the group to others. Default false. */
@@ -70,9 +72,4 @@ export function encodeMembers(members: readonly Member[]): string {
 /** Reads a text that `encodeMembers` wrote. */
 export function decodeMembers(text: string): Member[] {
   return decodeLines(text).map(({ name, attributes: options }) => ({ name, ...options }));
-}
-
-/** Whether a membership has ended. */
-export function isOver(until: string | undefined, now: Date): boolean {
-  return until !== undefined && new Date(until) <= now;
 }

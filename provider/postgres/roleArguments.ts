@@ -2,7 +2,8 @@ import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { connectionArgument } from "../core/connections.js";
 import { matcher } from "../core/names.js";
-import { instantOf, refusedName } from "./names.js";
+import { instantOf } from "../core/instants.js";
+import { refusedName } from "./names.js";
 import { connections } from "./settings.js";
 
 /** The name of a role, checked for what the server would refuse or silently change. */
@@ -63,15 +64,7 @@ export const remark = z
 /** Which connection to use. */
 export const connection = connectionArgument(connections);
 
-/** What happens to a relation that leaves the program; "drop", the default, takes it back. */
-export const relationOnRemove = z.enum(["drop", "keep"]).transform(leaveOut<"drop" | "keep">("drop")).optional();
-
-/** Patterns of names that are left alone. */
-export const ignorePatterns = z
-  .array(z.string().min(1))
-  .transform((patterns) => [...new Set(patterns)].sort())
-  .transform((patterns) => (patterns.length === 0 ? undefined : patterns))
-  .optional();
+export { ignorePatterns, relationOnRemove } from "../core/entryArguments.js";
 
 /** A test for names that an `ignore` argument leaves alone. */
 export function ignoredBy(patterns: readonly string[] | undefined): (name: string) => boolean {

@@ -8,8 +8,9 @@ export interface Rule {
 
 /** What of provider/ runs in a program too, and why: the rest of it is for Pulumi's provider process alone. */
 export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
+  "provider/core/instants.ts": "a file that a program reads refuses the dates that the provider would",
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
-  "provider/postgres/names.ts": "a file that a program reads refuses the names and dates that the provider would",
+  "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",
   "provider/core/names.ts": "patterns of names mean the same on both sides of a sync",
 };
 

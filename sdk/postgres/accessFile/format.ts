@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keyMessages } from "../../core/documents.js";
-import { instantOf, refusedName } from "../../../provider/postgres/names.js";
+import { instantOf } from "../../../provider/core/instants.js";
+import { refusedName } from "../../../provider/postgres/names.js";
 
 /*
  * The two formats of a file with users. Messages are read by people who edit the file and may know neither Roster nor

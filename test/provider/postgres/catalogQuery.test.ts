@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isMember, membershipsOf, type Catalog, type Role } from "../../../provider/postgres/catalog.js";
 import { catalogOf, type RoleRow } from "../../../provider/postgres/catalogQuery.js";
-import { isoInstant } from "../../../provider/postgres/names.js";
+import { isoInstant } from "../../../provider/core/instants.js";
 import { connect, type Client } from "../../../provider/postgres/client.js";
 import { POSTGRES_VERSIONS, type PostgresServer } from "../../postgres/server.js";
 import { connectionTo, freshName, sharedPostgres } from "../../postgres/shared.js";

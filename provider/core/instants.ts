@@ -1,0 +1,27 @@
+/**
+ * A date (midnight UTC) or an instant with its zone, as ISO 8601 in UTC; undefined for what is neither, or no day of
+ * the calendar.
+ */
+export function instantOf(text: string): string | undefined {
+  const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    ? new Date(text)
+    : undefined;
+  if (date === undefined || Number.isNaN(date.getTime()) || !isDay(text.slice(0, 10))) return undefined;
+  return isoInstant(date);
+}
+
+/** An instant as Roster writes it: ISO 8601 in UTC, without a fraction where there is none. */
+export function isoInstant(date: Date): string {
+  return date.toISOString().replace(".000Z", "Z");
+}
+
+/** Whether a day is in the calendar: JavaScript takes 31 June for 1 July, and access would last longer than written. */
+function isDay(day: string): boolean {
+  const date = new Date(day);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
+
+/** Whether something has ended. */
+export function isOver(until: string | undefined, now: Date): boolean {
+  return until !== undefined && new Date(until) <= now;
+}
