@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { clientCredentials } from "./clientCredentials.js";
+import { clientCredentials, type ClientCredentials } from "./clientCredentials.js";
 import type { Connection, ConnectionSpec, SettingSpec, SettingSpecs } from "./connections.js";
 import { MISSING_SETTING, RosterError } from "./errors.js";
 import { openHttp, type Http, type HttpOptions } from "./http.js";
@@ -113,7 +113,11 @@ function authorityOf(connection: Connection<HttpSettings>): string | undefined {
  * Where a connection's tokens come from, as its settings say: `token`, or `tokenUrl`, `clientId` and `clientSecret`, or
  * `tokenCommand`, or `tokenModule`. Throws a RosterError where none of them is given, or several.
  */
-export function tokensOf(spec: ConnectionSpec<TokenSettings>, connection: Connection<TokenSettings>): TokenSource {
+export function tokensOf(
+  spec: ConnectionSpec<TokenSettings>,
+  connection: Connection<TokenSettings>,
+  { inHeader }: Pick<ClientCredentials, "inHeader"> = {},
+): TokenSource {
   const kinds = ["token", "clientId", "tokenCommand", "tokenModule"] as const;
   const given = kinds.filter((kind) => (connection.settings[kind].value ?? "") !== "");
   const kind = given[0] ?? "token";
@@ -131,15 +135,16 @@ export function tokensOf(spec: ConnectionSpec<TokenSettings>, connection: Connec
     case "clientId": {
       const tokenUrl = addressOf(spec, connection, "tokenUrl");
       return clientCredentials({
-        open: () =>
+        open: (headers) =>
           openConnection(
             spec,
             { ...connection, settings: { ...connection.settings, url: connection.settings.tokenUrl } },
-            { concurrency: 1 },
+            { concurrency: 1, headers },
           ),
         clientId: value,
         clientSecret: requiredSetting(spec, connection, "clientSecret"),
         scope: connection.settings.scope.value,
+        inHeader,
         origin: `the token for client ${value} (from ${source}) of ${tokenUrl}`,
       });
     }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clientCredentials } from "../../../provider/core/clientCredentials.js";
+import { RosterError } from "../../../provider/core/errors.js";
 import { openHttp } from "../../../provider/core/http.js";
 import { redact } from "../../../provider/core/redact.js";
 import {
@@ -233,6 +234,32 @@ describe("clientCredentials", () => {
       server.fault({ failure: { answer: { status: 401, body: { error: "unauthorized_client" } } } });
       tokens.refused("token 2");
       await assert.rejects(tokens.token(), { message: /the provider refuses[^]*unauthorized_client/ });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("sends the secret in the header instead where the provider wants it there, and tells it to nobody", async () => {
+    const server = await startSandboxServer(() => ({ status: 200, body: { access_token: "a token of the service" } }));
+    const open = (headers: Readonly<Record<string, string>>): ReturnType<typeof openHttp> =>
+      openHttp({
+        description: "the provider",
+        baseUrl: `${server.url}/oidc/v1/token`,
+        connectTimeout: 5,
+        silenceTimeout: 5,
+        overallTimeout: 5,
+        concurrency: 1,
+        headers,
+      });
+    const client = { open, clientId: "app 1", clientSecret: "s3cr&t:2", scope: "all-apis", origin: ORIGIN };
+    try {
+      assert.equal(await clientCredentials({ ...client, inHeader: true }).token(), "a token of the service");
+      const [call] = server.calls;
+      // Each part as a form writes it (RFC 6749, 2.3.1), so that a colon within one separates nothing.
+      const expected = `Basic ${Buffer.from("app+1:s3cr%26t%3A2").toString("base64")}`;
+      assert.equal(call?.headers["authorization"], expected);
+      assert.equal(call.text, "grant_type=client_credentials&scope=all-apis");
+      assert.doesNotMatch(new RosterError(expected).message, /YXBw/);
     } finally {
       await server.close();
     }
