@@ -4,6 +4,7 @@ import type { Resource } from "./core/resource.js";
 
 /** Loads a system's resources by class name. A run loads only the systems that its resources name. */
 const systems: Readonly<Record<string, () => Promise<Readonly<Record<string, Resource>>>>> = {
+  databricks: async () => (await import("./databricks/index.js")).resources,
   glean: async () => (await import("./glean/index.js")).resources,
   heimdall: async () => (await import("./heimdall/index.js")).resources,
   postgres: async () => (await import("./postgres/index.js")).resources,

@@ -1,5 +1,7 @@
 /** Groups and users of Civis Platform, read-only. */
 export * as civis from "./civis/index.js";
+/** Privileges in Databricks Unity Catalog. */
+export * as databricks from "./databricks/index.js";
 /** People and teams of Glean's directory. */
 export * as glean from "./glean/index.js";
 /** Actions, roles, mappings and groups of Heimdall environments. */

@@ -13,7 +13,7 @@ interface Sample {
 /** What the examples of doc comments may take for granted. */
 const PRELUDE = `
 import * as pulumi from "@pulumi/pulumi";
-import { civis, glean, heimdall, keycloak, postgres } from "pulumi-roster";
+import { civis, databricks, glean, heimdall, keycloak, postgres } from "pulumi-roster";
 declare const ana: postgres.User, analysts: postgres.Group, app: postgres.Database;
 declare const read: heimdall.Action, viewer: heimdall.Role, desk: heimdall.Group;
 declare const server: { address: pulumi.Output<string>; adminPassword: pulumi.Output<string> };

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { civis, postgres } from "pulumi-roster";
+import type { civis, databricks, postgres } from "pulumi-roster";
 
 /** Pulumi's resource options, as far as the tests use them; other resources by name. */
 export interface Options {
@@ -9,7 +9,8 @@ export interface Options {
 
 /** A resource that the program of the tests (programs/declared.ts) makes. */
 export interface Declaration {
-  readonly type: Exclude<keyof typeof postgres, "prototype"> | "GroupSync" | "Maker";
+  readonly type:
+    Exclude<keyof typeof postgres, "prototype"> | "GroupSync" | "Maker" | `databricks.${keyof typeof databricks}`;
   /** The name in the program. */
   readonly name: string;
   readonly args: object;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { civis, postgres } from "pulumi-roster";
+import { civis, databricks, postgres } from "pulumi-roster";
 import type { Declaration } from "../declare.js";
 import { Maker } from "./maker.js";
 
@@ -9,7 +9,14 @@ import { Maker } from "./maker.js";
  * has, and the same few lines run on every engine.
  */
 
-const classes = { ...postgres, GroupSync: civis.GroupSync, Maker };
+const classes = {
+  ...postgres,
+  GroupSync: civis.GroupSync,
+  Maker,
+  "databricks.Access": databricks.Access,
+  "databricks.Grant": databricks.Grant,
+  "databricks.Grants": databricks.Grants,
+};
 
 const made = new Map<string, pulumi.Resource>();
 

@@ -1,0 +1,7 @@
+import type { Resource } from "../core/resource.js";
+import { Access } from "./access.js";
+import { Grant } from "./grant.js";
+import { Grants } from "./grants.js";
+
+/** The resources of Databricks by class name: what a token `databricks.<name>` stands for. */
+export const resources: Readonly<Record<string, Resource>> = { Access, Grant, Grants };

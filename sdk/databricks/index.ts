@@ -1,0 +1,13 @@
+export { Access, type AccessArgs } from "./access.js";
+export type { Connection, ConnectionSettings } from "./connection.js";
+export { Grant, type GrantArgs } from "./grant.js";
+export { Grants, type GrantsArgs } from "./grants.js";
+export type {
+  GrantsInput,
+  PrincipalArgs,
+  PrincipalsInput,
+  Privilege,
+  Securable,
+  SecurableInput,
+  SecurableType,
+} from "./securable.js";
