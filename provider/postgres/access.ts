@@ -131,7 +131,8 @@ function userRole(user: AccessUser, password?: string): DeclaredRole {
 }
 
 function groupRole(group: AccessGroup): DeclaredRole {
-  return { name: group.name, attributes: DEFAULT_ATTRIBUTES, comment: group.comment, password: undefined };
+  const { name, as, comment } = group;
+  return { name, as, attributes: DEFAULT_ATTRIBUTES, comment, password: undefined };
 }
 
 /** What contradicts itself within the arguments. */
@@ -278,7 +279,17 @@ function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
       const live = catalog.roles.get(name);
       return live === undefined
         ? []
-        : [{ name, attributes: { ...differingAttributes(live, DEFAULT_ATTRIBUTES), comment: live.comment, onRemove } }];
+        : [
+            {
+              name,
+              attributes: {
+                as: live.as,
+                ...differingAttributes(live, DEFAULT_ATTRIBUTES),
+                comment: live.comment,
+                onRemove,
+              },
+            },
+          ];
     }),
   );
 }

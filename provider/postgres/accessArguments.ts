@@ -3,13 +3,15 @@ import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import { decodeMembers, memberLines, type Member } from "./members.js";
-import { refusedName } from "./names.js";
+import { refusedRoleName } from "./names.js";
 import {
   attributeArguments,
   connection,
   flag,
+  groupOrRole,
   ignoredBy,
   ignorePatterns,
+  redshiftAttributes,
   remark,
   validUntil,
 } from "./roleArguments.js";
@@ -19,12 +21,17 @@ const userAttributes = z.strictObject({
   ...attributeArguments,
   connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
   validUntil: validUntil(),
+  ...redshiftAttributes,
   comment: remark,
   passwordVersion: z.union([z.string(), z.number()]).optional(),
   onRemove: z.enum(["disable", "drop", "keep"]).optional(),
 });
 
-const groupAttributes = z.strictObject({ comment: remark, onRemove: z.enum(["drop", "keep"]).optional() });
+const groupAttributes = z.strictObject({
+  as: groupOrRole,
+  comment: remark,
+  onRemove: z.enum(["drop", "keep"]).optional(),
+});
 
 /** The attributes of a user that nobody says anything about. */
 export const STANDARD_USER: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
@@ -48,7 +55,7 @@ export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
 
 function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$RefinementCtx): Entry {
   const name = JSON.stringify(entry.name);
-  const reason = refusedName(entry.name);
+  const reason = refusedRoleName(entry.name);
   if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${name} ${reason}` });
   if (entry.attributes === undefined) return entry;
   const parsed = attributes.safeParse(entry.attributes);

@@ -13,11 +13,17 @@ export interface Attributes {
   readonly connectionLimit: number;
   /** When the password ends, ISO 8601 in UTC; undefined for never. */
   readonly validUntil: string | undefined;
+  /** Sees what others have run in the system tables. Redshift; undefined where it does not. */
+  readonly syslogAccess?: "unrestricted" | undefined;
+  /** Seconds after which an idle session ends. Redshift; undefined for the server's own. */
+  readonly sessionTimeout?: number | undefined;
 }
 
 /** A role: a user or a group. */
 export interface Role extends Attributes {
   readonly name: string;
+  /** Where roles are apart from users and groups: that it is one of them. */
+  readonly as?: "role" | undefined;
   readonly comment: string | undefined;
   /** Whether anything in the server depends on it: objects that it owns, privileges, settings. */
   readonly holds: boolean;
@@ -41,8 +47,10 @@ export interface Server {
   readonly sessionUser: string;
   /** The name of the role that initdb made. */
   readonly bootstrapUser: string;
-  /** When it was started, to the microsecond: tells servers apart, whatever address led to them. */
-  readonly startedAt: string;
+  /** When it was started, to the microsecond: tells servers apart, whatever address led to them. Undefined where it does not say. */
+  readonly startedAt: string | undefined;
+  /** Whether names of groups keep upper case; undefined where that is a matter of course. */
+  readonly caseSensitive?: boolean;
   /** The database of the connection. */
   readonly database: string;
 }

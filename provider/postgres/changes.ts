@@ -13,6 +13,8 @@ export type RoleChange =
   | {
       readonly kind: "createRole";
       readonly name: string;
+      /** Where roles are apart from users and groups: that it is one. */
+      readonly as?: "role";
       readonly attributes: Partial<Attributes>;
       readonly password?: string;
     }
@@ -22,7 +24,13 @@ export type RoleChange =
       readonly attributes: Partial<Attributes>;
       readonly password?: string;
     }
-  | { readonly kind: "renameRole"; readonly name: string; readonly to: string }
+  | {
+      readonly kind: "renameRole";
+      readonly name: string;
+      readonly to: string;
+      /** The verifier that the role has, for servers that forget it then. */
+      readonly password?: string;
+    }
   | { readonly kind: "commentRole"; readonly name: string; readonly comment: string | null }
   | { readonly kind: "dropRole"; readonly name: string }
   | {
@@ -102,6 +110,7 @@ function applyRole(catalog: Catalog, change: RoleChange): void {
         ...DEFAULT_ATTRIBUTES,
         ...change.attributes,
         name: change.name,
+        ...(change.as === undefined ? {} : { as: change.as }),
         comment: undefined,
         holds: false,
       });

@@ -5,8 +5,9 @@ import { CONNECTION_LOST, RosterError } from "../core/errors.js";
 import type { Catalog } from "./catalog.js";
 import { connectionError } from "./connectionErrors.js";
 import { blankDatabase, type DatabaseCatalog } from "./databaseCatalog.js";
-import type { CatalogueReader } from "./dialect.js";
+import type { Dialect } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
+import { passwordSource } from "./password.js";
 import { Script, type ScriptOutcome } from "./script.js";
 import { connections, type PostgresSettings } from "./settings.js";
 import { numberSetting, requiredSetting } from "./settingValues.js";
@@ -20,6 +21,8 @@ export interface Client {
   readDatabase(): Promise<DatabaseCatalog>;
   /** Runs statements in one round trip and one transaction. Rejects only when the connection broke. */
   run(statements: readonly string[]): Promise<ScriptOutcome>;
+  /** The rows of each statement of a text, in one round trip. */
+  rows(sql: string): Promise<unknown[][]>;
   /** Ends the connection. */
   close(): Promise<void>;
   /** Whether the connection broke, or was ended. */
@@ -44,25 +47,33 @@ export function describe(connection: Connection<PostgresSettings>): string {
 export async function connect(connection: Connection<PostgresSettings>): Promise<Client> {
   // Before anything is sent: a setting that cannot be is not worth a connection.
   const timeout = Math.round(numberSetting(connection, "statementTimeout") * 1000);
-  const { session, catalogue } = dialectOf(connection);
+  const dialect = dialectOf(connection);
+  const source = passwordSource(connection);
   const attempts = encryption(connection);
   // Loaded here and not with this file: a preview with nothing to do connects to nothing.
   const { default: driver } = await import("pg");
-  for (const [index, attempt] of attempts.entries()) {
-    const client = new driver.Client(clientConfig(connection, attempt));
+  let renewed = false;
+  for (let index = 0; index < attempts.length;) {
+    const password = await source.token();
+    const client = new driver.Client(clientConfig(connection, attempts[index]?.ssl ?? false, password));
     // A connection that breaks tells it twice: to whoever waits for an answer, and here. Without this line Node.js would
     // take the second for an error that nobody handles.
     client.on("error", () => undefined);
     try {
       await client.connect();
-      await client.query(session(timeout).join(" "));
-      return new OpenClient(client, connection, driver.DatabaseError, longestSilence(connection), catalogue);
+      await client.query(dialect.session(timeout).join(" "));
+      return new OpenClient(client, connection, driver.DatabaseError, longestSilence(connection), dialect);
     } catch (error) {
       // Not waited for: after some failures of TLS it never comes to an end.
       void client.end().catch(() => undefined);
+      // A password that ends may have ended meanwhile; the next one is new.
+      if (!renewed && isRefusedPassword(error) && source.refused(password)) {
+        renewed = true;
+        continue;
+      }
       // `prefer` takes a plain connection where the server has no TLS; every other failure is final.
-      const plain = attempts[index + 1];
-      if (plain === undefined || !noTls(error)) throw connectionError(connection, error);
+      index += 1;
+      if (index === attempts.length || !noTls(error)) throw connectionError(connection, error);
     }
   }
   throw new RosterError(`no way to connect to ${describe(connection)}`);
@@ -81,20 +92,27 @@ function longestSilence(connection: Connection<PostgresSettings>): number {
   return statement === 0 || connect === 0 ? 0 : Math.round((statement + connect) * 1000);
 }
 
+function isRefusedPassword(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "28P01";
+}
+
 function noTls(error: unknown): boolean {
   return error instanceof Error && error.message.includes("does not support SSL");
 }
 
-function clientConfig(connection: Connection<PostgresSettings>, attempt: Encryption): pg.ClientConfig {
-  const { password } = connection.settings;
+function clientConfig(
+  connection: Connection<PostgresSettings>,
+  ssl: Encryption["ssl"],
+  password: string,
+): pg.ClientConfig {
   return {
     host: requiredSetting(connection, "host"),
     port: numberSetting(connection, "port"),
     user: requiredSetting(connection, "user"),
     database: requiredSetting(connection, "database"),
     // A function, so that pg does not look for PGPASSWORD itself: that one counts for the default connection only.
-    password: () => password.value ?? "",
-    ssl: attempt.ssl,
+    password: () => password,
+    ssl,
     connectionTimeoutMillis: numberSetting(connection, "connectTimeout") * 1000,
     application_name: "pulumi-roster",
     // pg takes PGOPTIONS for every connection. It counts for the default one, like the other variables of libpq.
@@ -128,7 +146,7 @@ class OpenClient implements Client {
     /** What the server said no with, in contrast to a connection that broke. */
     private readonly refusals: typeof pg.DatabaseError,
     private readonly silence: number,
-    private readonly catalogue: CatalogueReader,
+    private readonly dialect: Dialect,
   ) {
     client.on("error", () => {
       this.broken = true;
@@ -142,12 +160,38 @@ class OpenClient implements Client {
   }
 
   async readCatalog(): Promise<Catalog> {
-    return this.catalogue.read(await this.rowsOf(this.catalogue.sql));
+    const { sql, read } = this.dialect.catalogue;
+    return read(await this.rows(sql));
   }
 
   async readDatabase(): Promise<DatabaseCatalog> {
-    const { inside } = this.catalogue;
-    return inside === undefined ? blankDatabase() : inside.read(await this.rowsOf(inside.sql));
+    const { inside } = this.dialect.catalogue;
+    return inside === undefined ? blankDatabase() : inside.read(await this.rows(inside.sql));
+  }
+
+  async rows(sql: string): Promise<unknown[][]> {
+    try {
+      const results = (await this.alone(() => this.client.query(sql))) as unknown as readonly pg.QueryResult[];
+      // One statement gives one result, whatever the type says.
+      return ([] as pg.QueryResult[]).concat(results).map((result) => result.rows as unknown[]);
+    } catch (error) {
+      throw this.lost(error) ?? connectionError(this.connection, error);
+    }
+  }
+
+  async run(statements: readonly string[]): Promise<ScriptOutcome> {
+    const { transaction } = this.dialect;
+    // What is alone is a transaction of its own, and may be what no other transaction takes.
+    if (transaction === undefined || statements.length < 2) return this.script(statements);
+    const { begin, commit, rollback } = transaction;
+    const { completed, error, warnings } = await this.script([begin, ...statements, commit]);
+    if (error !== undefined) await this.script([rollback]);
+    return {
+      // BEGIN and COMMIT are not the caller's.
+      completed: Math.min(Math.max(completed - 1, 0), statements.length),
+      error,
+      warnings: warnings.map(({ statement, message }) => ({ statement: statement - 1, message })),
+    };
   }
 
   async close(): Promise<void> {
@@ -155,17 +199,7 @@ class OpenClient implements Client {
     await this.alone(() => this.client.end());
   }
 
-  /** The rows of each statement. */
-  private async rowsOf(sql: string): Promise<unknown[][]> {
-    try {
-      const results = (await this.alone(() => this.client.query(sql))) as unknown as readonly pg.QueryResult[];
-      return results.map((result) => result.rows as unknown[]);
-    } catch (error) {
-      throw this.lost(error) ?? connectionError(this.connection, error);
-    }
-  }
-
-  async run(statements: readonly string[]): Promise<ScriptOutcome> {
+  private async script(statements: readonly string[]): Promise<ScriptOutcome> {
     const outcome = await this.alone(() => {
       const script = new Script(statements.join("\n"));
       this.running = script;

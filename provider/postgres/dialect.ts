@@ -34,6 +34,19 @@ export interface CatalogueReader {
   };
 }
 
+/** The queries that tell what roles own and hold in the database that they are run in, and what becomes of their rows. */
+export interface HoldingsReader {
+  readonly sql: (names: readonly string[], catalog: Catalog) => string;
+  readonly read: (results: readonly (readonly unknown[])[]) => readonly Holding[];
+}
+
+/** Something that somebody owns or holds. */
+export interface Holding {
+  readonly name: string;
+  /** In words: `owns schema mart`, `SELECT on mart.orders`. */
+  readonly what: string;
+}
+
 /** What is particular to a kind of server that speaks PostgreSQL's protocol. */
 export interface Dialect {
   /** How messages call it: "PostgreSQL". */
@@ -44,6 +57,12 @@ export interface Dialect {
   readonly session: (statementTimeoutMs: number) => string[];
   /** Whether a refusal goes away when the whole transaction is run again. */
   readonly isTransient: (error: Error) => boolean;
+  /** What to do about a refusal, where the dialect knows better than PostgreSQL's codes say. */
+  readonly remedy?: (code: string | undefined, message: string) => string | undefined;
+  /** The statements around a script where several in one message are not said to be one transaction. */
+  readonly transaction?: { readonly begin: string; readonly commit: string; readonly rollback: string };
+  /** What somebody owns and holds, looked up before a drop that would fail or, worse, leave it without an owner. */
+  readonly holdings?: HoldingsReader;
   /** Arguments as the dialect takes them, and those that it refuses, by resource; undefined where all are taken as they are. */
   readonly adapt?: (adaptation: Adaptation<Catalog, PostgresSettings>) => Promise<Adapted>;
 }

@@ -3,7 +3,7 @@ import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA } from "../core/delta.js";
 import { DEFAULT_ATTRIBUTES } from "./catalog.js";
-import { connection, existingRoleName, remark, roleName } from "./roleArguments.js";
+import { connection, existingRoleName, groupOrRole, remark, roleName } from "./roleArguments.js";
 import { assumeRole, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
 import { holdingsOf } from "./parts.js";
 import { dropDelta } from "./roleDrop.js";
@@ -11,6 +11,7 @@ import { postgres } from "./system.js";
 
 const schema = z.strictObject({
   name: roleName(),
+  as: groupOrRole,
   comment: remark,
   existing: objectArguments.existing,
   reassignTo: existingRoleName().optional(),
@@ -19,7 +20,7 @@ const schema = z.strictObject({
 });
 
 function declaredRole(args: z.output<typeof schema>): DeclaredRole {
-  return { name: args.name, attributes: DEFAULT_ATTRIBUTES, comment: args.comment, password: undefined };
+  return { name: args.name, as: args.as, attributes: DEFAULT_ATTRIBUTES, comment: args.comment, password: undefined };
 }
 
 /** `postgres.Group`: a role that cannot log in, and that others are members of. */

@@ -1,8 +1,8 @@
-import { asRosterError } from "../core/errors.js";
+import { asRosterError, type RosterError } from "../core/errors.js";
 import { linesOf, runsAlone, type Line, type Member } from "./batch.js";
 import type { Change } from "./changes.js";
 import type { Client } from "./client.js";
-import type { Writer } from "./dialect.js";
+import type { Dialect, Writer } from "./dialect.js";
 import { isSyntaxError, refusal } from "./serverErrors.js";
 
 /** A batch that met other writers is tried this often before the failure is told. */
@@ -23,6 +23,10 @@ export interface LaneContext {
   writer(): Promise<Writer>;
   /** Whether a refusal goes away when the whole transaction is run again. */
   readonly isTransient: (error: Error) => boolean;
+  /** What to do about a refusal, where the dialect knows better. */
+  readonly remedy: Dialect["remedy"];
+  /** Why members cannot be run at all, by member. */
+  hindrances(members: readonly Member[]): Promise<ReadonlyMap<Member, RosterError>>;
   /** A script was done: the members of it, its lines, and what the server warned of. */
   done(members: readonly Member[], lines: readonly Line[], warnings: readonly Warning[]): Promise<void>;
   /** The connection broke, or never was: nobody knows what took effect. */
@@ -108,6 +112,9 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   /** Runs members in one transaction. A member that fails leaves it, and the others run again without it. */
   async function runScript(members: readonly Member[]): Promise<void> {
     if (members.length === 0) return;
+    const hindered = await context.hindrances(members);
+    for (const [member, why] of hindered) member.reject(why);
+    if (hindered.size > 0) return runScript(members.filter((member) => !hindered.has(member)));
     const lines = linesOf(members, await context.writer());
     for (let attempt = 1; ; attempt += 1) {
       const { error, completed, warnings } = await (await connected()).run(lines.map(({ sql }) => sql));
@@ -117,7 +124,7 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
         continue;
       }
       const suspected = suspects(members, lines[completed], error);
-      await blame(suspected, refusal(error, lines[completed]?.shown ?? ""));
+      await blame(suspected, refusal(error, lines[completed]?.shown ?? "", context.remedy));
       // What came before the refusal succeeds when it runs again; apart from the rest it does so once, however many
       // of the rest are refused after it.
       const later = new Set(lines.slice(completed).flatMap(({ owners }) => owners));

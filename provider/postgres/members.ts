@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
-import { refusedName } from "./names.js";
+import { refusedRoleName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
 
 export { isOver } from "../core/instants.js";
@@ -45,7 +45,7 @@ export const memberLines = z.string().transform((text, context) => {
 
 function checkedMember(entry: Entry, index: number, context: z.core.$RefinementCtx): Member[] {
   const { name } = entry;
-  const reason = name.startsWith("pg_") ? undefined : refusedName(name);
+  const reason = name.startsWith("pg_") ? undefined : refusedRoleName(name);
   if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
   if (entry.attributes === undefined) return [{ name }];
   const parsed = attributes.safeParse(entry.attributes);

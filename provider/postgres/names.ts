@@ -1,12 +1,21 @@
 /** PostgreSQL cuts a longer name without an error: NAMEDATALEN is 64, one byte of it ends the text. */
 const LONGEST_NAME = 63;
 
+/** The longest name that any dialect takes, in bytes: that of Redshift. Each dialect checks its own. */
+const LONGEST_OF_ALL = 127;
+
+/** Why no server would take the name of a role as it is; undefined where one would. */
+export function refusedRoleName(name: string): string | undefined {
+  return refusedName(name, LONGEST_OF_ALL);
+}
+
 /** Why the server would not take a name as it is; undefined where it would. */
-export function refusedName(name: string): string | undefined {
+export function refusedName(name: string, longest = LONGEST_NAME): string | undefined {
   const bytes = Buffer.byteLength(name, "utf8");
   if (bytes === 0) return "must not be empty";
-  if (bytes > LONGEST_NAME) {
-    return `is ${String(bytes)} bytes long in UTF-8, and PostgreSQL takes ${String(LONGEST_NAME)}; it would cut the rest`;
+  if (bytes > longest) {
+    const server = longest === LONGEST_NAME ? "PostgreSQL" : "the server";
+    return `is ${String(bytes)} bytes long in UTF-8, and ${server} takes ${String(longest)}; it would cut the rest`;
   }
   if (name.includes("\u0000")) return "must not hold a NUL character";
   if (!name.isWellFormed()) return "holds half of a surrogate pair, which is not Unicode text";

@@ -1,5 +1,6 @@
 import { catalogue } from "./catalogQuery.js";
 import type { Dialect } from "./dialect.js";
+import { adaptToPostgres } from "./postgresArguments.js";
 import { isTransient } from "./serverErrors.js";
 import { builders } from "./statements.js";
 
@@ -15,4 +16,5 @@ export const postgresDialect: Dialect = {
     "SET TIME ZONE 'UTC';",
   ],
   isTransient,
+  adapt: adaptToPostgres,
 };

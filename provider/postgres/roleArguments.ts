@@ -3,13 +3,13 @@ import { leaveOut } from "../core/arguments.js";
 import { connectionArgument } from "../core/connections.js";
 import { matcher } from "../core/names.js";
 import { instantOf } from "../core/instants.js";
-import { refusedName } from "./names.js";
+import { refusedRoleName } from "./names.js";
 import { connections } from "./settings.js";
 
 /** The name of a role, checked for what the server would refuse or silently change. */
 export function roleName(): z.ZodType<string> {
   return z.string().superRefine((name, context) => {
-    const reason = refusedName(name);
+    const reason = refusedRoleName(name);
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 }
@@ -17,7 +17,7 @@ export function roleName(): z.ZodType<string> {
 /** The name of a role that already is; PostgreSQL's own (`pg_monitor`) are allowed. */
 export function existingRoleName(): z.ZodType<string> {
   return z.string().superRefine((name, context) => {
-    const reason = name.startsWith("pg_") ? undefined : refusedName(name);
+    const reason = name.startsWith("pg_") ? undefined : refusedRoleName(name);
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 }
@@ -48,6 +48,25 @@ export const attributeArguments = {
   replication: flag(false),
   bypassrls: flag(false),
 };
+
+/** Attributes that Redshift has and PostgreSQL has not. */
+export const redshiftAttributes = {
+  syslogAccess: z
+    .enum(["restricted", "unrestricted"])
+    .transform((access) => (access === "restricted" ? undefined : access))
+    .optional(),
+  sessionTimeout: z
+    .int()
+    .min(60, "must be 60 seconds or more")
+    .max(1_728_000, "must be 1,728,000 seconds (20 days) or less")
+    .optional(),
+};
+
+/** Whether a group is a role, where that is something else. */
+export const groupOrRole = z
+  .enum(["group", "role"])
+  .transform((as) => (as === "group" ? undefined : as))
+  .optional();
 
 /** A yes or no with a default. */
 export function flag(standard: boolean): z.ZodType<boolean | undefined> {

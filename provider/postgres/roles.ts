@@ -7,15 +7,19 @@ import type { Delta, Problem } from "../core/resource.js";
 /** A role as a resource declares it. */
 export interface DeclaredRole {
   readonly name: string;
+  /** That it is to be a role where roles are apart from users and groups. */
+  readonly as?: "role" | undefined;
   readonly attributes: Attributes;
   readonly comment: string | undefined;
   /** The verifier to set now; undefined where the password stays as it is. */
   readonly password: string | undefined;
   /** Parameters that are set for it; undefined where nobody looks after them. */
   readonly parameters?: DeclaredSettings | undefined;
+  /** The verifier that is set already, for servers that forget it when the role gets another name. */
+  readonly kept?: string | undefined;
 }
 
-const NAMES = Object.keys(DEFAULT_ATTRIBUTES) as (keyof Attributes)[];
+const NAMES = [...Object.keys(DEFAULT_ATTRIBUTES), "syslogAccess", "sessionTimeout"] as (keyof Attributes)[];
 
 /** The attributes of a role that arguments describe: what they leave out is as in `standard`. */
 export function attributesOf(
@@ -43,23 +47,27 @@ export function roleDelta(
   const old = previousName === undefined || previousName === name ? undefined : catalog.roles.get(previousName);
   if (old !== undefined) {
     if (live !== undefined) return impossible(bothExist(old.name, name));
-    changes.push({ kind: "renameRole", name: old.name, to: name });
+    const { kept, password } = declared;
+    const forgotten = password === undefined && kept !== undefined ? { password: kept } : {};
+    changes.push({ kind: "renameRole", name: old.name, to: name, ...forgotten });
     live = { ...old, name };
   }
   const settings = settingDelta(catalog, name, old?.name ?? name, declared.parameters);
   if (live === undefined) {
     return { ...doing(...changes, ...creation(declared), ...settings.changes), problems: settings.problems };
   }
+  if (live.as !== declared.as) return impossible(anotherKind(name, live.as));
   const problem = lockedOut(catalog, old ?? live, declared);
   if (problem !== undefined) return impossible(problem);
   return { ...doing(...changes, ...alteration(live, declared), ...settings.changes), problems: settings.problems };
 }
 
-function creation({ name, attributes, comment, password }: DeclaredRole): Change[] {
+function creation({ name, as, attributes, comment, password }: DeclaredRole): Change[] {
   const named = pick(attributes, (attribute) => attributes[attribute] !== DEFAULT_ATTRIBUTES[attribute]);
   const create: Change = {
     kind: "createRole",
     name,
+    ...(as === undefined ? {} : { as }),
     attributes: named,
     ...(password === undefined ? {} : { password }),
   };
@@ -78,6 +86,14 @@ function alteration(live: Role, { name, attributes, comment, password }: Declare
 
 function pick(from: Attributes, wanted: (name: keyof Attributes) => boolean): Partial<Attributes> {
   return Object.fromEntries(NAMES.filter(wanted).map((name) => [name, from[name]]));
+}
+
+function anotherKind(name: string, live: Role["as"]): Problem {
+  const is = live ?? "user or group";
+  return {
+    message: `${JSON.stringify(name)} exists as a ${is}`,
+    remedy: `Declare it ${live === undefined ? 'without as: "role"' : 'with as: "role"'}, or take another name.`,
+  };
 }
 
 function bothExist(from: string, to: string): Problem {
@@ -121,7 +137,7 @@ export function isUntouched(
 ): boolean {
   const { name, attributes, comment, parameters } = declared;
   const live = catalog.roles.get(name);
-  if (live === undefined || live.comment !== comment) return false;
+  if (live === undefined || live.as !== declared.as || live.comment !== comment) return false;
   if (live.holds && !holdsSettingsOnly(catalog, name, parameters)) return false;
   if (NAMES.some((attribute) => live[attribute] !== attributes[attribute])) return false;
   const members = [...(catalog.members.get(name)?.keys() ?? [])];
@@ -141,9 +157,9 @@ function holdsSettingsOnly(catalog: Catalog, name: string, parameters: DeclaredS
 /** Puts a role into a catalog that was not read. */
 export function assumeRole(
   catalog: Catalog,
-  { name, attributes, comment, parameters = {} }: Omit<DeclaredRole, "password">,
+  { name, as, attributes, comment, parameters = {} }: Omit<DeclaredRole, "password">,
 ): void {
-  catalog.roles.set(name, { ...attributes, name, comment, holds: false });
+  catalog.roles.set(name, { ...attributes, name, as, comment, holds: false });
   const { settings, databaseSettings } = parameters;
   const byDatabase = Object.entries({ ...databaseSettings, ...(settings === undefined ? {} : { "": settings }) });
   catalog.settings.set(name, new Map(byDatabase.map(([database, of]) => [database, new Map(Object.entries(of))])));

@@ -28,13 +28,14 @@ export async function scramVerifier(
 }
 
 /**
- * Whether a text is a verifier as PostgreSQL stores it, which is passed on as it is: SCRAM-SHA-256, or the md5 form
- * that older servers made.
+ * Whether a text is a verifier as servers store it, which is passed on as it is: SCRAM-SHA-256, the md5 form that older
+ * servers made, or the sha256 form of Redshift.
  */
 export function isVerifier(text: string): boolean {
   return (
     /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$/.test(text) ||
-    /^md5[0-9a-f]{32}$/.test(text)
+    /^md5[0-9a-f]{32}$/.test(text) ||
+    /^sha256\|[0-9a-f]{64}\|[0-9a-f]{64}$/.test(text)
   );
 }
 

@@ -21,7 +21,7 @@ export function isSyntaxError(error: Error): boolean {
 }
 
 /** The error for a statement that the server refused. */
-export function refusal(error: Error, statement: string): RosterError {
+export function refusal(error: Error, statement: string, remedy: typeof remedyFor = () => undefined): RosterError {
   const { code, detail, hint } = error as ServerError;
   const said = [`${error.message}${code === undefined ? "" : ` (${code})`}`, detail, hint]
     .filter((text) => text !== undefined)
@@ -29,7 +29,7 @@ export function refusal(error: Error, statement: string): RosterError {
   return new RosterError("the server refused a statement", {
     tried: statement,
     said,
-    remedy: remedyFor(code, error.message),
+    remedy: remedy(code, error.message) ?? remedyFor(code, error.message),
     code,
     cause: error,
   });

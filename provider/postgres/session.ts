@@ -7,6 +7,7 @@ import { connect, describe, toDatabase } from "./client.js";
 import type { DatabaseCatalog } from "./databaseCatalog.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
+import { hindrances } from "./held.js";
 import { openLane, type Lane, type Warning } from "./lane.js";
 import { databasesOf, insideOf } from "./parts.js";
 import type { PostgresSettings } from "./settings.js";
@@ -33,6 +34,9 @@ export function openSession(
     const made = openLane(() => dial(toDatabase(connection, database)), {
       writer: async () => writerOf(dialect, await known()),
       isTransient: dialect.isTransient,
+      remedy: dialect.remedy,
+      hindrances: async (members) =>
+        hindrances(members, { dialect, connection, dial, home: lane(home).connected, catalog: await known() }),
       done: finish,
       lost: forget,
     });

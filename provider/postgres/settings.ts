@@ -21,6 +21,12 @@ const settings = {
     variable: "PGDATABASE",
     defaultBy: { setting: "dialect", values: { postgres: "postgres", redshift: "dev" } },
   },
+  /** A command that prints the password: for passwords that end, such as those of IAM. */
+  passwordCommand: {},
+  /** A JavaScript module that makes the password. */
+  passwordModule: {},
+  /** The form in which passwords of Redshift's users are stored: sha256 or md5. */
+  passwordForm: { default: "sha256" },
   /** disable, prefer, require, verify-ca or verify-full; the default is prefer for loopback and else verify-full. */
   sslmode: { variable: "PGSSLMODE" },
   /** Certificates that are trusted: a file, PEM text, or "system". */

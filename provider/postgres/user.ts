@@ -10,6 +10,7 @@ import {
   connection,
   existingRoleName,
   flag,
+  redshiftAttributes,
   remark,
   roleName,
   validUntil,
@@ -34,6 +35,7 @@ const schema = z.strictObject({
   ...attributeArguments,
   connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
   validUntil: validUntil(),
+  ...redshiftAttributes,
   comment: remark,
   password: z.string().min(1, "must not be empty").optional(),
   passwordVersion: z.union([z.string(), z.number()]).optional(),
@@ -49,9 +51,9 @@ type UserArguments = z.output<typeof schema>;
 const STANDARD: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
 
 function declaredRole(args: UserArguments, password?: string): DeclaredRole {
-  const { name, comment, settings, databaseSettings } = args;
+  const { name, comment, password: kept, settings, databaseSettings } = args;
   const parameters = { settings, databaseSettings };
-  return { name, attributes: attributesOf(args, STANDARD), comment, password, parameters };
+  return { name, attributes: attributesOf(args, STANDARD), comment, password, kept, parameters };
 }
 
 /** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */

@@ -99,6 +99,10 @@ class Line implements Client {
     return this.through([], (client) => client.readCatalog());
   }
 
+  async rows(sql: string): Promise<unknown[][]> {
+    return this.through([], (client) => client.rows(sql));
+  }
+
   async readDatabase(): Promise<DatabaseCatalog> {
     const database = databaseOf(this.connection);
     this.wire.insides[database] = (this.wire.insides[database] ?? 0) + 1;

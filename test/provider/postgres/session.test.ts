@@ -25,15 +25,17 @@ class FakeClient implements Client {
     return Promise.resolve(blankDatabase());
   }
 
-  close(): Promise<void> {
-    this.broken = true;
-    return Promise.resolve();
-  }
-
   async readCatalog(): Promise<Catalog> {
     await new Promise(setImmediate);
     this.reads += 1;
     return copyCatalog(this.live);
+  }
+  rows(): Promise<unknown[][]> {
+    return Promise.resolve([]);
+  }
+  close(): Promise<void> {
+    this.broken = true;
+    return Promise.resolve();
   }
   async run(statements: readonly string[]): Promise<ScriptOutcome> {
     this.scripts.push(statements);

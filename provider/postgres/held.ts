@@ -1,0 +1,87 @@
+import type { Connection } from "../core/connections.js";
+import { RosterError, asRosterError } from "../core/errors.js";
+import type { Member } from "./batch.js";
+import type { Catalog } from "./catalog.js";
+import type { Change } from "./changes.js";
+import { toDatabase, type Client } from "./client.js";
+import { writerOf, type Dialect, type HoldingsReader } from "./dialect.js";
+import type { PostgresSettings } from "./settings.js";
+
+/** What roles own and hold: by role, then by database, in words. */
+type Held = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+
+/** Where to look. */
+export interface Where {
+  readonly dialect: Dialect;
+  readonly connection: Connection<PostgresSettings>;
+  readonly dial: (connection: Connection<PostgresSettings>) => Promise<Client>;
+  /** The connection that is open. */
+  readonly home: () => Promise<Client>;
+  readonly catalog: Catalog;
+}
+
+/** A database of Redshift's own, which lets nobody in. */
+const OF_THE_SERVER = "padb_harvest";
+
+/**
+ * Why members cannot be run at all: they want what the dialect does not have, or drop whoever owns or holds something
+ * where that would be left without an owner.
+ */
+export async function hindrances(members: readonly Member[], where: Where): Promise<Map<Member, RosterError>> {
+  const { dialect, catalog } = where;
+  const { shown } = writerOf(dialect, catalog);
+  const found = new Map<Member, RosterError>();
+  for (const member of members) {
+    try {
+      member.changes.forEach(shown);
+    } catch (error) {
+      found.set(member, asRosterError(error));
+    }
+  }
+  const dropped = members.flatMap(({ changes }) => changes.flatMap(droppedBy));
+  if (dialect.holdings === undefined || dropped.length === 0) return found;
+  const held = await heldBy(dialect.holdings, dropped, where);
+  for (const member of members) {
+    const error = stillHeld(member.changes.flatMap(droppedBy), held);
+    if (error !== undefined) found.set(member, error);
+  }
+  return found;
+}
+
+function droppedBy(change: Change): string[] {
+  return change.kind === "dropRole" ? [change.name] : [];
+}
+
+/** Looks in every database of the server, one after the other. */
+async function heldBy(reader: HoldingsReader, names: readonly string[], where: Where): Promise<Held> {
+  const { connection, dial, home, catalog } = where;
+  const held = new Map<string, Map<string, string[]>>();
+  const sql = reader.sql(names, catalog);
+  const here = connection.settings.database.value ?? "";
+  for (const database of new Set([here, ...catalog.databases.keys()])) {
+    if (database === OF_THE_SERVER) continue;
+    const client = await (database === here ? home() : dial(toDatabase(connection, database)));
+    try {
+      for (const { name, what } of reader.read(await client.rows(sql))) {
+        const places = held.get(name) ?? new Map<string, string[]>();
+        held.set(name, places.set(database, [...(places.get(database) ?? []), what]));
+      }
+    } finally {
+      if (database !== here) await client.close();
+    }
+  }
+  return held;
+}
+
+/** The error for dropping somebody who owns or holds something, with all of it. */
+function stillHeld(names: readonly string[], held: Held): RosterError | undefined {
+  const name = names.find((each) => held.has(each));
+  if (name === undefined) return undefined;
+  const places = [...(held.get(name) ?? [])].map(([database, what]) => `in database ${database}: ${what.join(", ")}`);
+  return new RosterError(`${JSON.stringify(name)} owns or holds something, and is not dropped`, {
+    said: places.join("\n"),
+    remedy:
+      "Take that back and give it away, in each of these databases (there is no REASSIGN OWNED or DROP OWNED here, and " +
+      'what a dropped user owns in another database has no owner any more), or give the resource onRemove: "disable" or "keep".',
+  });
+}

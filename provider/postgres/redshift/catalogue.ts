@@ -1,0 +1,148 @@
+import type { Catalog, Membership, Role } from "../catalog.js";
+import { blankCatalog, DEFAULT_ATTRIBUTES } from "../catalog.js";
+import { isoInstant } from "../../core/instants.js";
+import type { Database } from "../databaseCatalog.js";
+import type { CatalogueReader } from "../dialect.js";
+
+/**
+ * Reads users, groups, roles and memberships in one round trip. Each query reads one view: not all of Redshift's can be
+ * joined with others. Whoever is no superuser sees of other users what pg_user shows.
+ */
+const SQL = `
+SELECT current_user AS account, session_user AS login, current_database() AS database;
+SHOW enable_case_sensitive_identifier;
+SELECT datname AS name, datdba AS owner FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate;
+SELECT usesysid AS id, usename AS name, usecreatedb AS createdb, usesuper AS superuser, valuntil AS until
+  FROM pg_catalog.pg_user;
+SELECT user_id AS id, connection_limit AS "limit", syslog_access AS syslog, session_timeout AS timeout FROM svv_user_info;
+SELECT grosysid AS id, groname AS name, grolist AS members FROM pg_catalog.pg_group;
+SELECT role_id AS id, role_name AS name FROM svv_roles;
+SELECT user_id AS member, role_id AS role, admin_option AS admin FROM svv_user_grants;
+SELECT role_id AS member, granted_role_id AS role FROM svv_role_grants;
+SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_schema_privileges;
+SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_relation_privileges;
+SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_database_privileges;
+SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_function_privileges;
+SELECT DISTINCT grantee_type AS kind, grantee_id AS id FROM svv_default_privileges;
+SELECT DISTINCT owner_type AS kind, owner_id AS id FROM svv_default_privileges;
+SELECT DISTINCT 'user' AS kind, nspowner AS id FROM pg_catalog.pg_namespace;
+SELECT DISTINCT 'user' AS kind, relowner AS id FROM pg_catalog.pg_class;
+SELECT DISTINCT 'user' AS kind, datdba AS id FROM pg_catalog.pg_database;
+`;
+/** The first of the queries that tell who owns or holds something in this database. */
+const FIRST_OF_HELD = 9;
+
+interface User {
+  id: number;
+  name: string;
+  createdb: boolean;
+  superuser: boolean;
+  until: string | null;
+}
+
+interface UserInfo {
+  id: number;
+  limit: string | null;
+  syslog: string | null;
+  timeout: number | null;
+}
+
+interface Held {
+  kind: string;
+  id: number;
+}
+
+interface Named {
+  id: number;
+  name: string;
+}
+
+interface Grant {
+  member: number;
+  role: number;
+  admin?: boolean;
+}
+
+/** How a cluster is read. */
+export const catalogue: CatalogueReader = { sql: SQL, read };
+
+function read(results: readonly (readonly unknown[])[]): Catalog {
+  const rows = <T>(index: number): readonly T[] => (results[index] ?? []) as readonly T[];
+  const [account] = rows<{ account: string; login: string; database: string }>(0);
+  const [sensitive] = rows<Record<string, string>>(1);
+  const infos = new Map(rows<UserInfo>(4).map((info) => [info.id, info]));
+  const held = new Set(
+    results
+      .slice(FIRST_OF_HELD)
+      .flatMap((found) => (found as readonly Held[]).map(({ kind, id }) => `${kind} ${String(id)}`)),
+  );
+  const users = rows<User>(3);
+  const groups = rows<Named & { members: number[] | null }>(5);
+  const roles = rows<Named>(6);
+  const holds = (kind: string, id: number): boolean => held.has(`${kind} ${String(id)}`);
+  const catalog = blankCatalog();
+  catalog.server = {
+    version: 80_002,
+    currentUser: account?.account ?? "",
+    sessionUser: account?.login ?? "",
+    bootstrapUser: "rdsdb",
+    startedAt: undefined,
+    caseSensitive: /^(on|true|1)$/i.test(Object.values(sensitive ?? {})[0] ?? ""),
+    database: account?.database ?? "",
+  };
+  // A user, a group and a role can have one name. The last that is put here is what resources see.
+  for (const { id, name } of roles) catalog.roles.set(name, { ...nobody(name), as: "role", holds: holds("role", id) });
+  for (const { id, name } of groups) catalog.roles.set(name, { ...nobody(name), holds: holds("group", id) });
+  for (const user of users) catalog.roles.set(user.name, userOf(user, infos.get(user.id), holds("user", user.id)));
+  const userNames = new Map(users.map(({ id, name }) => [id, name]));
+  const roleNames = new Map(roles.map(({ id, name }) => [id, name]));
+  for (const { name, owner } of rows<{ name: string; owner: number }>(2))
+    catalog.databases.set(name, databaseOf(name, userNames.get(owner) ?? ""));
+  for (const { name, members } of groups) for (const id of members ?? []) put(catalog, name, userNames.get(id), false);
+  for (const { member, role, admin } of rows<Grant>(7))
+    put(catalog, roleNames.get(role), userNames.get(member), admin ?? false);
+  for (const { member, role } of rows<Grant>(8)) put(catalog, roleNames.get(role), roleNames.get(member), false);
+  return catalog;
+}
+
+/** Of a database only its name and owner are of interest: encoding and locale are the same for all. */
+function databaseOf(name: string, owner: string): Database {
+  const of = { encoding: "UNICODE", collate: "", ctype: "", provider: "libc", locale: undefined, comment: undefined };
+  return { name, owner, ...of, connectionLimit: -1, allowConnections: true, acl: new Map() };
+}
+
+function nobody(name: string): Role {
+  return { ...DEFAULT_ATTRIBUTES, name, comment: undefined, holds: false };
+}
+
+function userOf({ name, createdb, superuser, until }: User, info: UserInfo | undefined, holds: boolean): Role {
+  // Superusers see everything, whatever the option says.
+  const syslog = info?.syslog === "UNRESTRICTED" && !superuser;
+  const limit = Number(info?.limit ?? "");
+  return {
+    ...nobody(name),
+    login: true,
+    createdb,
+    superuser,
+    connectionLimit: /^\d+$/.test(info?.limit ?? "") ? limit : -1,
+    validUntil: instant(until),
+    ...(syslog ? { syslogAccess: "unrestricted" as const } : {}),
+    ...(info?.timeout ? { sessionTimeout: info.timeout } : {}),
+    holds,
+  };
+}
+
+/** Somebody who was dropped between two of the queries has no name any more. */
+function put(catalog: Catalog, group: string | undefined, member: string | undefined, admin: boolean): void {
+  if (group === undefined || member === undefined) return;
+  const of = catalog.members.get(group) ?? new Map<string, readonly Membership[]>();
+  of.set(member, [{ grantor: "", admin, inherit: true, set: true }]);
+  catalog.members.set(group, of);
+}
+
+/** `2031-03-01 12:00:00+00`, infinity or invalid: the type ends in January 2038. */
+function instant(until: string | null): string | undefined {
+  if (until === null || until === "infinity") return undefined;
+  const date = new Date(until.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00"));
+  return Number.isNaN(date.getTime()) ? until : isoInstant(date);
+}

@@ -1,0 +1,154 @@
+import { RosterError } from "../../core/errors.js";
+import type { Attributes, Catalog } from "../catalog.js";
+import type { Builders, Secret } from "../dialect.js";
+import { NAMES_IN_A_STATEMENT } from "../statements.js";
+import { identifier, literal, roleIdentifier } from "./quote.js";
+
+/**
+ * Redshift's statements. What can log in is a user here, what cannot is a group, and roles are a third kind. There are
+ * no comments on any of them.
+ */
+export const builders: Builders = {
+  createRole({ name, as, attributes: { login, ...options }, password }, { secret }) {
+    if (as === "role") return [`CREATE ROLE ${roleIdentifier(name)};`];
+    if (!login) return [`CREATE GROUP ${identifier(name)};`];
+    return [`CREATE USER ${identifier(name)} ${passwordOf(name, password, secret)}${words(options)};`];
+  },
+
+  alterRole({ name, attributes: { login, ...options }, password }, { secret }) {
+    if (login === true) throw lacks(`a log-in for ${JSON.stringify(name)}, which is a group`);
+    // Without a login is without a password. A superuser always has one, so that right goes first.
+    const disabled = login === false ? [`ALTER USER ${identifier(name)} PASSWORD DISABLE;`] : [];
+    const set = `${password === undefined ? "" : ` ${passwordOf(name, password, secret)}`}${words(options)}`;
+    // In a statement of its own: it is an option that takes another one back.
+    const reset = "sessionTimeout" in options && options.sessionTimeout === undefined;
+    return [
+      ...(set === "" ? [] : [`ALTER USER ${identifier(name)}${set};`]),
+      ...(reset ? [`ALTER USER ${identifier(name)} RESET SESSION TIMEOUT;`] : []),
+      ...disabled,
+    ];
+  },
+
+  renameRole({ name, to, password }, { catalog, secret }) {
+    if (catalog.roles.get(name)?.as === "role")
+      return [`ALTER ROLE ${roleIdentifier(name)} RENAME TO ${roleIdentifier(to)};`];
+    const kind = kindOf(catalog, name);
+    const renamed = `ALTER ${kind} ${identifier(name)} RENAME TO ${identifier(to)};`;
+    // A renamed user has no password any more.
+    const again = password === undefined ? [] : [`ALTER USER ${identifier(to)} ${passwordOf(to, password, secret)};`];
+    return [renamed, ...again];
+  },
+
+  dropRole({ name }, { catalog }) {
+    if (catalog.roles.get(name)?.as === "role")
+      return [...leaving(catalog, name), `DROP ROLE ${roleIdentifier(name)};`];
+    if (kindOf(catalog, name) === "GROUP") return [`DROP GROUP ${identifier(name)};`];
+    return [...leaving(catalog, name), `DROP USER ${identifier(name)};`];
+  },
+
+  grantMembership({ group, members, options = {} }, { catalog }) {
+    if (catalog.roles.get(group)?.as === "role") return grantRole(catalog, group, members, options.admin === true);
+    if (options.admin === true) throw lacks('groups that members give to others; a role has that: as: "role"');
+    for (const member of members) mustBeUser(catalog, group, member);
+    return chunks(members).map(
+      (names) => `ALTER GROUP ${identifier(group)} ADD USER ${names.map(identifier).join(", ")};`,
+    );
+  },
+
+  revokeMembership({ group, members }, { catalog }) {
+    if (catalog.roles.get(group)?.as !== "role")
+      return chunks(members).map(
+        (names) => `ALTER GROUP ${identifier(group)} DROP USER ${names.map(identifier).join(", ")};`,
+      );
+    return chunks(members).map(
+      (names) => `REVOKE ROLE ${roleIdentifier(group)} FROM ${names.map((name) => grantee(catalog, name)).join(", ")};`,
+    );
+  },
+
+  revokeOption({ group, members, option }, { catalog }) {
+    if (option !== "admin") throw lacks(`the option ${option.toUpperCase()} of a membership`);
+    const of = chunks(members).map((names) => names.map((name) => grantee(catalog, name)).join(", "));
+    return of.map((names) => `REVOKE ADMIN OPTION FOR ROLE ${roleIdentifier(group)} FROM ${names};`);
+  },
+};
+
+/** The guide shows the admin option behind one user, and not behind a list. */
+function grantRole(catalog: Catalog, role: string, members: readonly string[], admin: boolean): string[] {
+  const grant = `GRANT ROLE ${roleIdentifier(role)} TO`;
+  if (admin) return members.map((name) => `${grant} ${grantee(catalog, name)} WITH ADMIN OPTION;`);
+  return chunks(members).map((names) => `${grant} ${names.map((name) => grantee(catalog, name)).join(", ")};`);
+}
+
+function grantee(catalog: Catalog, name: string): string {
+  const role = catalog.roles.get(name);
+  if (role?.as === "role") return `ROLE ${roleIdentifier(name)}`;
+  if (role !== undefined && !role.login) throw lacks(`roles for groups, such as ${JSON.stringify(name)}`);
+  return identifier(name);
+}
+
+function mustBeUser(catalog: Catalog, group: string, member: string): void {
+  const role = catalog.roles.get(member);
+  if (role === undefined || role.login) return;
+  throw lacks(`members of ${JSON.stringify(group)} that are no users, such as ${JSON.stringify(member)}`);
+}
+
+/** Where nothing is known of somebody it is a user: groups and roles are dropped and renamed where they were seen. */
+function kindOf(catalog: Catalog, name: string): "USER" | "GROUP" {
+  return catalog.roles.get(name)?.login === false ? "GROUP" : "USER";
+}
+
+/** Takes somebody out of every group and role: a user who is in one may not be dropped. */
+function leaving(catalog: Catalog, name: string): string[] {
+  const groups = [...catalog.members].filter(([, members]) => members.has(name)).map(([group]) => group);
+  return groups
+    .sort()
+    .map((group) =>
+      catalog.roles.get(group)?.as === "role"
+        ? `REVOKE ROLE ${roleIdentifier(group)} FROM ${grantee(catalog, name)};`
+        : `ALTER GROUP ${identifier(group)} DROP USER ${identifier(name)};`,
+    );
+}
+
+function passwordOf(name: string, password: string | undefined, secret: Secret): string {
+  return `PASSWORD ${password === undefined ? "DISABLE" : secret(password, name, "password")}`;
+}
+
+type Options = Partial<Omit<Attributes, "login">>;
+type Word<A extends keyof Options> = (value: Options[A]) => string;
+
+/** How each attribute is said. What is not here no user of Redshift has. */
+const WORDS: { readonly [A in keyof Options]?: Word<A> } = {
+  superuser: (is) => (is ? "CREATEUSER" : "NOCREATEUSER"),
+  createdb: (may) => (may ? "CREATEDB" : "NOCREATEDB"),
+  connectionLimit: (limit = -1) => `CONNECTION LIMIT ${limit < 0 ? "UNLIMITED" : String(limit)}`,
+  validUntil: (until) => `VALID UNTIL ${literal(instant(until))}`,
+  syslogAccess: (access) => `SYSLOG ACCESS ${access === undefined ? "RESTRICTED" : "UNRESTRICTED"}`,
+  sessionTimeout: (seconds) => (seconds === undefined ? "" : `SESSION TIMEOUT ${String(seconds)}`),
+};
+
+function words(options: Options): string {
+  return Object.entries(options)
+    .map(([attribute, value]) => {
+      const word = WORDS[attribute as keyof Options] as Word<keyof Options> | undefined;
+      if (word === undefined) throw lacks(attribute);
+      const text = word(value);
+      return text === "" ? "" : ` ${text}`;
+    })
+    .join("");
+}
+
+/** `2031-03-01T12:00:00Z` as the server writes it. */
+function instant(until: string | undefined): string {
+  return until === undefined ? "infinity" : until.replace("T", " ").replace("Z", "+00");
+}
+
+function lacks(what: string): RosterError {
+  return new RosterError(`Amazon Redshift does not have ${what}`);
+}
+
+function chunks(names: readonly string[]): (readonly string[])[] {
+  const count = Math.ceil(names.length / NAMES_IN_A_STATEMENT);
+  return Array.from({ length: count }, (_, index) =>
+    names.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT),
+  );
+}
