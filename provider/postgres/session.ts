@@ -36,7 +36,7 @@ export function openSession(
       isTransient: dialect.isTransient,
       remedy: dialect.remedy,
       hindrances: async (members) =>
-        hindrances(members, { dialect, connection, dial, home: lane(home).connected, catalog: await known() }),
+        hindrances(members, { dialect, connection, dial, home: () => lane(home).connected(), catalog: await known() }),
       done: finish,
       lost: forget,
     });

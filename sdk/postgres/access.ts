@@ -12,6 +12,8 @@ export type AccessUserArgs = Omit<UserArgs, "existing" | "connection">;
 export interface AccessGroupArgs {
   /** Everybody who is in the group. Left out, the group keeps the members that it has; an empty list empties it. */
   readonly members?: MembersInput;
+  /** Amazon Redshift: "role" for a role, which is something else than a group there. Default "group". */
+  readonly as?: pulumi.Input<"group" | "role">;
   /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
   readonly comment?: pulumi.Input<string>;
   /** What happens when the group leaves the program. Default: what the resource's `onRemove` says. */

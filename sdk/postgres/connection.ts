@@ -24,15 +24,23 @@ export type Connection = string | ConnectionSettings;
 export interface ConnectionSettings {
   /** The connection's name: letters, digits, `-` and `_`. It finds the environment and the config that go with it. */
   readonly name: string;
+  /** What kind of server it is. Default `postgres`. docs/redshift.md tells what differs on Amazon Redshift. */
+  readonly dialect?: pulumi.Input<"postgres" | "redshift">;
   /** Name or address of the server, or the folder of its Unix socket. Required, here or in environment or config. */
   readonly host?: pulumi.Input<string>;
-  /** Default 5432. */
+  /** Default 5432; 5439 for Redshift. */
   readonly port?: pulumi.Input<string | number>;
   /** The account that runs the statements; it needs CREATEROLE. Required, here or in environment or config. */
   readonly user?: pulumi.Input<string>;
   /** Always a secret. */
   readonly password?: pulumi.Input<string>;
-  /** The database to connect to. Default `postgres`. */
+  /** Instead of a password: a command that prints it, for passwords that end, such as those of AWS IAM. */
+  readonly passwordCommand?: pulumi.Input<string>;
+  /** Instead of a password: a JavaScript module that makes it; the path is seen from the program's folder. */
+  readonly passwordModule?: pulumi.Input<string>;
+  /** Redshift: the form in which users' passwords are stored. Default `sha256`. */
+  readonly passwordForm?: pulumi.Input<"sha256" | "md5">;
+  /** The database to connect to. Default `postgres`; `dev` for Redshift. */
   readonly database?: pulumi.Input<string>;
   /** Default `prefer` for this machine and `verify-full` for every other host. */
   readonly sslmode?: pulumi.Input<"disable" | "prefer" | "require" | "verify-ca" | "verify-full">;

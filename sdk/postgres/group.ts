@@ -6,6 +6,11 @@ import { connectionInput, type Connection } from "./connection.js";
 export interface GroupArgs {
   /** The name, at most 63 bytes of UTF-8, of any characters; upper and lower case differ. A changed name renames the group in place. */
   readonly name: pulumi.Input<string>;
+  /**
+   * Amazon Redshift, where roles are something else than groups: "role" makes a role, which is granted to users and to
+   * roles (GRANT ROLE). Default "group".
+   */
+  readonly as?: pulumi.Input<"group" | "role">;
   /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
   readonly comment?: pulumi.Input<string>;
   /** Whether a group that exists already is taken over ("adopt") or refused ("fail", the default). */
@@ -39,6 +44,8 @@ export interface GroupArgs {
 export class Group extends pulumi.CustomResource {
   /** The name. */
   declare readonly name: pulumi.Output<string>;
+  /** "role" for a role of Amazon Redshift; else undefined. */
+  declare readonly as: pulumi.Output<"role" | undefined>;
   /** The remark; undefined for none. */
   declare readonly comment: pulumi.Output<string | undefined>;
   /** Whether the group was there before this program. */
@@ -53,7 +60,7 @@ export class Group extends pulumi.CustomResource {
    */
   constructor(name: string, args: GroupArgs, options?: pulumi.CustomResourceOptions) {
     const { connection, ...rest } = args;
-    const inputs = { comment: undefined, ...rest, connection: connectionInput(connection) };
+    const inputs = { as: undefined, comment: undefined, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.Group"), name, inputsOf("postgres.Group", inputs, ["adopted"]), options);
     this.adopted = withDefault(this.adopted, false);
   }

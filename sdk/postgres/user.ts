@@ -30,6 +30,10 @@ export interface UserArgs {
   readonly connectionLimit?: pulumi.Input<number>;
   /** When the password ends: a date (midnight UTC) or ISO 8601 with zone. Default: never. */
   readonly validUntil?: pulumi.Input<string>;
+  /** Amazon Redshift: whether the user sees in the system tables what others do. Default "restricted". */
+  readonly syslogAccess?: pulumi.Input<"restricted" | "unrestricted">;
+  /** Amazon Redshift: seconds after which an idle session ends, 60 to 1,728,000. Default: the cluster's own. */
+  readonly sessionTimeout?: pulumi.Input<number>;
   /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
   readonly comment?: pulumi.Input<string>;
   /**
@@ -109,6 +113,10 @@ export class User extends pulumi.CustomResource {
   declare readonly connectionLimit: pulumi.Output<number>;
   /** When the password ends, ISO 8601 in UTC; undefined for never. */
   declare readonly validUntil: pulumi.Output<string | undefined>;
+  /** Amazon Redshift: "unrestricted" where the user sees what others do; else undefined. */
+  declare readonly syslogAccess: pulumi.Output<"unrestricted" | undefined>;
+  /** Amazon Redshift: seconds after which an idle session ends; undefined for the cluster's own. */
+  declare readonly sessionTimeout: pulumi.Output<number | undefined>;
   /** The remark; undefined for none. */
   declare readonly comment: pulumi.Output<string | undefined>;
   /** The parameters that are set, as the server keeps them; undefined where they are left alone. */
@@ -161,6 +169,8 @@ const NOTHING: Record<keyof UserArgs, undefined> = {
   bypassrls: undefined,
   connectionLimit: undefined,
   validUntil: undefined,
+  syslogAccess: undefined,
+  sessionTimeout: undefined,
   comment: undefined,
   password: undefined,
   passwordVersion: undefined,

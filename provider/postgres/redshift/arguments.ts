@@ -211,7 +211,7 @@ async function adaptAccess(given: Given): Promise<Adapted> {
 /** Superusers who are given no password, which Redshift does not have. */
 function superusersWithout({ users, passwords }: Properties): Failure[] {
   if (hasUnknown(passwords)) return [];
-  const given = new Set(Object.keys((passwords ?? {}) as object));
+  const given = new Set(Object.keys(passwords ?? {}));
   const bare = entriesOf(users).filter(
     ({ name, attributes }) => attributes?.["superuser"] === true && !given.has(name),
   );

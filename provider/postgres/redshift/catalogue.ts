@@ -29,8 +29,8 @@ SELECT DISTINCT 'user' AS kind, nspowner AS id FROM pg_catalog.pg_namespace;
 SELECT DISTINCT 'user' AS kind, relowner AS id FROM pg_catalog.pg_class;
 SELECT DISTINCT 'user' AS kind, datdba AS id FROM pg_catalog.pg_database;
 `;
-/** The first of the queries that tell who owns or holds something in this database. */
-const FIRST_OF_HELD = 9;
+/** What Redshift says of itself in PostgreSQL's words: 8.0.2. */
+const VERSION = 80_002;
 
 interface User {
   id: number;
@@ -66,23 +66,29 @@ interface Grant {
 /** How a cluster is read. */
 export const catalogue: CatalogueReader = { sql: SQL, read };
 
+/** The rows of the queries, in their order. */
+type Rows = [
+  accounts: { account: string; login: string; database: string }[],
+  sensitive: Record<string, string>[],
+  databases: { name: string; owner: number }[],
+  users: User[],
+  infos: UserInfo[],
+  groups: (Named & { members: number[] | null })[],
+  roles: Named[],
+  userGrants: Grant[],
+  roleGrants: Grant[],
+  ...held: Held[][],
+];
+
 function read(results: readonly (readonly unknown[])[]): Catalog {
-  const rows = <T>(index: number): readonly T[] => (results[index] ?? []) as readonly T[];
-  const [account] = rows<{ account: string; login: string; database: string }>(0);
-  const [sensitive] = rows<Record<string, string>>(1);
-  const infos = new Map(rows<UserInfo>(4).map((info) => [info.id, info]));
-  const held = new Set(
-    results
-      .slice(FIRST_OF_HELD)
-      .flatMap((found) => (found as readonly Held[]).map(({ kind, id }) => `${kind} ${String(id)}`)),
-  );
-  const users = rows<User>(3);
-  const groups = rows<Named & { members: number[] | null }>(5);
-  const roles = rows<Named>(6);
-  const holds = (kind: string, id: number): boolean => held.has(`${kind} ${String(id)}`);
+  const rows = results as unknown as Rows;
+  const [[account], [sensitive], databases, users, infos, groups, roles, userGrants, roleGrants, ...held] = rows;
+  const holders = new Set(held.flat().map(({ kind, id }) => `${kind} ${String(id)}`));
+  const holds = (kind: string, id: number): boolean => holders.has(`${kind} ${String(id)}`);
+  const details = new Map(infos.map((info) => [info.id, info]));
   const catalog = blankCatalog();
   catalog.server = {
-    version: 80_002,
+    version: VERSION,
     currentUser: account?.account ?? "",
     sessionUser: account?.login ?? "",
     bootstrapUser: "rdsdb",
@@ -93,16 +99,19 @@ function read(results: readonly (readonly unknown[])[]): Catalog {
   // A user, a group and a role can have one name. The last that is put here is what resources see.
   for (const { id, name } of roles) catalog.roles.set(name, { ...nobody(name), as: "role", holds: holds("role", id) });
   for (const { id, name } of groups) catalog.roles.set(name, { ...nobody(name), holds: holds("group", id) });
-  for (const user of users) catalog.roles.set(user.name, userOf(user, infos.get(user.id), holds("user", user.id)));
-  const userNames = new Map(users.map(({ id, name }) => [id, name]));
-  const roleNames = new Map(roles.map(({ id, name }) => [id, name]));
-  for (const { name, owner } of rows<{ name: string; owner: number }>(2))
-    catalog.databases.set(name, databaseOf(name, userNames.get(owner) ?? ""));
+  for (const user of users) catalog.roles.set(user.name, userOf(user, details.get(user.id), holds("user", user.id)));
+  const userNames = namesOf(users);
+  const roleNames = namesOf(roles);
+  for (const { name, owner } of databases) catalog.databases.set(name, databaseOf(name, userNames.get(owner) ?? ""));
   for (const { name, members } of groups) for (const id of members ?? []) put(catalog, name, userNames.get(id), false);
-  for (const { member, role, admin } of rows<Grant>(7))
+  for (const { member, role, admin } of userGrants)
     put(catalog, roleNames.get(role), userNames.get(member), admin ?? false);
-  for (const { member, role } of rows<Grant>(8)) put(catalog, roleNames.get(role), roleNames.get(member), false);
+  for (const { member, role } of roleGrants) put(catalog, roleNames.get(role), roleNames.get(member), false);
   return catalog;
+}
+
+function namesOf(rows: readonly Named[]): Map<number, string> {
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Of a database only its name and owner are of interest: encoding and locale are the same for all. */

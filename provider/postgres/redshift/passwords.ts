@@ -44,8 +44,7 @@ export function refusedPassword(password: string): string | undefined {
   if (isStored(password)) return undefined;
   // Such a text would be taken for a hash, or refused as one.
   if (/^(md5|sha256\|)/.test(password)) return "begins as a hash does (md5 or sha256|) and is none";
-  const characters = [...password].length;
-  if (characters < 8 || characters > 64) return "must have 8 to 64 characters";
+  if (password.length < 8 || password.length > 64) return "must have 8 to 64 characters";
   if (!/^[!-~]*$/.test(password)) return "must be of ASCII characters without blanks (codes 33 to 126)";
   if (/['"\\/@]/.test(password)) return "must not hold any of ' \" \\ / @";
   const missing = [
