@@ -11,7 +11,7 @@ import type { CatalogueReader } from "../dialect.js";
 const SQL = `
 SELECT current_user AS account, session_user AS login, current_database() AS database;
 SHOW enable_case_sensitive_identifier;
-SELECT datname AS name, datdba AS owner FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate;
+SELECT datname AS name FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate;
 SELECT usesysid AS id, usename AS name, usecreatedb AS createdb, usesuper AS superuser, valuntil AS until
   FROM pg_catalog.pg_user;
 SELECT user_id AS id, connection_limit AS "limit", syslog_access AS syslog, session_timeout AS timeout FROM svv_user_info;
@@ -70,7 +70,7 @@ export const catalogue: CatalogueReader = { sql: SQL, read };
 type Rows = [
   accounts: { account: string; login: string; database: string }[],
   sensitive: Record<string, string>[],
-  databases: { name: string; owner: number }[],
+  databases: { name: string }[],
   users: User[],
   infos: UserInfo[],
   groups: (Named & { members: number[] | null })[],
@@ -102,7 +102,7 @@ function read(results: readonly (readonly unknown[])[]): Catalog {
   for (const user of users) catalog.roles.set(user.name, userOf(user, details.get(user.id), holds("user", user.id)));
   const userNames = namesOf(users);
   const roleNames = namesOf(roles);
-  for (const { name, owner } of databases) catalog.databases.set(name, databaseOf(name, userNames.get(owner) ?? ""));
+  for (const { name } of databases) catalog.databases.set(name, databaseOf(name));
   for (const { name, members } of groups) for (const id of members ?? []) put(catalog, name, userNames.get(id), false);
   for (const { member, role, admin } of userGrants)
     put(catalog, roleNames.get(role), userNames.get(member), admin ?? false);
@@ -114,10 +114,10 @@ function namesOf(rows: readonly Named[]): Map<number, string> {
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Of a database only its name and owner are of interest: encoding and locale are the same for all. */
-function databaseOf(name: string, owner: string): Database {
+/** Only its name is of interest: what a user owns and holds is looked up when it is to be dropped. */
+function databaseOf(name: string): Database {
   const of = { encoding: "UNICODE", collate: "", ctype: "", provider: "libc", locale: undefined, comment: undefined };
-  return { name, owner, ...of, connectionLimit: -1, allowConnections: true, acl: new Map() };
+  return { name, owner: "", ...of, connectionLimit: -1, allowConnections: true, acl: new Map() };
 }
 
 function nobody(name: string): Role {

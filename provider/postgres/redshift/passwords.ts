@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 
 /** How a password is stored: salted, or with the user's name in it as PostgreSQL did it once. */
 export const FORMS = ["sha256", "md5"] as const;
+/** One of them. */
 export type Form = (typeof FORMS)[number];
 
 const SALT_BYTES = 32;
