@@ -13,6 +13,9 @@ import {
   type AccessUser,
   type DeclaredAccess,
 } from "./accessArguments.js";
+import { lastingObjects, observedObjects, readObjects, withParts } from "./accessObjects.js";
+import { goneDelta, guardObjects, objectsDelta, remaining } from "./accessObjectChanges.js";
+import type { Part } from "./accessPart.js";
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { contradictoryLists, guardList, memberListsDelta, observedMembers, type MemberList } from "./memberList.js";
@@ -38,16 +41,19 @@ export const Access = defineResource({
     const memberships = [...lists].flatMap(([group, members]) =>
       members.map(({ name }) => membershipThing(group, name)),
     );
-    return [...[...users.keys(), ...groups.keys()].map((name) => `role:${name}`), ...memberships];
+    const roles = [...users.keys(), ...groups.keys()].map((name) => `role:${name}`);
+    return [...roles, ...memberships, ...partsOf(args).flatMap((part) => part.things())];
   },
   decides(args) {
     const { users, groups, lists } = readAccess(args);
     const roles = [...users.keys(), ...groups.keys()].map((name) => `role:${name}`);
-    return [...roles, ...[...lists.keys()].map((group) => `member list:${group}`)];
+    const own = [...roles, ...[...lists.keys()].map((group) => `member list:${group}`)];
+    return [...own, ...partsOf(args).flatMap((part) => part.decides())];
   },
   incomparable: ["passwords"],
   reports: ["unmanaged"],
-  validate: contradictions,
+  validate: (args, pending) => [...contradictions(args, pending), ...contradictoryParts(args)],
+  parts: (args) => [...new Set(partsOf(args).flatMap((part) => part.places()))],
 
   async prepare({ adopted: _given, ...args }, { old, now, look }) {
     if (hasUnknown({ ...args, connection: undefined }))
@@ -61,6 +67,7 @@ export const Access = defineResource({
     return {
       ...args,
       ...canonicalLists(args, { ...declared, users }, now),
+      ...lastingObjects(args, now),
       ...(args.passwords === undefined ? {} : { passwords: Object.fromEntries(verifiers) }),
       ...(adopted.length === 0 ? {} : { adopted: encodeNames(adopted) }),
     };
@@ -73,6 +80,7 @@ export const Access = defineResource({
     );
     return {
       ...args,
+      ...observedObjects(catalog, args),
       ...(args.users === undefined ? {} : { users: observedUsers(catalog, declared) }),
       ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
       ...(args.members === undefined
@@ -86,34 +94,53 @@ export const Access = defineResource({
     const before = previous === undefined ? NOTHING : readAccess(previous);
     const leaving = { how: previous?.onRemove, run };
     const passwords = { now: args.passwords, then: previous?.passwords };
+    const objects = { declared: readObjects(args), before: readObjects(previous), run };
     // Refused before anything is done, and not after half of it.
     departures(model, declared, before, leaving);
+    guardObjects(objects);
     for (const list of listsOf(declared)) guardList(model, list, run);
     const roles = [...declared.users.values()].map((user) =>
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined),
     );
     const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined));
-    return {
-      ...together([...roles, ...groups]),
-      next: (seen) => ({
-        ...memberListsDelta(seen, listsOf(declared), run),
-        next: (last) => departures(last, declared, before, leaving),
-      }),
-    };
+    // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way.
+    return inStages(
+      () => together([...roles, ...groups]),
+      (seen) => objectsDelta(seen, objects, "databases"),
+      (seen) => objectsDelta(seen, objects, "schemas"),
+      (seen) =>
+        together([
+          goneDelta(seen, objects, "privileges"),
+          memberListsDelta(seen, listsOf(declared), run),
+          objectsDelta(seen, objects, "privileges"),
+        ]),
+      (seen) => goneDelta(seen, objects, "schemas"),
+      (seen) => goneDelta(seen, objects, "databases"),
+      (seen) => departures(seen, declared, before, leaving),
+    )(model);
   },
 
-  unfinished: ({ model, args, previous, run }) =>
-    previous === undefined ? args : withLeft(model, args, previous, run),
+  unfinished({ model, args, previous, run }) {
+    if (previous === undefined) return args;
+    const objects = { declared: readObjects(args), before: readObjects(previous), run };
+    return { ...withLeft(model, args, previous, run), ...withParts(args, remaining(model, objects)) };
+  },
 
   remove(model, args, _how, run) {
     const declared = readAccess(args);
     const emptied = [...declared.lists.keys()].map((group) => takeBack(model, group, declared, run));
     const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
-    return {
-      units: emptied.filter((unit) => unit.length > 0),
-      problems: [],
-      next: (seen) => departures(seen, NOTHING, declared, all),
-    };
+    const objects = { declared: readObjects(undefined), before: readObjects(args), run };
+    return inStages(
+      (seen) =>
+        together([
+          { units: emptied.filter((unit) => unit.length > 0), problems: [] },
+          goneDelta(seen, objects, "privileges"),
+        ]),
+      (seen) => goneDelta(seen, objects, "schemas"),
+      (seen) => goneDelta(seen, objects, "databases"),
+      (seen) => departures(seen, NOTHING, declared, all),
+    )(model);
   },
 
   report: (catalog, args) => ({ unmanaged: encodeNames(unmanagedRoles(catalog, readAccess(args))) }),
@@ -123,8 +150,32 @@ export const Access = defineResource({
     for (const user of declared.users.values()) assumeRole(catalog, userRole(user));
     for (const group of declared.groups.values()) assumeRole(catalog, groupRole(group));
     for (const [group, members] of declared.lists) assumeMembers(catalog, group, members);
+    for (const part of partsOf(args)) part.assume(catalog);
   },
 });
+
+/** What an Access declares besides roles. */
+function partsOf(args: Partial<AccessArguments>): Part[] {
+  const { databases, schemas, privileges } = readObjects(args);
+  return [...databases, ...schemas, ...privileges];
+}
+
+/** What the single resources would refuse. */
+function contradictoryParts(args: Partial<AccessArguments>): { property: string; reason: string }[] {
+  const reasons = partsOf(args).flatMap((part) =>
+    part.failures().map(({ property, reason }) => `${property}: ${reason}`),
+  );
+  // A list of many has the same mistake many times.
+  return [...new Set(reasons)].map((reason) => ({ property: "grants", reason }));
+}
+
+type Stage = (model: Catalog) => Delta<Catalog, Change>;
+
+/** Deltas one after the other, each computed from the server as the ones before it have made it. */
+function inStages(first: Stage, ...rest: readonly Stage[]): Stage {
+  const [second, ...others] = rest;
+  return second === undefined ? first : (model) => ({ ...first(model), next: inStages(second, ...others) });
+}
 
 function userRole(user: AccessUser, password?: string): DeclaredRole {
   return { name: user.name, attributes: attributesOf(user, STANDARD_USER), comment: user.comment, password };
@@ -250,7 +301,7 @@ function passwordToSet(
   return same && model.roles.has(name) ? undefined : passwords.now?.[name];
 }
 
-function together(deltas: readonly Delta<unknown, Change>[]): { units: Unit<Change>[]; problems: Problem[] } {
+function together(deltas: readonly Delta<Catalog, Change>[]): { units: Unit<Change>[]; problems: Problem[] } {
   return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { objectArguments } from "./accessObjects.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import { decodeMembers, memberLines, type Member } from "./members.js";
 import { refusedRoleName } from "./names.js";
@@ -86,6 +87,7 @@ export const accessSchema = z.strictObject({
   members: z.record(z.string(), memberLines).optional(),
   /** By user. */
   passwords: z.record(z.string(), z.string().min(1, "must not be empty")).optional(),
+  ...objectArguments,
   ignore: ignorePatterns,
   onRemove: z.enum(["disable", "drop", "keep"]).optional(),
   /** Set by `check` and not by programs: the users and groups that were there before. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { leaveOut, objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
-import type { Delta, Problem, Wanted } from "../core/resource.js";
+import type { Delta, ObjectDefinition, Problem, Wanted } from "../core/resource.js";
 import { defaultAcl } from "./acl.js";
 import { isMissing, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
@@ -33,8 +33,8 @@ const schema = z.strictObject({
 
 type DatabaseArguments = z.output<typeof schema>;
 
-/** `postgres.Database`: a database of the server. It is kept when it leaves the program, unless that is said. */
-export const Database = defineResource({
+/** What `postgres.Database` is. */
+export const databaseDefinition: ObjectDefinition<Catalog, Change, typeof schema> = {
   kind: "object",
   token: "postgres.Database",
   system: postgres,
@@ -102,7 +102,10 @@ export const Database = defineResource({
       acl: new Map(),
     });
   },
-});
+};
+
+/** `postgres.Database`: a database of the server. It is kept when it leaves the program, unless that is said. */
+export const Database = defineResource(databaseDefinition);
 
 /** The server spells encodings and locales as it likes: `utf-8` is UTF8, `en_US.utf8` is en_US.UTF-8. */
 function sameText(declared: string, live: string): string {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { impossible } from "../core/delta.js";
-import type { Delta, Problem, Wanted } from "../core/resource.js";
+import type { Delta, Problem, RelationDefinition, Wanted } from "../core/resource.js";
 import { PUBLIC, type AclItem } from "./acl.js";
 import { assumeDefaults } from "./assumedGrants.js";
 import { databaseName, isMissing, isMissingDatabase, isOwnAccount, type Catalog } from "./catalog.js";
@@ -32,8 +32,8 @@ const schema = z.strictObject({
 
 type DefaultPrivilegesArguments = z.output<typeof schema>;
 
-/** `postgres.DefaultPrivileges`: everything that somebody gets on what an owner, or every owner, will make. */
-export const DefaultPrivileges = defineResource({
+/** What `postgres.DefaultPrivileges` is. */
+export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, typeof schema> = {
   kind: "relation",
   token: "postgres.DefaultPrivileges",
   system: postgres,
@@ -90,7 +90,10 @@ export const DefaultPrivileges = defineResource({
   assume: (catalog, args) => {
     assumeDefaults(catalog, wantedOf(catalog, args));
   },
-});
+};
+
+/** `postgres.DefaultPrivileges`: everything that somebody gets on what an owner, or every owner, will make. */
+export const DefaultPrivileges = defineResource(defaultPrivilegesDefinition);
 
 function describe({ on, schema: place, owner, grantee: to }: DefaultPrivilegesArguments): string {
   const where = place === undefined ? "" : ` of schema ${JSON.stringify(place)}`;

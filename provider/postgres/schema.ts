@@ -2,7 +2,7 @@ import { z } from "zod";
 import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
-import type { Delta, Problem, Wanted } from "../core/resource.js";
+import type { Delta, ObjectDefinition, Problem, Wanted } from "../core/resource.js";
 import { databaseName, isMissing, isMissingDatabase, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { blankDatabase, placeOf, shownName, type Schema as LiveSchema } from "./databaseCatalog.js";
@@ -30,8 +30,8 @@ function find(catalog: Catalog, { database, name }: SchemaArguments): LiveSchema
   return catalog.inside.get(databaseName(catalog, database))?.schemas.get(name);
 }
 
-/** `postgres.Schema`: a schema of a database. */
-export const Schema = defineResource({
+/** What `postgres.Schema` is. */
+export const schemaDefinition: ObjectDefinition<Catalog, Change, typeof schema> = {
   kind: "object",
   token: "postgres.Schema",
   system: postgres,
@@ -83,7 +83,10 @@ export const Schema = defineResource({
     inside.schemas.set(name, { name, owner, comment, acl: new Map() });
     catalog.inside.set(database, inside);
   },
-});
+};
+
+/** `postgres.Schema`: a schema of a database. */
+export const Schema = defineResource(schemaDefinition);
 
 function delta({ model, args }: Wanted<Catalog, SchemaArguments>): Delta<Catalog, Change> {
   const { name, owner, comment } = args;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
 import { entriesText, inputsOf, namesOf, typeOf, withSecretOutputs } from "../core/resource.js";
+import { objectInputs, type AccessObjectsArgs } from "./accessObjects.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
 import type { UserArgs } from "./user.js";
@@ -21,7 +22,7 @@ export interface AccessGroupArgs {
 }
 
 /** Arguments of a `postgres.Access`. */
-export interface AccessArgs {
+export interface AccessArgs extends AccessObjectsArgs {
   /** Users, by name or with what differs from the defaults. Default: none; users that exist stay as they are. */
   readonly users?: pulumi.Input<readonly pulumi.Input<string | AccessUserArgs>[]>;
   /** Groups by name, each with its whole list of members, or with a list and more. */
@@ -42,8 +43,9 @@ export interface AccessArgs {
 }
 
 /**
- * The users, groups and memberships of a PostgreSQL server in one resource: one catalogue read, one comparison, few
- * statements, for thousands of memberships in seconds. Authoritative over the lists of the groups that it names; what
+ * The users, groups and memberships of a PostgreSQL server in one resource, and its databases, schemas and privileges:
+ * one catalogue read for the server and one for each database that is named, one comparison, few statements, for
+ * thousands of memberships in seconds. Users come before databases, these before schemas and privileges. Authoritative over the lists of the groups that it names; what
  * it does not name is left alone and listed in `unmanaged`. Users and groups that exist already are adopted.
  *
  * When some of the work fails, the rest is done and kept, and the next `up` does only what is left. One run removes at
@@ -55,6 +57,19 @@ export interface AccessArgs {
  *   groups: { analysts: ["ana", { name: "mei", until: "2027-01-31" }], engineers: ["rui"] },
  *   ignore: ["svc_*"],
  * });
+ *
+ * @example
+ * const sales = new postgres.Access("sales", {
+ *   users: ["ana", "rui"],
+ *   groups: { readers: ["ana"], writers: ["rui"] },
+ *   databases: [{ name: "sales", owner: "writers" }],
+ *   schemas: { sales: ["app"] },
+ *   grants: [
+ *     { to: ["readers", "writers"], databases: "sales", on: "database", privileges: ["CONNECT"] },
+ *     { to: ["readers", "writers"], databases: "sales", on: "schema", schema: "app", privileges: ["USAGE"] },
+ *     { to: "readers", databases: "sales", on: "table", schema: "app", privileges: ["SELECT"], future: true },
+ *   ],
+ * });
  */
 export class Access extends pulumi.CustomResource {
   /** The names of the users. */
@@ -63,6 +78,8 @@ export class Access extends pulumi.CustomResource {
   declare readonly groups: pulumi.Output<string[]>;
   /** The names of the members, by group. */
   declare readonly members: pulumi.Output<Record<string, string[]>>;
+  /** The names of the databases. */
+  declare readonly databases: pulumi.Output<string[]>;
   /** Users and groups that were there before this resource; they are not dropped unasked. */
   declare readonly adopted: pulumi.Output<string[]>;
   /** Roles of the server that this resource neither declares nor ignores. It leaves them alone. */
@@ -76,11 +93,17 @@ export class Access extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: AccessArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, users, groups, ...rest } = args;
+    const { connection, users, groups, databases, schemas, grants, defaultPrivileges, ...rest } = args;
     const what = `postgres.Access ${JSON.stringify(name)}`;
     const inputs = {
       ...rest,
       ...(users === undefined ? { users: undefined } : usersInputs(what, users)),
+      ...objectInputs(what, {
+        ...(databases === undefined ? {} : { databases }),
+        ...(schemas === undefined ? {} : { schemas }),
+        ...(grants === undefined ? {} : { grants }),
+        ...(defaultPrivileges === undefined ? {} : { defaultPrivileges }),
+      }),
       ...(groups === undefined ? { groups: undefined, members: undefined } : groupsInputs(what, groups)),
       name,
       connection: connectionInput(connection),
@@ -93,6 +116,7 @@ export class Access extends pulumi.CustomResource {
     );
     this.users = namesOf(this.users);
     this.groups = namesOf(this.groups);
+    this.databases = namesOf(this.databases);
     this.members = (this.members as unknown as pulumi.Output<Record<string, string> | undefined>).apply((lists) =>
       Object.fromEntries(Object.entries(lists ?? {}).map(([group, text]) => [group, decodeNames(text)])),
     );

@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuseDocuments } from "../core/documents.js";
 import { Access, type AccessArgs } from "./access.js";
-import { privilegesOf, type FilePrivileges } from "./accessFile/grants.js";
+import { privilegesOf } from "./accessFile/grants.js";
 import { mergeFiles, type Merged } from "./accessFile/merge.js";
 import { findPasswords, variableOf } from "./accessFile/passwords.js";
 import { readUsersFiles } from "./accessFile/read.js";
 import type { Connection } from "./connection.js";
-import { Database } from "./database.js";
-import { Grant } from "./grant.js";
 
 /** Arguments of a `postgres.AccessFile`. */
 export interface AccessFileArgs {
@@ -69,14 +67,8 @@ export class AccessFile extends pulumi.ComponentResource {
   constructor(name: string, args: AccessFileArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:postgres:AccessFile", name, {}, options);
     const merged = readAll(name, args);
-    const inside = { parent: this };
     const found = passwordsOf(name, args, merged);
-    const access = new Access(name, { ...accessArgs(merged, found.passwords), ...rest(args) }, inside);
-    const databases = databasesOf(name, args, merged, { ...inside, dependsOn: access });
-    for (const given of privilegesOf(merged.grants)) {
-      const before = [access, ...(databases.get(given.database) ?? [])];
-      makeGrant(name, args, given, { ...inside, dependsOn: before });
-    }
+    const access = new Access(name, { ...accessArgs(merged, found.passwords), ...rest(args) }, { parent: this });
     this.users = access.users;
     this.withoutPassword = pulumi.output([...found.without]);
     this.unmanaged = access.unmanaged;
@@ -131,8 +123,17 @@ function passwordsOf(name: string, args: AccessFileArgs, { users }: Merged): Ret
   }
 }
 
-function accessArgs({ users, groups }: Merged, passwords: ReadonlyMap<string, pulumi.Input<string>>): AccessArgs {
+function accessArgs(
+  { users, groups, databases, grants }: Merged,
+  passwords: ReadonlyMap<string, pulumi.Input<string>>,
+): AccessArgs {
   return {
+    databases: databases.map(({ name, owner, notes }) => ({
+      name,
+      ...(owner === undefined ? {} : { owner }),
+      ...(notes === undefined ? {} : { comment: notes }),
+    })),
+    grants: privilegesOf(grants),
     users: users.map(({ notes, ...user }) => {
       const password = passwords.get(user.name);
       return {
@@ -149,35 +150,4 @@ function accessArgs({ users, groups }: Merged, passwords: ReadonlyMap<string, pu
       ]),
     ),
   };
-}
-
-/** The databases as resources, by name. */
-function databasesOf(
-  name: string,
-  { connection }: AccessFileArgs,
-  { databases }: Merged,
-  options: pulumi.CustomResourceOptions,
-): Map<string, Database[]> {
-  return new Map(
-    databases.map((database) => {
-      const { name: called, owner, notes } = database;
-      const args = {
-        name: called,
-        existing: "adopt" as const,
-        ...(owner === undefined ? {} : { owner }),
-        ...(notes === undefined ? {} : { comment: notes }),
-        ...viaConnection(connection),
-      };
-      return [called, [new Database(`${name}/${called}`, args, options)]];
-    }),
-  );
-}
-
-function makeGrant(
-  name: string,
-  { connection }: AccessFileArgs,
-  { title, ...given }: FilePrivileges,
-  options: pulumi.CustomResourceOptions,
-): Grant {
-  return new Grant(`${name}/${title}`, { ...given, ...viaConnection(connection) }, options);
 }

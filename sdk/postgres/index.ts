@@ -1,4 +1,12 @@
 export { Access, type AccessArgs, type AccessGroupArgs, type AccessUserArgs } from "./access.js";
+export type {
+  AccessDatabaseArgs,
+  AccessDefaultPrivilegesArgs,
+  AccessGrantArgs,
+  AccessObjectsArgs,
+  AccessSchemaArgs,
+  GranteeArgs,
+} from "./accessObjects.js";
 export { AccessFile, type AccessFileArgs } from "./accessFile.js";
 export type { Connection, ConnectionSettings } from "./connection.js";
 export { Database, type DatabaseArgs } from "./database.js";

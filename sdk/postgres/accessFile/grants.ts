@@ -1,20 +1,10 @@
+import type { AccessGrantArgs } from "../accessObjects.js";
 import type { FileGrant } from "./merge.js";
 
-/** Privileges of one grantee on one kind of thing, in the form of a `postgres.Grant`. */
-export interface FilePrivileges {
-  /** What tells it from the others of a file. */
-  readonly title: string;
-  readonly grantee: string;
-  readonly database: string;
-  readonly on: "database" | "schema" | "table" | "sequence";
-  readonly schema?: string;
-  readonly privileges: readonly string[];
-  readonly future?: true;
-  readonly until?: string;
-}
+type Target = Pick<AccessGrantArgs, "on" | "privileges" | "future">;
 
-/** What the two words of a file mean. Each line of the table is a grant. */
-const MEANING = {
+/** What the two words of a file mean in a schema. Each line of the table is a grant. */
+const MEANING: Readonly<Record<FileGrant["privileges"], readonly Target[]>> = {
   ALL: [
     { on: "schema", privileges: ["ALL"] },
     { on: "table", privileges: ["ALL"], future: true },
@@ -24,29 +14,26 @@ const MEANING = {
     { on: "schema", privileges: ["USAGE"] },
     { on: "table", privileges: ["SELECT"], future: true },
   ],
-} as const;
+};
 
 /** The privileges that grants of a file mean, those of a database once for all its schemas. */
-export function privilegesOf(grants: readonly FileGrant[]): FilePrivileges[] {
-  const databases = new Map<string, FilePrivileges>();
+export function privilegesOf(grants: readonly FileGrant[]): AccessGrantArgs[] {
+  const databases = new Map<string, FileGrant>();
   for (const grant of grants) {
     const key = JSON.stringify([grant.to, grant.database]);
-    databases.set(key, onDatabase(grant, databases.get(key)));
+    databases.set(key, joined(grant, databases.get(key)));
   }
-  return [...databases.values(), ...grants.flatMap(inSchemas)];
+  return [...[...databases.values()].map(onDatabase), ...grants.flatMap(inSchemas)];
 }
 
-function onDatabase({ to, database, privileges, until }: FileGrant, before?: FilePrivileges): FilePrivileges {
-  const all = privileges === "ALL" || before?.privileges[0] === "ALL";
-  // What ends for one schema may go on for another: the longer one counts.
-  const later = latest(before === undefined ? [until] : [until, before.until]);
+/** Of two grants in one database the larger one counts, and the longer one. */
+function joined(grant: FileGrant, before: FileGrant = grant): FileGrant {
+  const { until: _until, ...rest } = grant;
+  const until = latest([grant.until, before.until]);
   return {
-    title: `${to} on ${database}`,
-    grantee: to,
-    database,
-    on: "database",
-    privileges: [all ? "ALL" : "CONNECT"],
-    ...(later === undefined ? {} : { until: later }),
+    ...rest,
+    privileges: before.privileges === "ALL" ? "ALL" : grant.privileges,
+    ...(until === undefined ? {} : { until }),
   };
 }
 
@@ -55,15 +42,16 @@ function latest(ends: readonly (string | undefined)[]): string | undefined {
   return [...(ends as string[])].sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 
-function inSchemas({ to, database, schemas, privileges, until }: FileGrant): FilePrivileges[] {
-  return schemas.flatMap((schema) =>
-    MEANING[privileges].map((given) => ({
-      title: `${to} on ${given.on === "schema" ? "" : `${given.on}s of `}${database}.${schema}`,
-      grantee: to,
-      database,
-      schema,
-      ...given,
-      ...(until === undefined ? {} : { until }),
-    })),
+function onDatabase(grant: FileGrant): AccessGrantArgs {
+  return { ...toWhom(grant), on: "database", privileges: [grant.privileges === "ALL" ? "ALL" : "CONNECT"] };
+}
+
+function inSchemas(grant: FileGrant): AccessGrantArgs[] {
+  return grant.schemas.flatMap((schema) =>
+    MEANING[grant.privileges].map((target) => ({ ...toWhom(grant), schema, ...target })),
   );
+}
+
+function toWhom({ to, database, until }: FileGrant): Pick<AccessGrantArgs, "to" | "databases"> {
+  return { to: [until === undefined ? to : { name: to, until }], databases: database };
 }

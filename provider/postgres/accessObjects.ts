@@ -1,0 +1,311 @@
+import { z } from "zod";
+import { canonicalJson, decodeLines, encodeLines, encodeNames, type Entry } from "../core/lines.js";
+import { hasUnknown } from "../core/unknown.js";
+import { partOf, type Part } from "./accessPart.js";
+import type { Catalog } from "./catalog.js";
+import { databaseDefinition } from "./database.js";
+import { defaultPrivilegesDefinition } from "./defaultPrivileges.js";
+import { grantSchema, grantee } from "./grantArguments.js";
+import { grantDefinition } from "./grantResource.js";
+import { isOver } from "./members.js";
+import { schemaDefinition } from "./schema.js";
+import { validUntil } from "./roleArguments.js";
+
+/*
+ * Databases, schemas and privileges of an Access, as they travel: lists as text (core/lines.ts). Privileges are lists
+ * of grantees, by database and by what they are granted: `{"on":"table","privileges":["SELECT"],"schema":"app"}`.
+ */
+
+const additive = grantDefinition("postgres.Grant", false);
+const exact = grantDefinition("postgres.Privileges", true);
+
+const { name: _name, existing: _existing, connection: _connection, ...databaseShape } = databaseDefinition.schema.shape;
+const databaseAttributes = z.strictObject(databaseShape);
+const schemaAttributes = schemaDefinition.schema.pick({ owner: true, comment: true, onRemove: true });
+
+const { on, schema, columns, privileges, grantOption, future } = grantSchema.shape;
+const objects = z.array(z.string()).transform((names) => [...new Set(names)].sort());
+const grantTarget = z.strictObject({
+  on,
+  schema,
+  objects: objects.optional(),
+  columns,
+  privileges,
+  grantOption,
+  future,
+  exact: z.literal(true).optional(),
+});
+type GrantTarget = z.output<typeof grantTarget>;
+
+const defaultTarget = defaultPrivilegesDefinition.schema.pick({
+  owner: true,
+  schema: true,
+  on: true,
+  privileges: true,
+  grantOption: true,
+});
+type DefaultTarget = z.output<typeof defaultTarget>;
+
+/** Lists of grantees by database and target. */
+const lists = z.record(z.string(), z.record(z.string(), z.string()));
+type Lists = z.output<typeof lists>;
+
+/** The arguments that an Access has for what is in a server besides roles. */
+export const objectArguments = {
+  databases: z
+    .string()
+    .transform((text, context) => entries(text, databaseAttributes, context))
+    .optional(),
+  /** By database. */
+  schemas: z
+    .record(z.string(), z.string())
+    .transform((all, context) => mapValues(all, (text) => entries(text, schemaAttributes, context)))
+    .optional(),
+  grants: lists.transform((all, context) => granteeLists(all, grantTarget, context)).optional(),
+  defaultPrivileges: lists.transform((all, context) => granteeLists(all, defaultTarget, context)).optional(),
+};
+
+/** These arguments, canonical. */
+export interface ObjectArguments {
+  readonly databases?: string | undefined;
+  readonly schemas?: Readonly<Record<string, string>> | undefined;
+  readonly grants?: Readonly<Lists> | undefined;
+  readonly defaultPrivileges?: Readonly<Lists> | undefined;
+}
+
+/** The names of these arguments. */
+export const OBJECT_ARGUMENTS = ["databases", "schemas", "grants", "defaultPrivileges"] as const;
+
+function entries(text: string, attributes: z.ZodObject, context: z.core.$RefinementCtx): string {
+  return checked(context, () =>
+    encodeLines(
+      decodeLines(text).map((entry) => ({ name: entry.name, ...checkedAttributes(entry, attributes, context) })),
+    ),
+  );
+}
+
+function checkedAttributes(
+  { name, attributes: given }: Entry,
+  schemaOf: z.ZodObject,
+  context: z.core.$RefinementCtx,
+): Partial<Entry> {
+  if (given === undefined) return {};
+  const parsed = schemaOf.safeParse(given);
+  for (const issue of parsed.error?.issues ?? []) {
+    context.addIssue({ code: "custom", message: `${JSON.stringify(name)}: ${issue.path.join(".")}: ${issue.message}` });
+  }
+  return { attributes: defined(parsed.data ?? {}) };
+}
+
+const granteeAttributes = z.strictObject({ until: validUntil() });
+
+function granteeLists(all: Lists, target: z.ZodObject, context: z.core.$RefinementCtx): Lists {
+  return mapValues(all, (byTarget, database) => {
+    const canonical: Record<string, string> = {};
+    for (const [text, names] of Object.entries(byTarget)) {
+      const key = checked(context, () => targetText(text, target, database, context));
+      // Two spellings of one target are one list.
+      canonical[key] = checked(context, () => granteeText(`${canonical[key] ?? ""}${names}`, context));
+    }
+    return canonical;
+  });
+}
+
+/** A target, canonical: parsing it again changes nothing. */
+function targetText(text: string, target: z.ZodObject, database: string, context: z.core.$RefinementCtx): string {
+  const parsed = target.safeParse(JSON.parse(text));
+  for (const issue of parsed.error?.issues ?? []) {
+    const where = `database ${JSON.stringify(database)}, ${text}: ${issue.path.join(".")}`;
+    context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
+  }
+  return canonicalJson(defined(parsed.data ?? {}));
+}
+
+function granteeText(text: string, context: z.core.$RefinementCtx): string {
+  return encodeLines(
+    decodeLines(text).map((entry) => {
+      const parsed = grantee.safeParse(entry.name);
+      for (const { message } of parsed.error?.issues ?? []) {
+        context.addIssue({ code: "custom", message: `the name ${JSON.stringify(entry.name)} ${message}` });
+      }
+      return { name: parsed.data ?? entry.name, ...checkedAttributes(entry, granteeAttributes, context) };
+    }),
+  );
+}
+
+function checked(context: z.core.$RefinementCtx, read: () => string): string {
+  try {
+    return read();
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+    return "";
+  }
+}
+
+function defined(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function mapValues<A, B>(all: Readonly<Record<string, A>>, change: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [key, change(value, key)]));
+}
+
+/** What an Access declares besides roles, in the order in which it is made. */
+export interface DeclaredObjects {
+  readonly databases: readonly Part[];
+  readonly schemas: readonly Part[];
+  readonly privileges: readonly Part[];
+}
+
+const NONE: DeclaredObjects = { databases: [], schemas: [], privileges: [] };
+const read = new WeakMap<ObjectArguments, DeclaredObjects>();
+
+/** Reads the texts; one call needs them several times. */
+export function readObjects(args: ObjectArguments | undefined): DeclaredObjects {
+  if (args === undefined) return NONE;
+  const known = read.get(args) ?? readTexts(args);
+  read.set(args, known);
+  return known;
+}
+
+function readTexts({ databases, schemas, grants, defaultPrivileges }: ObjectArguments): DeclaredObjects {
+  return {
+    databases: isKnown(databases) ? decodeLines(databases).map(databasePart) : [],
+    schemas: known(schemas).flatMap(([database, text]) =>
+      isKnown(text) ? decodeLines(text).map((entry) => schemaPart(database, entry)) : [],
+    ),
+    privileges: [
+      ...known(grants).flatMap(([database, byTarget]) => granted(database, byTarget, grantPart)),
+      ...known(defaultPrivileges).flatMap(([database, byTarget]) => granted(database, byTarget, defaultPart)),
+    ],
+  };
+}
+
+function isKnown(text: string | undefined): text is string {
+  return text !== undefined && !hasUnknown(text);
+}
+
+function known<V>(all: Readonly<Record<string, V>> | undefined): [string, V][] {
+  return all === undefined || hasUnknown(all) ? [] : Object.entries(all);
+}
+
+/** What a single resource would be told, of an entry; what a refresh has added for people is no argument. */
+function picked(attributes: Readonly<Record<string, unknown>> | undefined, from: z.ZodObject): Record<string, unknown> {
+  const names = Object.keys(from.shape);
+  return Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => names.includes(name)));
+}
+
+function databasePart(entry: Entry): Part {
+  const { name, attributes } = entry;
+  const nothing = { allowConnections: undefined, endSessions: undefined, connection: undefined };
+  return partOf(
+    databaseDefinition,
+    { ...nothing, name, ...picked(attributes, databaseAttributes) },
+    {
+      path: ["databases"],
+      entry,
+    },
+  );
+}
+
+function schemaPart(database: string, entry: Entry): Part {
+  const { name, attributes } = entry;
+  const args = { database, name, connection: undefined, ...picked(attributes, schemaAttributes) };
+  return partOf(schemaDefinition, args, { path: ["schemas", database], entry });
+}
+
+function granted(
+  database: string,
+  byTarget: Readonly<Record<string, string>>,
+  part: (database: string, target: string, entry: Entry) => Part,
+): Part[] {
+  return Object.entries(byTarget).flatMap(([target, text]) =>
+    isKnown(text) ? decodeLines(text).map((entry) => part(database, target, entry)) : [],
+  );
+}
+
+function grantPart(database: string, target: string, entry: Entry): Part {
+  const { exact: whole, objects: names, ...rest } = JSON.parse(target) as GrantTarget;
+  const args = {
+    ...rest,
+    ...(names === undefined ? {} : { objects: encodeNames(names) }),
+    database,
+    grantee: entry.name,
+    until: undefined,
+    connection: undefined,
+  };
+  return partOf(whole ? exact : additive, args, { path: ["grants", database, target], entry });
+}
+
+function defaultPart(database: string, target: string, entry: Entry): Part {
+  const args = { ...(JSON.parse(target) as DefaultTarget), database, grantee: entry.name, connection: undefined };
+  return partOf(defaultPrivilegesDefinition, args, { path: ["defaultPrivileges", database, target], entry });
+}
+
+/** The texts with what is live in place of what is declared. What is not there is left out. */
+export function observedObjects(catalog: Catalog, args: ObjectArguments): ObjectArguments {
+  const { databases, schemas, grants, defaultPrivileges } = args;
+  const observed = (entry: Entry, part: Part): Entry[] => {
+    const live = part.observe(catalog);
+    if (live === undefined) return [];
+    return [{ name: entry.name, attributes: liveAttributes(entry, part, live) }];
+  };
+  const list = (text: string, part: (entry: Entry) => Part): string =>
+    encodeLines(decodeLines(text).flatMap((entry) => observed(entry, part(entry))));
+  const byTarget = (all: Readonly<Lists>, part: (database: string, target: string, entry: Entry) => Part): Lists =>
+    mapValues(all, (targets, database) =>
+      mapValues(targets, (text, target) => list(text, (entry) => part(database, target, entry))),
+    );
+  return {
+    ...(databases === undefined ? {} : { databases: list(databases, databasePart) }),
+    ...(schemas === undefined
+      ? {}
+      : { schemas: mapValues(schemas, (text, database) => list(text, (entry) => schemaPart(database, entry))) }),
+    ...(grants === undefined ? {} : { grants: byTarget(grants, grantPart) }),
+    ...(defaultPrivileges === undefined ? {} : { defaultPrivileges: byTarget(defaultPrivileges, defaultPart) }),
+  };
+}
+
+/** A live thing as the attributes of its entry: what names it stands before them. */
+function liveAttributes(
+  { attributes }: Entry,
+  { args }: Part,
+  live: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const { name: _called, database: _in, connection: _via, ...rest } = live;
+  if (!("grantee" in args)) return defined(rest);
+  // What a list of grantees is about stands above it: only what differs from it is told, and until when.
+  const differs = Object.entries(rest).filter(([property]) => !(property in args));
+  return defined({ until: attributes?.["until"], ...Object.fromEntries(differs) });
+}
+
+/** The texts without privileges that are over. */
+export function lastingObjects(args: ObjectArguments, now: Date): ObjectArguments {
+  const { grants } = args;
+  if (grants === undefined) return {};
+  const lasting = (text: string): string =>
+    encodeLines(
+      decodeLines(text).filter(({ attributes }) => !isOver(attributes?.["until"] as string | undefined, now)),
+    );
+  return { grants: mapValues(grants, (byTarget) => mapValues(byTarget, lasting)) };
+}
+
+/** Arguments with further entries: what should have left, and did not. */
+export function withParts(args: ObjectArguments, parts: readonly Part[]): ObjectArguments {
+  const result: Record<string, unknown> = {};
+  for (const { origin } of parts) {
+    const [argument, ...rest] = origin.path;
+    const now = result[argument] ?? (args as Readonly<Record<string, unknown>>)[argument];
+    result[argument] = withEntry(now, rest, origin.entry);
+  }
+  return result;
+}
+
+function withEntry(at: unknown, [key, ...rest]: readonly string[], entry: Entry): unknown {
+  if (key === undefined) {
+    const others = decodeLines((at as string | undefined) ?? "").filter(({ name }) => name !== entry.name);
+    return encodeLines([...others, entry]);
+  }
+  const all = (at ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...all, [key]: withEntry(all[key], rest, entry) };
+}
