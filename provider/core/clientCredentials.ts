@@ -37,7 +37,9 @@ export function clientCredentials(client: ClientCredentials, now: () => number =
         ...(client.scope === undefined ? {} : { scope: client.scope }),
       });
       const asked = now();
-      const made = await http.read({ method: "POST", path: "", body: form, repeatable: true }, answer);
+      // The endpoint is in the headline, and of the form nothing but this is to be shown.
+      const shown = "POST grant_type=client_credentials";
+      const made = await http.read({ method: "POST", path: "", body: form, repeatable: true, shown }, answer);
       registerSecret(made.access_token);
       // Without `expires_in` a JSON Web Token says itself when it ends.
       const until = made.expires_in === undefined ? {} : { until: asked + made.expires_in * 1000 };

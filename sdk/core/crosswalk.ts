@@ -85,19 +85,20 @@ export interface Crosswalked {
 }
 
 /** The user's name is the same in the database. */
-export function byUsername({ username }: SourceUser): string {
+export function byUsername({ username }: Pick<SourceUser, "username">): string {
   return username;
 }
 
 /** The user's name in the database is the e-mail address, in lower case. Who has no address has no user. */
-export function byEmail({ email }: SourceUser): string | undefined {
+export function byEmail({ email }: Pick<SourceUser, "email">): string | undefined {
   return email === undefined || email === "" ? undefined : email.toLowerCase();
 }
 
 /**
  * Says who is to be in which group of the database. Several entries for one group add up. A group that is not there,
  * that has nobody to give, or whose members are not all known takes nobody out of the database, unless its entry says
- * that it may. Throws an Error for a name that several groups have, and for an entry without a name.
+ * that it may; of a source that is not complete none can say so. Throws an Error for a name that several groups have,
+ * and for an entry without a name.
  */
 export function crosswalk<U extends SourceUser>(
   source: GroupSource<U>,
@@ -143,13 +144,15 @@ function feedOf<U extends SourceUser>(source: GroupSource<U>, entry: CrosswalkEn
     rules,
   );
   const doubt = doubtOf(source, entry, group, parts, members);
-  const kept = entry.mayEmpty === true ? "" : ` Nobody is taken out of ${JSON.stringify(entry.databaseGroup)}.`;
+  // What a read did not get to is not known to be gone, whatever an entry allows.
+  const settled = doubt === undefined || (entry.mayEmpty === true && source.complete);
+  const kept = settled ? "" : ` Nobody is taken out of ${JSON.stringify(entry.databaseGroup)}.`;
   return {
     entry,
     group,
     members,
     unnamed,
-    incomplete: doubt !== undefined && entry.mayEmpty !== true,
+    incomplete: !settled,
     warnings: [...(doubt === undefined ? [] : [`${doubt}.${kept}`]), ...renamed(entry, group)],
   };
 }

@@ -10,7 +10,10 @@ export type { Group, GroupList, Member };
 export interface GetGroupsOptions {
   /** Which realm. Default: the connection "keycloak" (KEYCLOAK_BASE_URL, KEYCLOAK_REALM, KEYCLOAK_CLIENT_ID, ...). */
   readonly connection?: Connection;
-  /** Whose members to read: at least one request for each group. Default: those of every group. */
+  /**
+   * Whose members to read: at least one request for each group. Asked once for each group, and for a group that is in
+   * another one after that one. Default: those of every group.
+   */
   readonly membersOf?: (group: Group) => boolean;
   /** Whether to give members who are disabled too. Default false. */
   readonly includeDisabled?: boolean;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { civis, databricks, postgres } from "pulumi-roster";
+import type { civis, databricks, keycloak, postgres } from "pulumi-roster";
 
 /** Pulumi's resource options, as far as the tests use them; other resources by name. */
 export interface Options {
@@ -10,7 +10,11 @@ export interface Options {
 /** A resource that the program of the tests (programs/declared.ts) makes. */
 export interface Declaration {
   readonly type:
-    Exclude<keyof typeof postgres, "prototype"> | "GroupSync" | "Maker" | `databricks.${keyof typeof databricks}`;
+    | Exclude<keyof typeof postgres, "prototype">
+    | "GroupSync"
+    | "keycloak.GroupSync"
+    | "Maker"
+    | `databricks.${keyof typeof databricks}`;
   /** The name in the program. */
   readonly name: string;
   readonly args: object;
@@ -84,6 +88,15 @@ export function groupSync(
   options: Options = {},
 ): Declaration {
   return { type: "GroupSync", name, args, options };
+}
+
+/** Groups of the database that follow those of Keycloak. */
+export function keycloakGroupSync(
+  name: string,
+  args: Omit<keycloak.GroupSyncArgs, "userMap" | "groups">,
+  options: Options = {},
+): Declaration {
+  return { type: "keycloak.GroupSync", name, args, options };
 }
 
 /** A database; its name in the program is its name. */

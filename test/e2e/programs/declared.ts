@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { civis, databricks, postgres } from "pulumi-roster";
+import { civis, databricks, keycloak, postgres } from "pulumi-roster";
 import type { Declaration } from "../declare.js";
 import { Maker } from "./maker.js";
 
@@ -12,6 +12,7 @@ import { Maker } from "./maker.js";
 const classes = {
   ...postgres,
   GroupSync: civis.GroupSync,
+  "keycloak.GroupSync": keycloak.GroupSync,
   Maker,
   "databricks.Access": databricks.Access,
   "databricks.Grant": databricks.Grant,

@@ -97,7 +97,6 @@ describe("the crosswalk", () => {
         "9",
         /"Group 9" are not all known/,
       ],
-      ["when the source is not whole", { complete: false, groups: [whole] }, "1", /source that is not complete/],
     ];
     for (const [what, from, id, said] of cases) {
       it(what, () => {
@@ -113,6 +112,17 @@ describe("the crosswalk", () => {
         assert.equal(warnings.length, 1);
       });
     }
+
+    it("when the source is not whole, whatever the entry says", () => {
+      const lost = { complete: false, groups: [whole, group("9", [], { complete: false })] };
+      for (const id of ["1", "9", "gone"]) {
+        for (const mayEmpty of [false, true]) {
+          const { groups, warnings } = feed(lost, [to("db", id, { mayEmpty })]);
+          assert.equal(groups["db"]?.incomplete, true);
+          assert.match(warnings[0] ?? "", /Nobody is taken out of "db"\.$/);
+        }
+      }
+    });
 
     it("of a group that another entry feeds too", () => {
       const { groups } = feed(source(whole, group("9", [])), [to("db", "1"), to("db", "9"), to("other", "1")]);

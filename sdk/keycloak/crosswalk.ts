@@ -1,0 +1,46 @@
+import type { CrosswalkEntry as Entry } from "../core/crosswalk.js";
+import { readCrosswalkFile } from "../core/crosswalkFile.js";
+
+/** Which group of Keycloak feeds which group of the database. */
+export interface CrosswalkEntry {
+  /**
+   * The group in Keycloak: its path, which begins with a slash (`/data/analysts`), or its id, which stays when somebody
+   * renames or moves the group.
+   */
+  readonly keycloakGroup: string;
+  /** The group of the database. Several entries may name one: their members add up. */
+  readonly databaseGroup: string;
+  /** For whoever reads the crosswalk. */
+  readonly notes?: string;
+  /** Whether the database group is created where it is missing. Default true. */
+  readonly create?: boolean;
+  /**
+   * Whether the database group may be emptied when the Keycloak group is empty or gone. Default false: then nobody is
+   * taken out of it, and a warning says why. Where Keycloak could not be read to the end, nobody is taken out anyway.
+   */
+  readonly mayEmpty?: boolean;
+  /**
+   * Whether members of the groups in this group count too, at any depth. Default false: in Keycloak, who is in
+   * `/data/analysts` is not a member of `/data`.
+   */
+  readonly nested?: boolean;
+  /** What happens to the database group when the entry leaves. Default: what the GroupSync's `onRemove` says. */
+  readonly onRemove?: "drop" | "keep";
+}
+
+const SPELLING = { name: ["keycloakGroup", "keycloak_group_path"], id: ["keycloakGroupId", "keycloak_group_id"] };
+
+/** The entries of a crosswalk, out of a file or of the program. */
+export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {
+  const entries: Entry[] =
+    typeof given === "string"
+      ? readCrosswalkFile(what, given, SPELLING)
+      : given.map(({ keycloakGroup, ...rest }) => ({ ...rest, name: keycloakGroup }));
+  return entries.map(idOrPath);
+}
+
+/** What does not begin with a slash is no path. */
+function idOrPath({ name, ...rest }: Entry): Entry {
+  if (name === undefined || name.startsWith("/")) return { ...rest, name };
+  return { ...rest, id: rest.id ?? name };
+}
