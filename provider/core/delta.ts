@@ -16,6 +16,16 @@ export function impossible(...problems: readonly Problem[]): Delta<unknown, neve
   return { units: [], problems };
 }
 
+/** Several deltas side by side, stage by stage. */
+export function sideBySide<M, C>(deltas: readonly Delta<M, C>[]): Delta<M, C> {
+  const later = deltas.flatMap(({ next }) => next ?? []);
+  return {
+    units: deltas.flatMap(({ units }) => units).filter((unit) => unit.length > 0),
+    problems: deltas.flatMap(({ problems }) => problems),
+    ...(later.length === 0 ? {} : { next: (model) => sideBySide(later.map((next) => next(model))) }),
+  };
+}
+
 /** What is left when a delta was applied. */
 export interface Applied<C = unknown> {
   readonly problems: readonly Problem[];

@@ -23,6 +23,7 @@ import { encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
 import { assumeMembers, membershipThing } from "./memberships.js";
 import { storedPassword, type VersionedPassword } from "./passwords.js";
+import { observedSettings } from "./roleSettings.js";
 import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
 import { postgres } from "./system.js";
 
@@ -178,7 +179,9 @@ function inStages(first: Stage, ...rest: readonly Stage[]): Stage {
 }
 
 function userRole(user: AccessUser, password?: string): DeclaredRole {
-  return { name: user.name, attributes: attributesOf(user, STANDARD_USER), comment: user.comment, password };
+  const { name, comment, settings, databaseSettings } = user;
+  const parameters = { settings, databaseSettings };
+  return { name, attributes: attributesOf(user, STANDARD_USER), comment, password, parameters };
 }
 
 function groupRole(group: AccessGroup): DeclaredRole {
@@ -311,13 +314,21 @@ function listsOf({ lists, ignored }: DeclaredAccess): MemberList[] {
 
 function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
   return encodeEntries(
-    [...users.values()].flatMap(({ name, passwordVersion, onRemove }) => {
+    [...users.values()].flatMap((user) => {
+      const { name, passwordVersion, reassignTo, onRemove } = user;
       const live = catalog.roles.get(name);
       if (live === undefined) return [];
       return [
         {
           name,
-          attributes: { ...differingAttributes(live, STANDARD_USER), comment: live.comment, passwordVersion, onRemove },
+          attributes: {
+            ...differingAttributes(live, STANDARD_USER),
+            comment: live.comment,
+            passwordVersion,
+            ...observedSettings(catalog, name, user),
+            reassignTo,
+            onRemove,
+          },
         },
       ];
     }),
@@ -326,7 +337,7 @@ function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
 
 function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
   return encodeEntries(
-    [...groups.values()].flatMap(({ name, onRemove }) => {
+    [...groups.values()].flatMap(({ name, reassignTo, onRemove }) => {
       const live = catalog.roles.get(name);
       return live === undefined
         ? []
@@ -337,6 +348,7 @@ function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
                 as: live.as,
                 ...differingAttributes(live, DEFAULT_ATTRIBUTES),
                 comment: live.comment,
+                reassignTo,
                 onRemove,
               },
             },

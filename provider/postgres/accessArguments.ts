@@ -8,6 +8,7 @@ import { refusedRoleName } from "./names.js";
 import {
   attributeArguments,
   connection,
+  existingRoleName,
   flag,
   groupOrRole,
   ignoredBy,
@@ -16,6 +17,7 @@ import {
   remark,
   validUntil,
 } from "./roleArguments.js";
+import { settingArguments } from "./roleSettings.js";
 
 const userAttributes = z.strictObject({
   login: flag(true),
@@ -25,12 +27,15 @@ const userAttributes = z.strictObject({
   ...redshiftAttributes,
   comment: remark,
   passwordVersion: z.union([z.string(), z.number()]).optional(),
+  ...settingArguments,
+  reassignTo: existingRoleName().optional(),
   onRemove: z.enum(["disable", "drop", "keep"]).optional(),
 });
 
 const groupAttributes = z.strictObject({
   as: groupOrRole,
   comment: remark,
+  reassignTo: existingRoleName().optional(),
   onRemove: z.enum(["drop", "keep"]).optional(),
 });
 

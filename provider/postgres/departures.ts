@@ -1,10 +1,12 @@
-import type { Delta, Problem, RunOptions, Unit } from "../core/resource.js";
+import type { Delta, RunOptions, Unit } from "../core/resource.js";
+import { NO_DELTA, doing, impossible, sideBySide } from "../core/delta.js";
 import { guardRemovals } from "../core/removals.js";
 import { encodeNames } from "../core/lines.js";
 import { encodeEntries, isKnown, readAccess, type AccessArguments, type DeclaredAccess } from "./accessArguments.js";
 import { isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { liveMembersOf, membershipThing, revocations } from "./memberships.js";
+import { dropDelta } from "./roleDrop.js";
 import { refusedRemoval } from "./roles.js";
 
 /** How entries leave where they do not say so themselves, and what the run may do. */
@@ -24,14 +26,9 @@ export function departures(
   const groups = leaving(before.groups, model, declared, run);
   guardRemovals("users", users, before.users.size, run.maxRemovals);
   guardRemovals("groups", groups, before.groups.size, run.maxRemovals);
-  const problems: Problem[] = [];
-  const units = [...users, ...groups].map((name): Unit<Change> => {
-    const fate = fateOf(name, before, how);
-    const refused = fate === "keep" ? undefined : refusedRemoval(model, name);
-    if (refused !== undefined) problems.push(refused);
-    return refused === undefined ? departure(model, name, fate, before, run) : [];
-  });
-  return { units: units.filter((unit) => unit.length > 0), problems };
+  return sideBySide(
+    [...users, ...groups].map((name) => departure(model, name, fateOf(name, before, how), before, run)),
+  );
 }
 
 /** The names that the state has and the program has not, as far as they are there. */
@@ -91,17 +88,19 @@ function departure(
   fate: "disable" | "drop" | "keep",
   before: DeclaredAccess,
   run: RunOptions,
-): Unit<Change> {
-  if (fate === "keep") return [];
-  if (fate === "drop") return [{ kind: "dropRole", name }];
+): Delta<Catalog, Change> {
+  if (fate === "keep") return NO_DELTA;
   const user = before.users.get(name);
+  if (fate === "drop") return dropDelta(model, name, (user ?? before.groups.get(name))?.reassignTo);
+  const refused = refusedRemoval(model, name);
+  if (refused !== undefined) return impossible(refused);
   // A group that was adopted stays; what we gave through it goes.
-  if (user === undefined) return takeBack(model, name, before, run);
+  if (user === undefined) return doing(...takeBack(model, name, before, run));
   const given = (["superuser", "createdb", "createrole", "replication", "bypassrls"] as const).filter(
     (right) => user[right] === true,
   );
   const attributes = { login: false, ...Object.fromEntries(given.map((right) => [right, false])) };
-  return [{ kind: "alterRole", name, attributes }];
+  return doing<Change>({ kind: "alterRole", name, attributes });
 }
 
 /** Takes the members that we gave out of a group that stays. */

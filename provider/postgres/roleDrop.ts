@@ -15,12 +15,18 @@ export function dropDelta(catalog: Catalog, name: string, reassignTo: string | u
   const refused = refusedRemoval(catalog, name);
   if (refused !== undefined) return impossible(refused);
   const held = holdingsIn(catalog, name);
-  const places = catalog.holdings.get(name) ?? new Set<string>();
-  if (held.size === 0 && (reassignTo === undefined || places.size === 0))
+  const places = [...(catalog.holdings.get(name) ?? [])];
+  // What is in a database that nobody looked into the server tells when it refuses the drop.
+  const unseen = places.some((database) => database !== "" && !catalog.inside.has(database));
+  if (held.size === 0 && (reassignTo === undefined ? !unseen : places.length === 0)) {
     return doing<Change>({ kind: "dropRole", name });
+  }
   const locked: Change[] =
     catalog.roles.get(name)?.login === true ? [{ kind: "alterRole", name, attributes: { login: false } }] : [];
-  if (reassignTo === undefined) return { ...doing(...locked), problems: [stillHolds(name, held)] };
+  if (reassignTo === undefined) {
+    if (held.size > 0) return { ...doing(...locked), problems: [stillHolds(name, held)] };
+    return { ...doing(...locked), next: () => doing<Change>({ kind: "dropRole", name }) };
+  }
   if (isMissing(catalog, reassignTo)) {
     return { ...doing(...locked), problems: [missingOwner(reassignTo, `what ${JSON.stringify(name)} leaves`)] };
   }

@@ -17,6 +17,8 @@ export interface AccessGroupArgs {
   readonly as?: pulumi.Input<"group" | "role">;
   /** A remark, kept in the server with COMMENT ON ROLE. Default: none. */
   readonly comment?: pulumi.Input<string>;
+  /** Who gets what the group owns when it is dropped, as for a `postgres.Group`. Default: nobody. */
+  readonly reassignTo?: pulumi.Input<string>;
   /** What happens when the group leaves the program. Default: what the resource's `onRemove` says. */
   readonly onRemove?: pulumi.Input<"drop" | "keep">;
 }

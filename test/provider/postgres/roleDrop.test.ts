@@ -158,3 +158,33 @@ for (const version of POSTGRES_VERSIONS) {
     });
   });
 }
+
+for (const version of POSTGRES_VERSIONS) {
+  describe(`postgres.Access, when somebody leaves who owns something, on PostgreSQL ${String(version)}`, () => {
+    let scene: Scene;
+    beforeEach(async () => {
+      scene = await Scene.on(version);
+      await scene.sql("CREATE ROLE $heir");
+      await scene.sql("CREATE DATABASE $one");
+    });
+    afterEach(() => scene.clear());
+
+    it("gives that away where it is asked; otherwise nobody logs in any more, and the error says what is in the way", async () => {
+      await scene.stack.succeed(
+        scene.program({ users: { $ana: { reassignTo: "$heir" }, $rui: { settings: { work_mem: "1MB" } } } }),
+      );
+      await scene.settled(
+        scene.program({ users: { $ana: { reassignTo: "$heir" }, $rui: { settings: { work_mem: "1MB" } } } }),
+      );
+      await scene.inside("one", "CREATE SCHEMA hers AUTHORIZATION $ana; CREATE SCHEMA his AUTHORIZATION $rui");
+      const told = await scene.fails(scene.program({ users: {} }));
+      assert.match(told, /DROP ROLE \$rui;/);
+      assert.match(told, /1 object in database \$one/);
+      assert.deepEqual(await scene.roles(), ["heir", "rui"]);
+      assert.equal(await scene.login("rui"), false);
+      await scene.inside("one", "DROP SCHEMA his");
+      await scene.stack.succeed(scene.program({ users: {} }));
+      assert.deepEqual(await scene.roles(), ["heir"]);
+    });
+  });
+}
