@@ -23,6 +23,9 @@ export interface Login {
 
 /** A stack on a PostgreSQL server. */
 export class Stack extends stack.Stack<RunSettings> {
+  /** Further variables of the runs. */
+  environment: Readonly<Record<string, string>> = {};
+
   constructor(
     private readonly server: Pick<PostgresServer, "host" | "port" | "user" | "password">,
     private readonly login: Login = server,
@@ -53,7 +56,13 @@ export class Stack extends stack.Stack<RunSettings> {
     this.wire.faults = settings.faults ?? (() => undefined);
     const host: Host = {
       options: { maxRemovals: settings.maxRemovals, offline: false },
-      environment: { PGHOST: server.host, PGPORT: String(server.port), PGUSER: login.user, PGPASSWORD: login.password },
+      environment: {
+        PGHOST: server.host,
+        PGPORT: String(server.port),
+        PGUSER: login.user,
+        PGPASSWORD: login.password,
+        ...this.environment,
+      },
       connections: undefined,
       sessions: new Map(),
       known: new Set(),
