@@ -57,6 +57,12 @@ export function explain({ request, status, body }: Refusal): Explanation | undef
         "hold privileges), or the application id of a service principal. Somebody who has left comes off the list.",
     };
   }
+  if (status === 404 && request.path.startsWith("/api/2.0/sql/") && /warehouse/i.test(text)) {
+    return {
+      headline: "there is no such SQL warehouse",
+      remedy: "Give the id of one: it stands beside its name, and at the end of its HTTP path.",
+    };
+  }
   if (status === 403 && request.method === "PATCH") {
     return {
       headline: "the account that runs this may not change these privileges",

@@ -2,6 +2,15 @@ export { Access, type AccessArgs } from "./access.js";
 export type { Connection, ConnectionSettings } from "./connection.js";
 export { Grant, type GrantArgs } from "./grant.js";
 export { Grants, type GrantsArgs } from "./grants.js";
+export {
+  query,
+  type Column,
+  type ParameterValue,
+  type QueryOptions,
+  type QueryResult,
+  type Row,
+  type Value,
+} from "./query.js";
 export type {
   GrantsInput,
   PrincipalArgs,

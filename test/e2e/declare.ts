@@ -14,7 +14,7 @@ export interface Declaration {
     | "GroupSync"
     | "keycloak.GroupSync"
     | "Maker"
-    | `databricks.${keyof typeof databricks}`;
+    | `databricks.${Exclude<keyof typeof databricks, "query">}`;
   /** The name in the program. */
   readonly name: string;
   readonly args: object;

@@ -1,6 +1,7 @@
 import { startSandboxServer, type Answer, type Call, type SandboxServer } from "../server.js";
 import { Metastore, Refused } from "./metastore.js";
 import { Permissions, type Behaviour, type Edition } from "./permissions.js";
+import { Statements } from "./statements.js";
 
 /*
  * A Databricks workspace on loopback, or an open-source Unity Catalog server: privileges, who asks, tokens and SQL
@@ -11,6 +12,8 @@ import { Permissions, type Behaviour, type Edition } from "./permissions.js";
 export interface DatabricksSandbox extends SandboxServer {
   readonly metastore: Metastore;
   readonly behaviour: Behaviour;
+  /** The SQL warehouse; what it holds is for tests to make. */
+  readonly statements: Statements;
   /** A personal token of the caller. */
   readonly token: string;
   /** A service principal's OAuth secret. */
@@ -29,6 +32,7 @@ export interface DatabricksOptions {
   readonly port?: number;
 }
 
+const SQL = "/api/2.0/sql/";
 const UNITY_CATALOG = "/api/2.1/unity-catalog/";
 
 /** Starts a workspace. */
@@ -44,6 +48,7 @@ export async function startDatabricks(options: DatabricksOptions = {}): Promise<
     meanwhile: undefined,
   };
   const permissions = new Permissions(metastore, edition, behaviour);
+  const statements = new Statements();
   const token = "dapi-a-personal-token-of-the-sandbox";
   const client = { id: "5d0c7a3e-0000-4000-8000-000000000001", secret: "dose-an-oauth-secret-of-the-sandbox" };
   metastore.addPrincipal(client.id);
@@ -82,7 +87,7 @@ export async function startDatabricks(options: DatabricksOptions = {}): Promise<
     return { status: 200, body: { userName: name, emails: [{ value: name, primary: true }], groups } };
   }
 
-  function route(call: Call): Answer {
+  async function route(call: Call): Promise<Answer> {
     const { method, path } = call;
     if (method === "POST" && path === "/oidc/v1/token" && edition === "databricks") return newToken(call);
     const asking = callerOf(call);
@@ -93,13 +98,14 @@ export async function startDatabricks(options: DatabricksOptions = {}): Promise<
     if (endpoint === "effective-permissions" && method === "GET" && edition === "databricks") {
       return permissions.effective(call, rest.join("/"));
     }
+    if (path.startsWith(SQL) && edition === "databricks") return statements.answer(call, path.slice(SQL.length));
     throw new Refused(404, "ENDPOINT_NOT_FOUND", `No API found for '${method} ${path}'`);
   }
 
   const server = await startSandboxServer(
-    (call) => {
+    async (call) => {
       try {
-        return route(call);
+        return await route(call);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         return { status: error.status, body: { error_code: error.code, message: error.message } };
@@ -107,11 +113,17 @@ export async function startDatabricks(options: DatabricksOptions = {}): Promise<
     },
     port === undefined ? {} : { port },
   );
+  const closeServer = server.close.bind(server);
   return Object.assign(server, {
     metastore,
     behaviour,
+    statements,
     token,
     client,
+    close: async () => {
+      await closeServer();
+      await statements.close();
+    },
     endTokens: () => {
       made.clear();
     },

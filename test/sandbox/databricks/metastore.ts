@@ -65,6 +65,8 @@ const MISSING_CODES: Readonly<Record<string, string>> = {
 export class Metastore {
   private readonly securables = new Map<string, Securable>();
   private readonly principals = new Map<string, Principal>();
+  /** What was listed already: pages of a long list are asked for one after another. */
+  private readonly listed = new Map<string, Assignment[]>();
   private lastId = 1000;
   /** Who owns what is made from here on. */
   owner = "owner@example.com";
@@ -89,6 +91,7 @@ export class Metastore {
 
   /** Drops a securable and what is in it, by hand: the privileges go with them. */
   drop(text: string): void {
+    this.listed.clear();
     const { type, name } = this.find(text);
     for (const [key, each] of this.securables) {
       if (each.name === name && each.type === type) this.securables.delete(key);
@@ -108,6 +111,7 @@ export class Metastore {
 
   /** Deletes a principal from the account: what it had is there for nobody. */
   removePrincipal(name: string): void {
+    this.listed.clear();
     this.principals.delete(fold(name));
     for (const { grants } of this.securables.values()) grants.delete(fold(name));
   }
@@ -142,6 +146,7 @@ export class Metastore {
 
   /** Gives privileges, as a person does by hand. */
   grant(text: string, principal: string, ...privileges: readonly string[]): void {
+    this.listed.clear();
     const { grants } = this.find(text);
     const { name } = this.principal(principal);
     grants.set(fold(name), new Set([...(grants.get(fold(name)) ?? []), ...privileges]));
@@ -149,6 +154,7 @@ export class Metastore {
 
   /** Takes privileges, as a person does by hand. */
   revoke(text: string, principal: string, ...privileges: readonly string[]): void {
+    this.listed.clear();
     const { grants } = this.find(text);
     const held = grants.get(fold(principal));
     for (const privilege of privileges) held?.delete(privilege);
@@ -160,13 +166,17 @@ export class Metastore {
     return Object.fromEntries(this.assignments(text).map(({ principal, privileges }) => [principal, [...privileges]]));
   }
 
-  assignments(text: string): Assignment[] {
-    return [...this.find(text).grants]
+  assignments(text: string): readonly Assignment[] {
+    const known = this.listed.get(fold(text));
+    if (known !== undefined) return known;
+    const made = [...this.find(text).grants]
       .map(([key, privileges]) => {
         const { name, id } = this.principal(key);
         return { principal: name, principal_id: id, privileges: [...privileges].sort() };
       })
       .sort((a, b) => (a.principal < b.principal ? -1 : 1));
+    this.listed.set(fold(text), made);
+    return made;
   }
 
   /** What everybody has on a securable, by itself or from above. */

@@ -1,0 +1,34 @@
+import type { Connection, SettingSources } from "../core/connections.js";
+import { requiredSetting } from "../core/settingValues.js";
+import { sourceConnection } from "../core/sources.js";
+import { completed } from "./address.js";
+import { openClient } from "./client.js";
+import { connections, type DatabricksSettings } from "./settings.js";
+import type { Pause } from "./settle.js";
+import { runStatement, type Statement, type StatementResult } from "./statements.js";
+
+export type { ParameterValue } from "./parameters.js";
+export type { Column, Row, Value } from "./rows.js";
+export type { StatementResult } from "./statements.js";
+
+/** What runs statements. */
+export interface StatementRunner {
+  /** Runs a statement, on the connection's warehouse unless it names one. */
+  run(statement: Omit<Statement, "warehouse"> & { readonly warehouse?: string | undefined }): Promise<StatementResult>;
+}
+
+/** Opens the connection of a source that a program reads. Throws a RosterError where a setting is missing. */
+export function openSource(connection: unknown, sources: SettingSources, pause?: Pause): StatementRunner {
+  return openStatements(sourceConnection(connections, connection, sources), pause);
+}
+
+/** Opens a connection for statements; nothing is sent yet. */
+export function openStatements(connection: Connection<DatabricksSettings>, pause?: Pause): StatementRunner {
+  const { http } = openClient(connection);
+  return {
+    async run(statement) {
+      const warehouse = statement.warehouse ?? requiredSetting(connections, completed(connection), "warehouse");
+      return runStatement(http, { ...statement, warehouse }, pause);
+    },
+  };
+}
