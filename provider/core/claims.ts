@@ -43,7 +43,7 @@ function bookOf(host: Host): Book {
  */
 export function claim<M, C, S extends z.ZodObject>(
   host: Host,
-  definition: ResourceDefinition<M, C, S>,
+  definition: Pick<ResourceDefinition<M, C, S>, "system" | "things">,
   args: z.output<S>,
 ): void {
   const { announced, addresses } = bookOf(host);

@@ -10,6 +10,9 @@ interface Register {
   readonly decided: Map<string, { readonly instance: string; readonly by: string }>;
 }
 
+/** What names a resource in a message. */
+type Named<M, C, S extends z.ZodObject> = Pick<ResourceDefinition<M, C, S>, "system" | "key" | "token" | "describe">;
+
 const registers = new WeakMap<Host, Register>();
 
 /**
@@ -19,7 +22,7 @@ const registers = new WeakMap<Host, Register>();
  */
 export function declaredTwice<M, C, S extends z.ZodObject>(
   host: Host,
-  definition: ResourceDefinition<M, C, S>,
+  definition: Named<M, C, S> & Pick<ResourceDefinition<M, C, S>, "decides">,
   args: z.output<S>,
   instance: unknown,
 ): CheckFailure[] {
@@ -57,7 +60,7 @@ function registerOf(host: Host, program: string): Register {
 }
 
 function nameOf<M, C, S extends z.ZodObject>(
-  { describe, key, system, token }: ResourceDefinition<M, C, S>,
+  { describe, key, system, token }: Named<M, C, S>,
   args: z.output<S>,
 ): string {
   const name = describe?.(args) ?? key.map((part) => JSON.stringify(args[part])).join(", ");

@@ -17,7 +17,7 @@ export function text(): z.ZodOptional<z.ZodString> {
 export function email(): z.ZodType<string> {
   return z
     .string("must be an e-mail address")
-    .regex(/^[^\s@"<>,;]+@[^\s@"<>,;]+$/, "must be an e-mail address")
+    .regex(/^[^\s@"<>,;:]+@[^\s@"<>,;:]+$/, "must be an e-mail address")
     .transform((address) => address.toLowerCase());
 }
 

@@ -12,6 +12,8 @@ export const TEAMS = "teams";
 /** A session, with the client for what is more than single changes. */
 export interface GleanSession extends Session<Known, Change> {
   readonly client: () => Client;
+  /** Sends a change of which nothing is remembered: of very many. */
+  readonly send: (change: Change) => Promise<void>;
 }
 
 /** Opens a session. People who are looked for at one moment are asked for together. */
@@ -60,6 +62,7 @@ export function openSession(connection: Connection<GleanSettings>): GleanSession
   return {
     description: describe(connection),
     client,
+    send: (change) => client().send(requestOf(change)),
     async model(parts = []) {
       const missing = parts.filter((part) => !known.looked.has(part));
       if (missing.length > 0) await look(missing);

@@ -1,4 +1,5 @@
 export type { Connection, ConnectionSettings } from "./connection.js";
+export { Directory, type DirectoryArgs, type DirectoryPerson, type Records, type Skipped } from "./directory.js";
 export type {
   AdditionalField,
   DatasourceProfile,
