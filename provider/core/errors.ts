@@ -46,8 +46,8 @@ export class RosterError extends Error {
     super(formatMessage(headline, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "RosterError";
     // Pulumi's provider process prints the stack of an error beside the error itself. The place in our code where a
-    // refused statement was noticed helps nobody; ROSTER_DEBUG brings the stacks back.
-    if (process.env["ROSTER_DEBUG"] === undefined)
+    // refused statement was noticed helps nobody; ROSTER_DEBUG, or LOG_LEVEL=DEBUG, brings the stacks back.
+    if (process.env["ROSTER_DEBUG"] === undefined && process.env["LOG_LEVEL"]?.toUpperCase() !== "DEBUG")
       this.stack = "(the error is shown once more below; ROSTER_DEBUG=1 adds the stack)";
   }
 

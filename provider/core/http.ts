@@ -186,7 +186,16 @@ interface Sending {
 async function once(options: HttpOptions, axios: AxiosInstance, { request, token, left }: Sending): Promise<Attempt> {
   const begun = performance.now();
   const { authorization = (value: string): string => `Bearer ${value}` } = options;
-  const limit = Number.isFinite(left) ? AbortSignal.timeout(Math.max(1, Math.floor(left))) : undefined;
+  // Not AbortSignal.timeout: its timer goes on after the answer, and of 100,000 requests they would all be held.
+  const limit = new AbortController();
+  const timer = Number.isFinite(left)
+    ? setTimeout(
+        () => {
+          limit.abort();
+        },
+        Math.max(1, Math.floor(left)),
+      )
+    : undefined;
   try {
     const answer = await axios.request<string>({
       method: request.method,
@@ -194,11 +203,13 @@ async function once(options: HttpOptions, axios: AxiosInstance, { request, token
       params: searchOf(request.query),
       ...(request.body === undefined ? {} : { data: request.body }),
       headers: token === undefined ? {} : { Authorization: authorization(token) },
-      ...(limit === undefined ? {} : { signal: limit }),
+      signal: limit.signal,
     });
     return { answer, took: performance.now() - begun };
   } catch (error) {
-    return { broken: noAnswer(options, request, error, limit?.aborted === true), took: performance.now() - begun };
+    return { broken: noAnswer(options, request, error, limit.signal.aborted), took: performance.now() - begun };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

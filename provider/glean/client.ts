@@ -34,7 +34,8 @@ export function openClient(connection: Connection<GleanSettings>): Client {
     });
   const atOnce = wholeNumber("concurrency", 1);
   const requests = wholeNumber("requestsPerSecond", 0);
-  const limits = { concurrency: atOnce, ...(requests === 0 ? {} : { rate: { requests, seconds: 1 } }) };
+  // One after the other and not all at the beginning of a second: what is late on its way would meet the next ones.
+  const limits = { concurrency: atOnce, ...(requests === 0 ? {} : { rate: { requests: 1, seconds: 1 / requests } }) };
   const http = openConnection(connections, connection, {
     ...limits,
     tokens: tokensOf(connections, connection),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { RosterError, asRosterError, CONNECTION_LOST } from "../core/errors.js";
+import { CONNECTION_LOST, asRosterError, type RosterError } from "../core/errors.js";
 import { statusOf } from "../core/httpErrors.js";
 import { directoryArguments, directoryResource, handedOver, type Work } from "./directoryResource.js";
 import { filesIn, pagesOf, type BulkPage } from "./pages.js";

@@ -154,7 +154,7 @@ function addPerson(writer: Writer, given: Given, department: string | undefined)
     writer.record(parsed.data.email, defined(parsed.data), from);
     return;
   }
-  const email = String(fields["email"] as string);
+  const email = typeof fields["email"] === "string" ? fields["email"] : JSON.stringify(fields["email"]);
   writer.skip(email, reasons(parsed.error.issues, fields));
   writer.note({ held: email.toLowerCase() });
 }

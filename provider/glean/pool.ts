@@ -29,7 +29,7 @@ export async function doEach<T>(
   const failed: Failed<T>[] = [];
   const running = new Set<Promise<void>>();
   let inARow = 0;
-  let over = false;
+  const row = { over: false };
 
   async function one(item: T): Promise<void> {
     try {
@@ -40,12 +40,12 @@ export async function doEach<T>(
       failed.push({ item, error });
       inARow += 1;
       // A connection that cannot be made fails all, and one that broke, this one: only many in a row say that it is all.
-      over ||= inARow >= IN_A_ROW || (statusOf(error) !== undefined && concernsAll(error));
+      row.over ||= inARow >= IN_A_ROW || (statusOf(error) !== undefined && concernsAll(error));
     }
   }
 
   for await (const item of items) {
-    if (over) {
+    if (row.over) {
       failed.push({ item, error: undefined });
       continue;
     }

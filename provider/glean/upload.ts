@@ -21,16 +21,23 @@ export interface UploadFlags {
  * where their answer was lost, the answer to the next attempt tells whether they did.
  */
 export async function sendPage(client: Client, page: BulkPage, flags: UploadFlags): Promise<void> {
-  if (!page.first && !page.last) return client.send(requestOf(page, flags, true));
+  if (!page.first && !page.last) {
+    await client.send(requestOf(page, flags, true));
+    return;
+  }
   let doubtful: RosterError | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.send(requestOf(page, flags, false));
+      await client.send(requestOf(page, flags, false));
+      return;
     } catch (caught) {
       const error = asRosterError(caught);
       const status = statusOf(error);
       if (doubtful !== undefined && status === 400 && page.last) return;
-      if (doubtful !== undefined && status === 409 && !page.last) return goOn(client, page, flags, error);
+      if (doubtful !== undefined && status === 409 && !page.last) {
+        await goOn(client, page, flags, error);
+        return;
+      }
       if (!(error.details.code === CONNECTION_LOST || (status ?? 0) >= 500) || attempt >= ATTEMPTS) throw error;
       doubtful = error;
       await pause(waitAfter(attempt, undefined));

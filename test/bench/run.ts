@@ -5,6 +5,7 @@ import { COLUMNS } from "./columns/index.js";
 import type { Column } from "./contestant.js";
 import { growthTable, measureGrowth } from "./growth.js";
 import { keycloakTable, keycloakTargets, measureKeycloak } from "./keycloak/measure.js";
+import { directoryTable, directoryTargets, measureDirectory } from "./glean/measure.js";
 import { describeSurroundings, surroundings } from "./machine.js";
 import { closeAll, compare } from "./measure.js";
 import { NO_MEMORY } from "./memory.js";
@@ -18,6 +19,10 @@ const LARGE: Size = { users: 10_000, groups: 500, memberships: 50_000 };
 
 /** What a realm of Keycloak takes to read: no column beside others, but asked for like one. */
 const KEYCLOAK = "keycloak";
+/** A directory of Glean, asked for in the same way. */
+const GLEAN = "glean";
+const MANY_PEOPLE = 100_000;
+const FEW_PEOPLE = 5_000;
 
 /** A quick bench begins nothing that it would not end within ten minutes. */
 const QUICK_MS = 9 * 60_000;
@@ -71,6 +76,7 @@ class Bench {
     if (bulk !== undefined) parts.push(await this.growth(bulk, runs ?? (quick ? 1 : 3)));
     if (this.columns.length > 0) parts.push(await this.comparison(ORDINARY, this.columns, runs ?? (quick ? 3 : 5)));
     if (this.options.columns?.includes(KEYCLOAK) ?? true) parts.push(await this.keycloak());
+    if (this.options.columns?.includes(GLEAN) ?? true) parts.push(await this.glean());
     const many = this.columns.filter((column) => column.large);
     if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
     return parts;
@@ -98,6 +104,15 @@ class Bench {
     const targets = keycloakTargets(readings);
     print(keycloakTable(readings), targetTable(targets));
     return { title, data: { readings }, targets };
+  }
+
+  private async glean(): Promise<Part> {
+    const title = "A directory of Glean";
+    headline(title);
+    const runs = await measureDirectory(this.engine, this.options.quick ? FEW_PEOPLE : MANY_PEOPLE, report);
+    const targets = directoryTargets(runs);
+    print(directoryTable(runs), targetTable(targets));
+    return { title, data: { runs }, targets };
   }
 
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
@@ -130,7 +145,7 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), KEYCLOAK]);
+  const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), KEYCLOAK, GLEAN]);
   if (options.help) {
     console.log(HELP);
     return;

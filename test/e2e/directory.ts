@@ -19,9 +19,9 @@ export interface DeclaredDirectory {
 export interface DirectoryScene {
   readonly workspace: Workspace;
   readonly glean: Glean;
-  declare(...directories: readonly DeclaredDirectory[]): void;
+  readonly declare: (...directories: readonly DeclaredDirectory[]) => void;
   /** `up` that has to succeed. */
-  up(...directories: readonly DeclaredDirectory[]): Promise<Finished>;
+  readonly up: (...directories: readonly DeclaredDirectory[]) => Promise<Finished>;
 }
 
 /** Makes a project whose program is another one of programs/. */

@@ -61,6 +61,8 @@ export interface SandboxServer {
   readonly url: string;
   /** Everything that it was asked, in order. */
   readonly calls: Call[];
+  /** How many that was. */
+  count(): number;
   /** `GET /birds?limit=2`, in order. */
   requests(): string[];
   /** Makes something go wrong from now on, beside what does already; gives a function that ends it. */
@@ -74,15 +76,18 @@ export interface SandboxServer {
 /** What a sandbox may say about its server. */
 export interface SandboxOptions {
   readonly port?: number;
+  /** Whether to remember what was asked; it is held in memory. Default: true. */
+  readonly keepCalls?: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** Starts a server that answers as it is told. What the handler throws is a defect of the sandbox: status 599. */
 export async function startSandboxServer(
   handle: (call: Call) => Answer | Promise<Answer>,
-  { port = 0, tls }: SandboxOptions = {},
+  { port = 0, tls, keepCalls = true }: SandboxOptions = {},
 ): Promise<SandboxServer> {
   const calls: Call[] = [];
+  let asked = 0;
   const faults = new Map<Fault, { seen: number }>();
 
   function failureOf(call: Call): Failure | undefined {
@@ -98,7 +103,8 @@ export async function startSandboxServer(
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await received(request);
-    calls.push(call);
+    asked += 1;
+    if (keepCalls) calls.push(call);
     const failure = failureOf(call);
     if (failure === "silence") return;
     if (failure === "cut") {
@@ -130,6 +136,7 @@ export async function startSandboxServer(
   return {
     url: `${scheme}://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     calls,
+    count: () => asked,
     requests: () =>
       calls.map(({ method, path, query }) => `${method} ${path}${query.size === 0 ? "" : `?${query.toString()}`}`),
     fault(fault) {

@@ -26,5 +26,5 @@ for (const { name, people: given, args, singles = [] } of declared) {
       complete: directory.complete,
     },
   });
-  for (const each of singles) new glean.Person(String(each.email), each);
+  for (const each of singles) new glean.Person(each.email as string, each);
 }

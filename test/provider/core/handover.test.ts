@@ -52,7 +52,7 @@ describe("records that a program hands over", () => {
     writeFileSync(handover.path, "ana\nmallory\n");
     await assert.rejects(
       read(handover),
-      (error) => error instanceof RosterError && /not what the program wrote/.test(error.message),
+      (error) => error instanceof RosterError && error.message.includes("not what the program wrote"),
     );
     await assert.rejects(
       read({ ...handover, path: `${handover.path}x` }),
