@@ -11,6 +11,7 @@ import {
   unpackTags,
   type Fingerprints,
 } from "../core/fingerprints.js";
+import { Gate } from "../core/gate.js";
 import type { Host, Properties } from "../core/resource.js";
 import { shared } from "../core/sessions.js";
 import { fieldsOf, indexing, recordsOf, shownKey, type DirectoryRecord } from "./directoryRecords.js";
@@ -145,9 +146,12 @@ async function sendChanged(work: Work<ShardArguments>): Promise<{ failed: Failed
   }
 
   const open = session();
-  const failed = await doEach(changed(), open.client().atOnce, async (record) => {
-    await open.send(indexing(record));
-  });
+  // One shard after the other: each sends as much at once as Glean takes, a kill loses the bookkeeping of one, and no
+  // more records wait in memory than are under way.
+  const turns = shared(work.host, ["directory", "turns", open.description], () => new Gate());
+  const failed = await turns.alone(() =>
+    doEach(changed(), open.client().atOnce, (record) => open.send(indexing(record))),
+  );
   return { failed, sent: tried - failed.length };
 }
 

@@ -14,7 +14,7 @@ export interface BulkPage {
 }
 
 /** People, or teams, in one request. */
-const IN_A_PAGE = 500;
+const IN_A_PAGE = 250;
 
 /** The files of all shards, as the file that lists them names them. */
 export async function filesIn(list: HandoverInput): Promise<HandoverInput[]> {

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HandedOver, Skipped } from "../../provider/glean/handover.js";
-import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
+import { DirectoryEnd } from "./directoryEnd.js";
+import { DirectoryKeys } from "./directoryKeys.js";
+import { DirectoryShard } from "./directoryShard.js";
+import { DirectoryUpload } from "./directoryUpload.js";
 import type { PersonFields, TeamFields } from "./fields.js";
 
 export type { Skipped };
@@ -36,7 +39,7 @@ export interface DirectoryArgs {
    */
   readonly complete?: boolean;
   /**
-   * How people are sent. "individual" sends who changed, a request each; "bulk" uploads everybody in pages of 500 and
+   * How people are sent. "individual" sends who changed, a request each; "bulk" uploads everybody in pages of 250 and
    * Glean deletes who is not among them. Default: "bulk" if GLEAN_USE_BULK_INDEX is `true`, else "individual", because
    * Glean has announced the end of its bulk upload of people for 2026-10-15.
    */
@@ -93,7 +96,7 @@ export interface DirectoryArgs {
  *   teams: [{ teamId: "data", name: "Data", members: [{ email: "ana@example.com", relationship: "LEAD" }] }],
  *   department: "Unassigned",
  * });
- * export const notSent = everybody.skipped;
+ * const notSent = everybody.skipped;
  */
 export class Directory extends pulumi.ComponentResource {
   /** How many people are declared. */
@@ -193,16 +196,6 @@ function warnOfSkipped(name: string, { skipped, skippedCount }: HandedOver): voi
   void pulumi.log.warn(lines.join("\n"));
 }
 
-/** A resource of the provider that a directory is made of; not for programs. */
-class Part extends pulumi.CustomResource {
-  declare readonly leftover: pulumi.Output<string>;
-
-  constructor(type: string, name: string, args: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
-    const token = `glean.Directory${type}`;
-    super(typeOf(token), name, inputsOf(token, args, type === "Keys" ? ["leftover"] : []), options);
-  }
-}
-
 /** The keys come first, so that they are recorded before anything is sent, and the end comes last. */
 function declare(
   parent: Directory,
@@ -214,8 +207,7 @@ function declare(
   const connection = connectionInput(args.connection);
   const shared = { directory: name, connection, complete: known(({ complete }) => complete) };
   const mode = known((handed) => handed.mode);
-  const keys = new Part(
-    "Keys",
+  const keys = new DirectoryKeys(
     name,
     {
       ...shared,
@@ -243,7 +235,7 @@ function declare(
       key: pulumi.secret(""),
       __handover: file,
     };
-    return new Part("Shard", `${name} ${String(shard + 1)}/${String(of)}`, inputs, { parent, dependsOn: before });
+    return new DirectoryShard(`${name} ${String(shard + 1)}/${String(of)}`, inputs, { parent, dependsOn: before });
   });
   const end = {
     directory: name,
@@ -252,7 +244,7 @@ function declare(
     process: args.process === true ? true : undefined,
     leftover: keys.leftover,
   };
-  new Part("End", name, end, { parent, dependsOn: shards });
+  new DirectoryEnd(name, end, { parent, dependsOn: shards });
 }
 
 function upload(
@@ -261,8 +253,8 @@ function upload(
   args: DirectoryArgs,
   known: <T>(pick: (handed: Whole) => T) => pulumi.Output<T>,
   shared: pulumi.Inputs,
-  keys: Part,
-): Part {
+  keys: DirectoryKeys,
+): DirectoryUpload {
   const inputs = {
     ...shared,
     digest: known(({ digest }) => digest),
@@ -271,5 +263,5 @@ function upload(
     withTeams: args.teams !== undefined,
     __handover: known(({ list }) => list),
   };
-  return new Part("Upload", name, inputs, { parent, dependsOn: keys });
+  return new DirectoryUpload(name, inputs, { parent, dependsOn: keys });
 }

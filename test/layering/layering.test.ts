@@ -149,9 +149,11 @@ function declaresResource(file: string, text: string): boolean {
   );
 }
 
-/** A file of provider/ that exports what `defineResource` made. */
+/** A file of provider/ that exports what `defineResource` made, or what makes the parts of a directory. */
 function definesResource(file: string, text: string): boolean {
-  return parse(file, text).statements.some((each) => /^export const \w+ = defineResource\(/.test(each.getText()));
+  return parse(file, text).statements.some((each) =>
+    /^export const \w+ = (define|directory)Resource\(/.test(each.getText()),
+  );
 }
 
 /** Texts in the code, without comments. */

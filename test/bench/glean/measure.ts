@@ -114,7 +114,7 @@ export function directoryTargets(runs: readonly DirectoryRun[]): Target[] {
     const peak = Math.max(...steps.map(({ memory = NaN }) => memory));
     const state = Math.max(...steps.map((step) => step.state)) / people;
     const requests = steps.map((step) => step.requests);
-    const pages = Math.ceil(people / 500);
+    const pages = Math.ceil(people / 250);
     const wanted = mode === "bulk" ? [pages, 0, 0, pages] : [people, 0, 0, Math.ceil(people / 100)];
     const of = `Glean, ${people.toLocaleString("en")} people, ${mode}`;
     return [

@@ -44,8 +44,8 @@ const LIMITED = { overallTimeout: "2" };
 describe("glean.DirectoryUpload", () => {
   it("sends everybody in pages of one upload, and then the teams in another", () =>
     sandbox(async (glean) => {
-      await upload(run(glean), await inputs(1200, {}, [{ teamId: "t", name: "T", members: [] }]));
-      assert.equal(glean.people.size, 1200);
+      await upload(run(glean), await inputs(600, {}, [{ teamId: "t", name: "T", members: [] }]));
+      assert.equal(glean.people.size, 600);
       assert.equal(glean.teams.size, 1);
       const flags = glean.calls.map(({ path, body }) => {
         const { isFirstPage = false, isLastPage = false, uploadId, ...rest } = body as Record<string, unknown>;
@@ -73,8 +73,8 @@ describe("glean.DirectoryUpload", () => {
       for (const page of [1, 2, 3]) {
         await sandbox(async (glean) => {
           glean.fault({ from: page, times: 1, failure: failed });
-          await upload(run(glean), await inputs(1200));
-          assert.equal(glean.people.size, 1200, `${failed} at page ${String(page)}`);
+          await upload(run(glean), await inputs(600));
+          assert.equal(glean.people.size, 600, `${failed} at page ${String(page)}`);
           assert.equal(glean.uploads.open, false);
         });
       }
@@ -88,7 +88,7 @@ describe("glean.DirectoryUpload", () => {
 
   it("goes on where it stopped", () =>
     sandbox(async (glean) => {
-      const news = await inputs(1200);
+      const news = await inputs(600);
       const end = glean.fault({ from: 3, failure: { answer: { status: 400, body: { error: "not now" } } } });
       const error = await failure(upload(run(glean), news));
       assert.ok(error.properties !== undefined);
@@ -97,17 +97,17 @@ describe("glean.DirectoryUpload", () => {
       glean.calls.length = 0;
       const outs = await upload(run(glean), news, error.properties);
       assert.equal(glean.calls.length, 1);
-      assert.equal(glean.people.size, 1200);
+      assert.equal(glean.people.size, 600);
       assert.equal(outs["upload"], undefined);
     }));
 
   it("throws an upload of its own away where it is to be another one by now, or where that is asked for", () =>
     sandbox(async (glean) => {
       const end = glean.fault({ from: 3, failure: { answer: { status: 400 } } });
-      const error = await failure(upload(run(glean), await inputs(1200)));
+      const error = await failure(upload(run(glean), await inputs(600)));
       end();
-      await upload(run(glean), await inputs(1201), error.properties);
-      assert.equal(glean.people.size, 1201);
+      await upload(run(glean), await inputs(601), error.properties);
+      assert.equal(glean.people.size, 601);
       assert.equal(glean.uploads.restarted, 1);
     }));
 
