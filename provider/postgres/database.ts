@@ -122,6 +122,8 @@ function delta({ model, args }: Wanted<Catalog, DatabaseArguments>): Delta<Catal
   if (owner !== undefined && isMissing(model, owner))
     return impossible(missingOwner(owner, `database ${JSON.stringify(name)}`));
   const live = model.databases.get(name);
+  const unknown = unknownProvider(model, localeProvider);
+  if (unknown !== undefined) return impossible(unknown);
   if (live === undefined) {
     const said = { owner, template, encoding, locale, localeProvider, connectionLimit, allowConnections };
     const options = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
@@ -139,6 +141,18 @@ function delta({ model, args }: Wanted<Catalog, DatabaseArguments>): Delta<Catal
   if (Object.keys(options).length > 0) changes.push({ kind: "alterDatabase", name, options });
   if (comment !== live.comment) changes.push(remarkOn(name, comment));
   return { ...doing(...changes), problems: fixedProblems(model, live, args) };
+}
+
+/** The first version that has each provider of locales. */
+const PROVIDED_SINCE = { libc: 150000, icu: 150000, builtin: 170000 };
+
+function unknownProvider({ server }: Catalog, provider: DatabaseArguments["localeProvider"]): Problem | undefined {
+  if (provider === undefined || server === undefined || server.version >= PROVIDED_SINCE[provider]) return undefined;
+  return {
+    message: `PostgreSQL ${String(Math.floor(server.version / 10000))} has no choice of localeProvider ${JSON.stringify(provider)}`,
+    remedy: `It exists from version ${String(PROVIDED_SINCE[provider] / 10000)} on; leave it out.`,
+    certain: true,
+  };
 }
 
 function remarkOn(name: string, comment: string | undefined): Change {

@@ -102,6 +102,20 @@ for (const version of POSTGRES_VERSIONS) {
       );
     });
 
+    it("makes one with a provider of locales where the version has it, and says in the preview where it has not", async () => {
+      const program = database({ template: "template0", locale: "C.UTF-8", localeProvider: "builtin" });
+      const { errors } = await scene.stack.preview(program);
+      if (version < 17) {
+        assert.match(errors.join(), /PostgreSQL 14 has no choice of localeProvider "builtin"/);
+        return;
+      }
+      assert.deepEqual(await plan(program), {
+        app: ["CREATE DATABASE $app TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8';"],
+      });
+      await scene.stack.succeed(program);
+      await scene.settled(program);
+    });
+
     it("keeps what was made when the remark fails, and finishes in the next run", async () => {
       const program = database({ comment: "ours" });
       const refused = await scene.fails(program, {

@@ -214,6 +214,44 @@ for (const version of POSTGRES_VERSIONS) {
       assert.ok(await may("has_table_privilege('$ana', 's.a', 'SELECT')"));
     });
 
+    it("takes nothing away when the same is declared with the database's name, which replaces the resource", async () => {
+      await scene.sql("CREATE SCHEMA $here");
+      try {
+        const args = { on: "schema", schema: scene.n("here"), privileges: ["USAGE"], grantee: scene.n("ana") };
+        await scene.stack.succeed({ grant: { type: "Grant", args } });
+        scene.sent();
+        const { ops } = await scene.stack.succeed({
+          grant: { type: "Grant", args: { ...args, database: "postgres" } },
+        });
+        assert.deepEqual([ops, scene.sent()], [{ grant: "replace" }, []]);
+        assert.deepEqual(scene.errors(await scene.stack.destroy()), "");
+        assert.deepEqual(scene.sent(), ["REVOKE USAGE ON SCHEMA $here FROM $ana;"]);
+      } finally {
+        await scene.sql("DROP SCHEMA $here");
+      }
+    });
+
+    it("merges equal grants of many resources to one statement, and reads the database once", async () => {
+      const users = Array.from({ length: 60 }, (_, index) => `u${String(index)}`);
+      await scene.sql(users.map((name) => `CREATE ROLE $${name}`).join(";"));
+      const program = Object.fromEntries(
+        users.map((name) => [
+          name,
+          {
+            type: "Grant",
+            args: { database: scene.n("db"), on: "table", schema: "s", privileges: ["SELECT"], grantee: scene.n(name) },
+          },
+        ]),
+      );
+      scene.stack.wire.reset();
+      await scene.stack.up(program, { parallel: 60 });
+      const { statements, insides, scripts } = scene.stack.wire;
+      assert.deepEqual([statements.length, insides, scripts], [1, { [scene.n("db")]: 1 }, 1]);
+      await scene.settled(program);
+      const { errors } = await scene.stack.up({}, { parallel: 60 });
+      assert.deepEqual(errors, []);
+    });
+
     it("gives back what somebody has on columns when a privilege on the table goes", async () => {
       await scene.inside("db", "GRANT SELECT (note) ON s.a TO $ana");
       await scene.stack.succeed(one({ on: "table", schema: "s", objects: "a\n", privileges: ["SELECT"] }));
