@@ -42,29 +42,38 @@ export async function openUsers(
   const expected = await client.userCount(query);
   const filters = filtersOf(selection);
   if (filters !== undefined) shortfalls.add(`only users were asked for that have ${filters}`);
+  const { maxUsers = Infinity } = selection;
   let cut = false;
+  let wanted = 0;
+
+  /** Passes users on for as long as there is room; false where there was none for one of them. */
+  function takeSome(page: readonly User[], take: (user: User) => void): boolean {
+    for (const user of page) {
+      if (wanted === maxUsers) return false;
+      if (isWanted(selection, user)) wanted += 1;
+      take(user);
+    }
+    return true;
+  }
+
+  function endHere(): void {
+    cut = true;
+    shortfalls.add(`maxUsers is ${String(maxUsers)}, and the realm has ${String(expected)} users`);
+  }
 
   async function read(take: (user: User) => void): Promise<void> {
-    const { maxUsers = Infinity } = selection;
     const size = Math.min(client.pageSize, Math.max(2, maxUsers));
     const ahead = maxUsers === Infinity ? client.concurrency - 1 : 0;
     const fetch = async (first: number, max: number): Promise<User[]> =>
       (await client.users(query, first, max)).map(userOf);
-    let wanted = 0;
     let seen = 0;
     try {
       for await (const page of readPages({ size, ahead, expected, fetch, key: ({ username }) => username })) {
-        for (const user of page) {
-          if (wanted === maxUsers) {
-            cut = true;
-            break;
-          }
-          seen += 1;
-          if (isWanted(selection, user)) wanted += 1;
-          take(user);
-        }
-        if (wanted === maxUsers && seen < expected) cut = true;
-        if (cut) break;
+        const all = takeSome(page, take);
+        seen += page.length;
+        if (all && (wanted < maxUsers || seen >= expected)) continue;
+        endHere();
+        return;
       }
     } catch (error) {
       // Nothing was read at all: then there is nothing to go on with.
@@ -72,8 +81,24 @@ export async function openUsers(
       shortfalls.failed("the list of users", error);
       cut = true;
     }
-    if (wanted === maxUsers && cut) {
-      shortfalls.add(`maxUsers is ${String(maxUsers)}, and the realm has ${String(expected)} users`);
+  }
+
+  // Keycloak lists service accounts only where a user name is asked for.
+  async function readServiceAccounts(take: (user: User) => void): Promise<void> {
+    const asked = selection.includeServiceAccounts === true && filters === undefined;
+    if (!asked || cut || !shortfalls.goOn()) return;
+    const fetch = async (first: number, max: number): Promise<User[]> =>
+      (await client.users({ username: SERVICE_ACCOUNT }, first, max)).map(userOf);
+    try {
+      for await (const page of readPages({ size: client.pageSize, fetch, key: ({ username }) => username })) {
+        // Keycloak looks for the text anywhere in the name.
+        const accounts = page.filter(({ serviceAccount }) => serviceAccount);
+        if (takeSome(accounts, take)) continue;
+        endHere();
+        return;
+      }
+    } catch (error) {
+      shortfalls.failed("the list of service accounts", error);
     }
   }
 
@@ -86,11 +111,6 @@ export async function openUsers(
     shortfalls.add(
       `Keycloak counts ${String(Math.min(expected, now))} users, and its pages had ${String(different)} of them`,
     );
-  }
-
-  async function readServiceAccounts(take: (user: User) => void): Promise<void> {
-    const asked = selection.includeServiceAccounts === true && filters === undefined;
-    if (asked && !cut && shortfalls.goOn()) await serviceAccounts(client, shortfalls, take);
   }
 
   return { expected, read, readServiceAccounts, verify };
@@ -117,23 +137,6 @@ function filtersOf({ search, withAttributes }: UserSelection): string | undefine
     ...Object.entries(withAttributes ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`),
   ];
   return said.length === 0 ? undefined : said.join(" and ");
-}
-
-/** Keycloak lists service accounts only where a user name is asked for. */
-async function serviceAccounts(
-  client: KeycloakClient,
-  shortfalls: Shortfalls,
-  take: (user: User) => void,
-): Promise<void> {
-  const fetch = async (first: number, max: number): Promise<User[]> =>
-    (await client.users({ username: SERVICE_ACCOUNT }, first, max)).map(userOf);
-  try {
-    for await (const page of readPages({ size: client.pageSize, fetch, key: ({ username }) => username })) {
-      page.filter(({ serviceAccount }) => serviceAccount).forEach(take);
-    }
-  } catch (error) {
-    shortfalls.failed("the list of service accounts", error);
-  }
 }
 
 /** The error for an account that is shown nobody of those whom Keycloak counts. */

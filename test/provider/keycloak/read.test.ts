@@ -141,6 +141,21 @@ describe("reading Keycloak", () => {
     assert.equal(peak, 3);
   });
 
+  it("gives no more users than it is told, also where service accounts are asked for", async () => {
+    const sandbox = await start();
+    const from = readerOf(sandbox.url);
+    for (const [maxUsers, count, complete] of [
+      [39, 39, false],
+      [40, 40, false],
+      [41, 41, true],
+    ] as const) {
+      const read = await from.users({ maxUsers, includeServiceAccounts: true });
+      assert.deepEqual([read.count, read.complete], [count, complete]);
+    }
+    const people = await from.users({ maxUsers: 40 });
+    assert.deepEqual([people.count, people.complete], [40, true]);
+  });
+
   it("gives up where there is no answer, and says for how long it waited", async () => {
     const sandbox = await start();
     sandbox.fault({ when: ({ path }) => path.endsWith("/users"), failure: "silence" });
