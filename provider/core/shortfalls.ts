@@ -1,4 +1,4 @@
-import { asRosterError } from "./errors.js";
+import { RosterError } from "./errors.js";
 import { statusOf } from "./httpErrors.js";
 import { ListMoved } from "./pages.js";
 
@@ -35,16 +35,16 @@ export class Shortfalls {
   /** A list could not be read to its end. Throws the error itself where no list would be any better. */
   failed(what: string, error: unknown): void {
     if (!(error instanceof ListMoved)) {
-      const known = asRosterError(error);
-      if ([401, 403].includes(statusOf(known) ?? 0)) throw known;
+      // What is no answer of the source is a defect of ours.
+      if (!(error instanceof RosterError) || [401, 403].includes(statusOf(error) ?? 0)) throw error;
       this.failures += 1;
     }
     this.sentences.push(`${what} could not be read to the end: ${reasonOf(error)}`);
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: ListMoved | RosterError): string {
   if (error instanceof ListMoved) return "it changed while it was read";
-  const { headline, details } = asRosterError(error);
+  const { headline, details } = error;
   return details.said === undefined ? headline : `${headline} (${details.said})`;
 }
