@@ -130,7 +130,9 @@ export function placeOf<M, C, S extends SettingSpecs>(
 ): Place {
   const arg = args["connection"] as ConnectionArg | undefined;
   const { settings } = connectionFor(host, system, arg);
-  const place = Object.entries(system.connections.settings).filter(([, how]) => how.place);
+  const place = Object.entries(system.connections.settings).filter(([, { place: counts }]) =>
+    typeof counts === "object" ? counts.values.includes(settings[counts.setting]?.value ?? "") : counts,
+  );
   return {
     // The system's title keeps apart what two systems call by the same name.
     address: JSON.stringify([system.title, ...place.map(([setting]) => settings[setting]?.value)]),

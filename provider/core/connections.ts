@@ -5,16 +5,21 @@ import { UNKNOWN } from "./unknown.js";
 
 /** One setting of a system's connections, for instance `host`. */
 export interface SettingSpec {
-  /** The environment variable that the system's users know already. It counts for the default connection only. */
+  /** The environment variable that the system's users know already. It counts for the default connection only, */
   readonly variable?: string;
+  /** unless it counts for every one. */
+  readonly everywhere?: true;
   /** Secrets are kept out of every message. */
   readonly secret?: true;
   /** The value where nobody gives one. */
   readonly default?: string;
   /** The same where it depends on the value of a setting that stands before this one. */
   readonly defaultBy?: { readonly setting: string; readonly values: Readonly<Record<string, string>> };
-  /** Says which system it is: connections that agree in these settings lead to the same one, whatever their names. */
-  readonly place?: true;
+  /**
+   * Says which system it is: connections that agree in these settings lead to the same one, whatever their names. Some
+   * say so only where another setting has one of these values.
+   */
+  readonly place?: true | { readonly setting: string; readonly values: readonly string[] };
 }
 
 /** All settings that a system's connections take, by name. */
@@ -136,7 +141,7 @@ interface Candidates extends SettingSources {
 function findSetting(spec: ConnectionSpec, connection: string, setting: string, from: Candidates): Setting {
   const how = spec.settings[setting];
   const own = variableName(connection, setting);
-  const known = connection === spec.defaultName ? how?.variable : undefined;
+  const known = connection === spec.defaultName || how?.everywhere ? how?.variable : undefined;
   for (const variable of [own, known]) {
     const value = variable === undefined ? undefined : from.environment[variable];
     if (variable !== undefined && value !== undefined && value !== "") {
@@ -160,7 +165,8 @@ export function configPath(connection: string, setting: string): string {
 /** What to do where a setting is missing: the three places, with the exact spelling for this connection. */
 export function howToSet(spec: ConnectionSpec, connection: string, setting: string): string {
   const how = spec.settings[setting];
-  const known = connection === spec.defaultName && how?.variable !== undefined ? ` or ${how.variable}` : "";
+  const counts = connection === spec.defaultName || how?.everywhere;
+  const known = counts && how?.variable !== undefined ? ` or ${how.variable}` : "";
   const secret = how?.secret ? "--secret " : "";
   return (
     `set the environment variable ${variableName(connection, setting)}${known}, ` +

@@ -38,7 +38,10 @@ export function toDatabase(connection: Connection<PostgresSettings>, database: s
 
 /** `connection postgres (db.example.com:5432, database postgres)`, for messages. */
 export function describe(connection: Connection<PostgresSettings>): string {
-  const { host, port, database } = connection.settings;
+  const { host, port, database, via, civisUrl } = connection.settings;
+  if (via.value === "civis") {
+    return `connection ${connection.name} (database ${database.value ?? ""} through Civis Platform, ${civisUrl.value ?? ""})`;
+  }
   const where = `${host.value ?? "no host"}:${port.value ?? ""}`;
   return `connection ${connection.name} (${where}, database ${database.value ?? ""})`;
 }

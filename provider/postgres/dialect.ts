@@ -47,12 +47,20 @@ export interface Holding {
   readonly what: string;
 }
 
+/** What a column of a catalogue query holds, where values arrive as texts. */
+export type ColumnKind = "number" | "numbers" | "boolean";
+
 /** What is particular to a kind of server that speaks PostgreSQL's protocol. */
 export interface Dialect {
   /** How messages call it: "PostgreSQL". */
   readonly title: string;
   readonly builders: Builders;
   readonly catalogue: CatalogueReader;
+  /**
+   * What the columns of the catalogue's queries hold that are no texts, by name, for rows that arrive as texts;
+   * undefined where rows can be asked for as JSON.
+   */
+  readonly columns?: Readonly<Record<string, ColumnKind>>;
   /** The statements with which a session begins. */
   readonly session: (statementTimeoutMs: number) => string[];
   /** Whether a refusal goes away when the whole transaction is run again. */

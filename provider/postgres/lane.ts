@@ -27,6 +27,8 @@ export interface LaneContext {
   readonly remedy: Dialect["remedy"];
   /** Why members cannot be run at all, by member. */
   hindrances(members: readonly Member[]): Promise<ReadonlyMap<Member, RosterError>>;
+  /** Whether statements of a script take effect together. Where they do not, each member goes by itself. */
+  readonly together: boolean;
   /** A script was done: the members of it, its lines, and what the server warned of. */
   done(members: readonly Member[], lines: readonly Line[], warnings: readonly Warning[]): Promise<void>;
   /** The connection broke, or never was: nobody knows what took effect. */
@@ -77,7 +79,8 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   /** What goes next: members of one transaction, or one that no transaction takes. */
   function nextMembers(): Member[] {
     const alone = waiting.findIndex(({ changes }) => changes.some(runsAlone));
-    return waiting.splice(0, alone < 0 ? MEMBERS_IN_A_SCRIPT : Math.max(1, Math.min(alone, MEMBERS_IN_A_SCRIPT)));
+    const most = context.together ? MEMBERS_IN_A_SCRIPT : 1;
+    return waiting.splice(0, alone < 0 ? most : Math.max(1, Math.min(alone, most)));
   }
 
   async function drain(): Promise<void> {
@@ -116,9 +119,19 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
     for (const [member, why] of hindered) member.reject(why);
     if (hindered.size > 0) return runScript(members.filter((member) => !hindered.has(member)));
     const lines = linesOf(members, await context.writer());
+    // What is done stays done where statements do not take effect together.
+    let done = 0;
+    const heard: Warning[] = [];
     for (let attempt = 1; ; attempt += 1) {
-      const { error, completed, warnings } = await (await connected()).run(lines.map(({ sql }) => sql));
-      if (error === undefined) return context.done(members, lines, warnings);
+      const outcome = await (await connected()).run(lines.slice(done).map(({ sql }) => sql));
+      const { error } = outcome;
+      const completed = done + outcome.completed;
+      const warnings = outcome.warnings.map(({ statement, message }) => ({ statement: done + statement, message }));
+      if (error === undefined) return context.done(members, lines, [...heard, ...warnings]);
+      if (!context.together) {
+        done = completed;
+        heard.push(...warnings);
+      }
       if (context.isTransient(error) && attempt < ATTEMPTS) {
         await pause(attempt);
         continue;

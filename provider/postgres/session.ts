@@ -3,7 +3,8 @@ import type { Session } from "../core/system.js";
 import type { Line, Member } from "./batch.js";
 import { blankCatalog, type Catalog } from "./catalog.js";
 import { applyTo, placeOfChange, type Change } from "./changes.js";
-import { connect, describe, toDatabase } from "./client.js";
+import { describe, toDatabase } from "./client.js";
+import { dial as openClient, isThroughCivis } from "./dial.js";
 import type { DatabaseCatalog } from "./databaseCatalog.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
@@ -20,7 +21,7 @@ import { isUndone } from "./undone.js";
  */
 export function openSession(
   connection: Connection<PostgresSettings>,
-  dial: typeof connect = connect,
+  dial: typeof openClient = openClient,
 ): Session<Catalog, Change> {
   const dialect = dialectOf(connection);
   let catalog: Promise<Catalog> | undefined;
@@ -37,6 +38,7 @@ export function openSession(
       remedy: dialect.remedy,
       hindrances: async (members) =>
         hindrances(members, { dialect, connection, dial, home: () => lane(home).connected(), catalog: await known() }),
+      together: !isThroughCivis(connection),
       done: finish,
       lost: forget,
     });

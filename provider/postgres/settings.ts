@@ -20,6 +20,8 @@ const settings = {
   database: {
     variable: "PGDATABASE",
     defaultBy: { setting: "dialect", values: { postgres: "postgres", redshift: "dev" } },
+    // There it is the name that Platform knows the database by, and there is no host.
+    place: { setting: "via", values: ["civis"] },
   },
   /** A command that prints the password: for passwords that end, such as those of IAM. */
   passwordCommand: {},
@@ -39,6 +41,16 @@ const settings = {
   connectTimeout: { variable: "PGCONNECT_TIMEOUT", default: "10" },
   /** Seconds that one statement may take. */
   statementTimeout: { default: "60" },
+  /** "civis": statements go through Civis Platform, which has the credentials; "direct" is the default. */
+  via: { default: "direct", place: true },
+  /** The address of Civis Platform's API. */
+  civisUrl: { variable: "CIVIS_API_ENDPOINT", everywhere: true, default: "https://api.civisanalytics.com" },
+  /** An API key of Civis Platform. */
+  civisApiKey: { variable: "CIVIS_API_KEY", everywhere: true, secret: true },
+  /** The number of Platform's credential for the database; the default one where none is named. */
+  civisCredential: {},
+  /** Seconds before the first look at a query; each look waits longer than the one before. */
+  civisPolling: { default: "1" },
 } as const;
 
 /** The settings' type, for what reads them. */

@@ -54,15 +54,30 @@ export interface ConnectionSettings {
   readonly connectTimeout?: pulumi.Input<string | number>;
   /** Seconds that one statement may take. Default 60. */
   readonly statementTimeout?: pulumi.Input<string | number>;
+  /**
+   * "civis" sends statements through Civis Platform, which has the credentials, as queries: `database` is then the name
+   * or the number that Platform has for the database, and host and user are not needed. Each statement stands for
+   * itself, passwords cannot be set, and each takes seconds. Default "direct".
+   */
+  readonly via?: pulumi.Input<"direct" | "civis">;
+  /** The address of Civis Platform's API. Default CIVIS_API_ENDPOINT, or `https://api.civisanalytics.com`. */
+  readonly civisUrl?: pulumi.Input<string>;
+  /** An API key of Civis Platform. Default CIVIS_API_KEY, for every connection. Always a secret. */
+  readonly civisApiKey?: pulumi.Input<string>;
+  /** The number of Platform's credential for the database. Default: the default credential of the key's owner. */
+  readonly civisCredential?: pulumi.Input<string | number>;
+  /** Seconds before the first look at a query; each look waits longer, up to 15 seconds. Default 1. */
+  readonly civisPolling?: pulumi.Input<string | number>;
 }
 
 /** A connection as it goes to the engine: what is secret is marked so. */
 export function connectionInput(connection: Connection | undefined): pulumi.Input<unknown> {
   if (connection === undefined || typeof connection === "string") return connection;
-  const { password, sslkey } = connection;
+  const { password, sslkey, civisApiKey } = connection;
   return {
     ...connection,
     ...(password === undefined ? {} : { password: pulumi.secret(password) }),
     ...(sslkey === undefined ? {} : { sslkey: pulumi.secret(sslkey) }),
+    ...(civisApiKey === undefined ? {} : { civisApiKey: pulumi.secret(civisApiKey) }),
   };
 }
