@@ -20,9 +20,18 @@ export function splitQueries(sql: string): string[] {
  */
 export function pageOf({ columns }: Dialect, sql: string, limit: number, offset: number): string {
   const where = `LIMIT ${String(limit)} OFFSET ${String(offset)}`;
-  if (columns !== undefined) return /^SELECT\b/i.test(sql) ? `SELECT * FROM (${sql}) q ORDER BY 1, 2 ${where}` : sql;
+  if (columns !== undefined) {
+    if (!/^SELECT\b/i.test(sql)) return sql;
+    return `SELECT * FROM (${sql}) q ORDER BY ${everyColumn(sql)} ${where}`;
+  }
   const row = `pg_catalog.row_to_json(q)::text AS ${ROW}`;
   return `SELECT ${row}, (count(*) OVER ())::text AS ${TOTAL} FROM (${sql}) q ORDER BY 1 ${where}`;
+}
+
+/** `1, 2, 3` for a query that names each of its columns with AS: in any other order pages might overlap. */
+function everyColumn(sql: string): string {
+  const list = sql.slice(0, sql.search(/\bFROM\b/i) >>> 0);
+  return (list.match(/\bAS\b/gi) ?? [""]).map((_as, index) => String(index + 1)).join(", ");
 }
 
 /** The rows of a page, and how many there are in all as far as the page tells. */

@@ -14,11 +14,13 @@ const SINGLE = ["name", "group", "member"];
 /** Arguments that are lists of names (core/lines.ts), or lists by name. */
 const LISTS = ["users", "groups", "members"];
 
+/** Resources whose name stands for the server. */
+const OF_SERVERS = new Set(["postgres.Access", "postgres.MemberLists"]);
+
 /** The names of roles that arguments hold, as far as they are known. */
 export function declaredNames(token: string, args: Readonly<Record<string, unknown>>): DeclaredName[] {
   const known = (property: string): unknown => (hasUnknown(args[property]) ? undefined : args[property]);
-  // The name of an Access stands for the server.
-  const single = SINGLE.filter((property) => !(token === "postgres.Access" && property === "name"));
+  const single = SINGLE.filter((property) => !(OF_SERVERS.has(token) && property === "name"));
   return [
     ...single.flatMap((property) => {
       const name = known(property);

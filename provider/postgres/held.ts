@@ -4,6 +4,7 @@ import type { Member } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { toDatabase, type Client } from "./client.js";
+import { isThroughCivis } from "./dial.js";
 import { writerOf, type Dialect, type HoldingsReader } from "./dialect.js";
 import type { PostgresSettings } from "./settings.js";
 
@@ -58,7 +59,9 @@ async function heldBy(reader: HoldingsReader, names: readonly string[], where: W
   const held = new Map<string, Map<string, string[]>>();
   const sql = reader.sql(names, catalog);
   const here = connection.settings.database.value ?? "";
-  for (const database of new Set([here, ...catalog.databases.keys()])) {
+  // Civis Platform has names of its own for databases, and may not know all of them.
+  const others = isThroughCivis(connection) ? [] : catalog.databases.keys();
+  for (const database of new Set([here, ...others])) {
     if (database === OF_THE_SERVER) continue;
     const client = await (database === here ? home() : dial(toDatabase(connection, database)));
     try {

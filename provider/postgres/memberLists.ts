@@ -242,7 +242,7 @@ function encodeGroups(groups: readonly ListedGroup[]): string {
 /** The groups of the server that the resource does not name; PostgreSQL's own are left out. */
 function unfedGroups(catalog: Catalog, { groups }: DeclaredLists): string[] {
   return [...catalog.roles.values()]
-    .filter(({ name, login }) => !login && !name.startsWith("pg_") && !isOwnAccount(catalog, name))
+    .filter(({ login, as }) => !login && as !== "role")
     .map(({ name }) => name)
-    .filter((name) => !groups.has(name));
+    .filter((name) => !groups.has(name) && !name.startsWith("pg_") && !isOwnAccount(catalog, name));
 }

@@ -23,9 +23,13 @@ function lineOf(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }
 
-/** The TypeScript blocks of the Markdown files in the root: each is a program of its own. */
+/** The TypeScript blocks of the Markdown files in the root and in docs/: each is a program of its own. */
 function markdownSamples(): Sample[] {
-  const files = readdirSync(REPOSITORY).filter((name) => name.endsWith(".md"));
+  const pages = (folder: string): string[] =>
+    readdirSync(join(REPOSITORY, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name));
+  const files = [...pages("."), ...pages("docs")];
   return files.flatMap((name) => {
     const text = readFileSync(join(REPOSITORY, name), "utf8");
     return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ({

@@ -1,7 +1,14 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PostgresServer } from "../postgres/server.js";
-import { API_KEY, platformOf, startCivis, type CivisSandbox, type Platform } from "../sandbox/civis/index.js";
+import {
+  API_KEY,
+  platformOf,
+  startCivis,
+  type CivisSandbox,
+  type Execute,
+  type Platform,
+} from "../sandbox/civis/index.js";
 import type { Engine } from "../engine/index.js";
 import { groupSync, type Declaration } from "./declare.js";
 import { scene, superuser } from "./scene.js";
@@ -38,11 +45,16 @@ export const CROSSWALK = `
 /** The program of these tests. */
 export const sync: Declaration[] = [groupSync("warehouse", { crosswalk: "crosswalk.yaml", ignoreUsers: ["svc_*"] })];
 
+const NO_DATABASE: Execute = () => Promise.reject(new Error("Platform has no database here"));
+
 /** A Platform with the company in it, which each test finds as it was. */
-export function startCompany(): { readonly civis: () => CivisSandbox } {
+export function startCompany(databases: { readonly execute?: () => Execute } = {}): {
+  readonly civis: () => CivisSandbox;
+} {
   let civis: CivisSandbox;
   before(async () => {
-    civis = await startCivis(company());
+    const execute: Execute = async (...asked) => (databases.execute?.() ?? NO_DATABASE)(...asked);
+    civis = await startCivis(company(), { execute });
   });
   beforeEach(() => {
     civis.reset();

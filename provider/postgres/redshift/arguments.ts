@@ -81,6 +81,7 @@ const RESOURCES: Readonly<Record<string, Adapt>> = {
   },
 
   "postgres.Access": adaptAccess,
+  "postgres.MemberLists": adaptAccess,
 };
 
 /** The arguments of a resource as Redshift takes them, and what it refuses. */

@@ -2,7 +2,7 @@ import type { Catalog, Membership, Role } from "../catalog.js";
 import { blankCatalog, DEFAULT_ATTRIBUTES } from "../catalog.js";
 import { isoInstant } from "../../core/instants.js";
 import type { Database } from "../databaseCatalog.js";
-import type { CatalogueReader } from "../dialect.js";
+import type { CatalogueReader, ColumnKind } from "../dialect.js";
 
 /**
  * Reads users, groups, roles and memberships in one round trip. Each query reads one view: not all of Redshift's can be
@@ -62,6 +62,19 @@ interface Grant {
   role: number;
   admin?: boolean;
 }
+
+/** What the columns of these queries hold, where values arrive as texts. */
+export const columns: Readonly<Record<string, ColumnKind>> = {
+  id: "number",
+  owner: "number",
+  member: "number",
+  role: "number",
+  timeout: "number",
+  members: "numbers",
+  createdb: "boolean",
+  superuser: "boolean",
+  admin: "boolean",
+};
 
 /** How a cluster is read. */
 export const catalogue: CatalogueReader = { sql: SQL, read };

@@ -1,6 +1,6 @@
 import type { Dialect } from "../dialect.js";
 import { adaptToRedshift } from "./arguments.js";
-import { catalogue } from "./catalogue.js";
+import { catalogue, columns } from "./catalogue.js";
 import { holdings } from "./holdings.js";
 import { builders } from "./statements.js";
 
@@ -9,6 +9,7 @@ export const redshiftDialect: Dialect = {
   title: "Amazon Redshift",
   builders,
   catalogue,
+  columns,
   session: (statementTimeoutMs) => [
     `SET statement_timeout TO ${String(statementTimeoutMs)};`,
     "SET timezone TO 'UTC';",
