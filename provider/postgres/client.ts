@@ -118,10 +118,21 @@ function clientConfig(
     ssl,
     connectionTimeoutMillis: numberSetting(connection, "connectTimeout") * 1000,
     application_name: "pulumi-roster",
-    // pg takes PGOPTIONS for every connection. It counts for the default one, like the other variables of libpq.
-    ...(connection.name === connections.defaultName || process.env["PGOPTIONS"] === undefined ? {} : { options: " " }),
+    ...startOptions(connection),
     keepAlive: true,
   };
+}
+
+/**
+ * What the session starts with. The role to assume is part of it, and no statement after it: so RESET ROLE leads back
+ * to that role and not to the account that logged in.
+ */
+function startOptions(connection: Connection<PostgresSettings>): { options?: string } {
+  const role = connection.settings.assumeRole.value ?? "";
+  // pg takes PGOPTIONS for every connection. It counts for the default one, like the other variables of libpq.
+  const own = connection.name === connections.defaultName ? (process.env["PGOPTIONS"] ?? "") : "";
+  if (role !== "") return { options: `${own} -c role=${role.replace(/[\\\s]/g, "\\$&")}`.trim() };
+  return own === "" && process.env["PGOPTIONS"] !== undefined ? { options: " " } : {};
 }
 
 /**

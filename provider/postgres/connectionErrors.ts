@@ -62,6 +62,13 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
         headline: `connection ${name}: the server at ${where} has no database ${value("database")}`,
         remedy: `Check the database: ${from("database")}.`,
       };
+    case "22023":
+    case "42501":
+      if (connection.settings.assumeRole.value === undefined) return byMessage(connection, code, message, where, from);
+      return {
+        headline: `connection ${name}: user ${value("user")} cannot become the role ${value("assumeRole")} at ${where}`,
+        remedy: `The role has to exist, and the user to be a member of it: ${from("assumeRole", "user")}.`,
+      };
     case "53300":
       return {
         headline: `connection ${name}: the server at ${where} has no connection left`,

@@ -27,6 +27,8 @@ const settings = {
   passwordCommand: {},
   /** A JavaScript module that makes the password. */
   passwordModule: {},
+  /** The role as which everything is done (SET ROLE), where that is not the account that logs in. */
+  assumeRole: {},
   /** The form in which passwords of Redshift's users are stored: sha256 or md5. */
   passwordForm: { default: "sha256" },
   /** disable, prefer, require, verify-ca or verify-full; the default is prefer for loopback and else verify-full. */

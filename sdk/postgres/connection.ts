@@ -38,6 +38,11 @@ export interface ConnectionSettings {
   readonly passwordCommand?: pulumi.Input<string>;
   /** Instead of a password: a JavaScript module that makes it; the path is seen from the program's folder. */
   readonly passwordModule?: pulumi.Input<string>;
+  /**
+   * The role as which everything is done (SET ROLE): for accounts that log in for somebody, such as those of IAM, and act
+   * as the owner. The account has to be a member of it. Default: the account itself.
+   */
+  readonly assumeRole?: pulumi.Input<string>;
   /** Redshift: the form in which users' passwords are stored. Default `sha256`. */
   readonly passwordForm?: pulumi.Input<"sha256" | "md5">;
   /** The database to connect to. Default `postgres`; `dev` for Redshift. */

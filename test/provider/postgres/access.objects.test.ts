@@ -209,6 +209,30 @@ for (const version of POSTGRES_VERSIONS) {
       assert.deepEqual(sent(), ["REVOKE CONNECT ON DATABASE sales FROM ana;"]);
     });
 
+    it("takes few statements for many grants, and one look at each database where nothing is to do", async () => {
+      const [names, databases] = [40, 3].map((count, kind) =>
+        Array.from({ length: count }, (_, index) => `${kind === 0 ? "user" : "db"}${String(index)}`),
+      );
+      const users = encodeNames(names ?? []);
+      const ROWS = target({ on: "table", schema: "public", privileges: ["SELECT"], future: true });
+      const ADD = target({ on: "sequence", schema: "public", privileges: ["USAGE"], future: true });
+      const LOOK = target({ on: "schema", schema: "public", privileges: ["USAGE"] });
+      const all = Object.fromEntries([CONNECT, LOOK, ROWS, ADD].map((key) => [key, users]));
+      const grants = Object.fromEntries((databases ?? []).map((database) => [database, all]));
+      const program: Program = {
+        access: { type: "Access", args: { name: "all", users, databases: encodeNames(databases ?? []), grants } },
+      };
+      await stack.succeed(program);
+      const granting = sent().filter((sql) => sql.includes("GRANT"));
+      // For each database one for itself, for its schema, and for tables and sequences of the one who can make them.
+      assert.equal(granting.length, 3 * 4);
+      assert.ok(granting.every((sql) => sql.includes("user0") && sql.includes("user39")));
+      stack.wire.reset();
+      await stack.refresh();
+      assert.deepEqual([stack.wire.reads, stack.wire.insides], [1, { db0: 1, db1: 1, db2: 1 }]);
+      assert.deepEqual((await stack.preview(program)).ops, { access: "same" });
+    });
+
     it("refuses to take away more than a run may: a list may have come back cut", async () => {
       const many = encodeNames(Array.from({ length: 40 }, (_, index) => `g${String(index)}`));
       const groups = { groups: many, members: {} };

@@ -77,6 +77,25 @@ for (const version of POSTGRES_VERSIONS) {
       assert.equal((await impatient.run(["SELECT 1;"])).error, undefined);
     });
 
+    it("acts as the role that it is to assume, also after a statement that acted as another", async () => {
+      const [login, owner] = [freshName("iam"), freshName("data owner's")];
+      await server.query(
+        `CREATE ROLE ${login} LOGIN PASSWORD 'iam' NOINHERIT; CREATE ROLE "${owner}" CREATEROLE; GRANT "${owner}" TO ${login}`,
+      );
+      const settings = { user: login, password: "iam", assumeRole: owner };
+      const acting = await connect(connectionTo(server, settings));
+      const { server: known } = await acting.readCatalog();
+      assert.deepEqual([known?.currentUser, known?.sessionUser], [owner, login]);
+      const made = freshName("made");
+      assert.equal(
+        (await acting.run([`CREATE ROLE ${made};`, "RESET ROLE;", `COMMENT ON ROLE ${made} IS 'x';`])).error,
+        undefined,
+      );
+      await assert.rejects(connect(connectionTo(server, { ...settings, assumeRole: "nobody_is_called_this" })), {
+        message: /cannot become the role nobody_is_called_this[\s\S]*the assumeRole comes from the program/,
+      });
+    });
+
     it("gives up a server that has stopped, and says how long it waited", async () => {
       const stopped = await connect(connectionTo(server, { statementTimeout: "0.3", connectTimeout: "0.3" }));
       const [backend] = await server.query<{ pid: number }>(
