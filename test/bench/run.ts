@@ -6,6 +6,7 @@ import type { Column } from "./contestant.js";
 import { growthTable, measureGrowth } from "./growth.js";
 import { keycloakTable, keycloakTargets, measureKeycloak } from "./keycloak/measure.js";
 import { directoryTable, directoryTargets, measureDirectory } from "./glean/measure.js";
+import { heimdallTable, heimdallTargets, measureHeimdall } from "./heimdall/measure.js";
 import { describeSurroundings, surroundings } from "./machine.js";
 import { closeAll, compare } from "./measure.js";
 import { NO_MEMORY } from "./memory.js";
@@ -23,6 +24,8 @@ const KEYCLOAK = "keycloak";
 const GLEAN = "glean";
 const MANY_PEOPLE = 100_000;
 const FEW_PEOPLE = 5_000;
+/** The part that makes environments of Heimdall. */
+const HEIMDALL = "heimdall";
 
 /** A quick bench begins nothing that it would not end within ten minutes. */
 const QUICK_MS = 9 * 60_000;
@@ -77,6 +80,7 @@ class Bench {
     if (this.columns.length > 0) parts.push(await this.comparison(ORDINARY, this.columns, runs ?? (quick ? 3 : 5)));
     if (this.options.columns?.includes(KEYCLOAK) ?? true) parts.push(await this.keycloak());
     if (this.options.columns?.includes(GLEAN) ?? true) parts.push(await this.glean());
+    if (this.options.columns?.includes(HEIMDALL) ?? true) parts.push(await this.heimdall());
     const many = this.columns.filter((column) => column.large);
     if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
     return parts;
@@ -115,6 +119,15 @@ class Bench {
     return { title, data: { runs }, targets };
   }
 
+  private async heimdall(): Promise<Part> {
+    const title = "Environments of Heimdall";
+    headline(title);
+    const results = await measureHeimdall(report);
+    const targets = heimdallTargets(results);
+    print(heimdallTable(results), targetTable(targets));
+    return { title, data: { results }, targets };
+  }
+
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
     const title = describeSize(size);
     headline(title);
@@ -145,7 +158,7 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), KEYCLOAK, GLEAN]);
+  const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), KEYCLOAK, GLEAN, HEIMDALL]);
   if (options.help) {
     console.log(HELP);
     return;
