@@ -12,9 +12,10 @@ export interface HttpRequest {
   readonly shown?: string | undefined;
 }
 
-/** A name as a part of a path. */
+/** A name as a part of a path, readable where the grammar of paths lets it be. */
 export function segment(name: string): string {
-  return encodeURIComponent(name);
+  // https://www.rfc-editor.org/rfc/rfc3986#section-3.3
+  return encodeURIComponent(name).replaceAll("%3A", ":");
 }
 
 /** A request as messages show it. */

@@ -39,6 +39,7 @@ export function openSession(
   function blank({ restores }: NonNullable<typeof opened>): Snapshot {
     const made = blankSnapshot();
     for (const [key, restore] of restores.read()) made.restores.set(key, restore);
+    made.connection = connection.name;
     made.recreate = flag("recreate");
     made.ready = ready;
     made.backup = (connection.settings.backupFolder.value ?? "") !== "";

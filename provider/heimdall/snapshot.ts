@@ -1,3 +1,5 @@
+import { connections } from "./settings.js";
+
 /** An action: what a role allows and a mapping asks for. */
 export interface Action {
   /** The service's own number; undefined where it is not made yet, in a plan. */
@@ -56,6 +58,8 @@ export interface Snapshot {
   readonly members: Map<string, Set<string>>;
   /** What a run that was cut off took and did not put back, by `restoreKey`. */
   readonly restores: Map<string, Restore>;
+  /** The name of the connection, for what a reader can set. */
+  connection: string;
   /** Whether roles and groups may be made again. */
   recreate: boolean;
   /** Whether a backup is to be written before a whole environment is changed. */
@@ -103,6 +107,7 @@ export function blankSnapshot(): Snapshot {
     groupRoles: new Map(),
     members: new Map(),
     restores: new Map(),
+    connection: connections.defaultName,
     recreate: false,
     backup: false,
     ready: false,
@@ -123,6 +128,7 @@ export function copySnapshot(from: Snapshot): Snapshot {
     groupRoles: sets(from.groupRoles),
     members: sets(from.members),
     restores: new Map(from.restores),
+    connection: from.connection,
     recreate: from.recreate,
     backup: from.backup,
     ready: from.ready,

@@ -44,7 +44,7 @@ export class EnvironmentMirror extends pulumi.ComponentResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: EnvironmentMirrorArgs, options?: pulumi.ComponentResourceOptions) {
-    super("pulumi-roster:heimdall:EnvironmentMirror", name, {}, options);
+    super("roster:heimdall:EnvironmentMirror", name, {}, options);
     const { source, target, members = false, ...rest } = args;
     const environment = readMirrored(source, { members, ignore: args.ignore });
     this.environment = new Environment(name, { ...rest, environment, connection: target }, { parent: this });

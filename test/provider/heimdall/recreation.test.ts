@@ -50,7 +50,7 @@ describe("a description that the service cannot change", () => {
         "# the role viewer is deleted and made again; until it is put back a file keeps users:read, desk, office",
         "DELETE /api/v1/roles/groups/desk/roles/viewer",
         "DELETE /api/v1/roles/groups/office/roles/viewer",
-        "DELETE /api/v1/roles/viewer/actions/users%3Aread",
+        "DELETE /api/v1/roles/viewer/actions/users:read",
         "DELETE /api/v1/roles/viewer",
         'POST /api/v1/roles/ {"name":"viewer","description":"Sees all"}',
         'POST /api/v1/roles/viewer/actions {"action_name":"users:read"}',
