@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Sandbox, findEngine } from "../../test/engine/index.js";
 import { REPOSITORY } from "../../test/repository.js";
 import { startHeimdall, type Contents, type HeimdallSandbox } from "../../test/sandbox/heimdall/heimdall.js";
-import { chapter, prompt, quote, say, table } from "../quickstart/narration.js";
+import { chapter, say, table } from "../story/narration.js";
+import { onInterrupt, pulumi, sayEngine, sayTime } from "../story/stage.js";
 
 const STAGING: Contents = {
   actions: {
@@ -41,27 +42,41 @@ const PRODUCTION: Contents = {
 };
 
 async function main(): Promise<void> {
-  const [staging, production] = [await startHeimdall(STAGING), await startHeimdall(PRODUCTION)];
+  const started = Date.now();
   const engine = findEngine();
-  const env = {
+  say("Roster: one environment of Heimdall made exactly like another.");
+  sayEngine(engine);
+  say("Heimdall: two sandboxes on this machine, as strict as the real service.");
+  const [staging, production] = [await startHeimdall(STAGING), await startHeimdall(PRODUCTION)];
+  const env = environmentFor(staging, production);
+  const at = (folder: string): Sandbox =>
+    new Sandbox({ engine, cwd: join(REPOSITORY, "examples", folder), stack: "example", env });
+  const [mirror, service] = [at("heimdall"), at("heimdall/service")];
+  const cleanUp = (): Promise<unknown> =>
+    Promise.allSettled([mirror.close(), service.close(), staging.close(), production.close()]);
+  onInterrupt(cleanUp);
+  try {
+    await mirror.open();
+    await service.open();
+    await story({ staging, production, mirror, service });
+    sayTime(started);
+  } finally {
+    await cleanUp();
+  }
+}
+
+/** What the programs see: the two environments, and nothing of the caller's connections. */
+function environmentFor(staging: HeimdallSandbox, production: HeimdallSandbox): NodeJS.ProcessEnv {
+  const others = Object.keys(process.env).filter(
+    (name) => /^(HEIMDALL|ROSTER)_/.test(name) && name !== "ROSTER_ENGINE",
+  );
+  return {
+    ...Object.fromEntries(others.map((name) => [name, undefined])),
     ROSTER_STAGING_URL: staging.url,
     ROSTER_STAGING_TOKEN: staging.token,
     ROSTER_PRODUCTION_URL: production.url,
     ROSTER_PRODUCTION_TOKEN: production.token,
   };
-  const at = (folder: string): Sandbox =>
-    new Sandbox({ engine, cwd: join(REPOSITORY, "examples", folder), stack: "example", env });
-  const [mirror, service] = [at("heimdall"), at("heimdall/service")];
-  try {
-    say("Roster: one environment of Heimdall made exactly like another.");
-    say(engine.kind === "pulumi" ? `Engine: Pulumi ${engine.version}.` : "Engine: the stand-in of this repository.");
-    say("Heimdall: two sandboxes on this machine, as strict as the real service.");
-    await mirror.open();
-    await service.open();
-    await story({ staging, production, mirror, service });
-  } finally {
-    await Promise.allSettled([mirror.close(), service.close(), staging.close(), production.close()]);
-  }
 }
 
 interface Scene {
@@ -96,14 +111,6 @@ async function story({ staging, production, mirror, service }: Scene): Promise<v
   await pulumi(mirror, ["preview", "--refresh", "--diff", "--show-full-output", "--expect-no-changes"], "any");
   await pulumi(mirror, ["up", "--refresh", "--yes", "--skip-preview"]);
   say(`\nStaging was asked ${String(staging.calls.length)} times, each with GET.`);
-}
-
-async function pulumi(sandbox: Sandbox, args: string[], expectExit: number | "any" = 0): Promise<void> {
-  prompt(`pulumi ${args.join(" ")}`);
-  const { stdout, stderr, exitCode } = await sandbox.run(args, { expectExit });
-  quote(stdout);
-  if (stderr.trim() !== "") quote(stderr);
-  if (exitCode !== 0) say(`  (exit code ${String(exitCode)})`);
 }
 
 function show(heimdall: HeimdallSandbox): void {
