@@ -263,7 +263,12 @@ const flockSchema = z.strictObject({
 
 function flockDefinition(system: System<Model, Change>): ResourceDefinition<Model, Change, typeof flockSchema> {
   const thing = (nest: string, bird: string): string => `bird:${nest}:${bird}`;
-  const problem = (bird: string): Problem => ({ message: `there is no bird ${bird}`, remedy: `Catch ${bird} first.` });
+  const problem = (bird: string): Problem => ({
+    message: `there is no bird ${bird}`,
+    remedy: `Catch ${bird} first.`,
+    // A unicorn cannot be caught by anything that the run does.
+    ...(bird === "ghost-unicorn" ? { certain: true } : {}),
+  });
   return {
     kind: "relation",
     token: "aviary.Flock",

@@ -120,6 +120,14 @@ describe("plan", () => {
       assert.deepEqual(warnings(), ["aviary.Flock: there is no bird ghost-1. Catch ghost-1 first."]);
     });
 
+    it("refuses in the preview already what nothing in the run can help", async () => {
+      aviary.live.nests.set("oak", { size: 1 });
+      const { failures } = await preview(flock, {}, { nest: "oak", birds: "ghost-unicorn\nowl\n" });
+      const reason = "there is no bird ghost-unicorn. Catch ghost-unicorn first.";
+      assert.deepEqual(failures, [{ property: "", reason }]);
+      assert.deepEqual(warnings(), []);
+    });
+
     it("reads the system once", async () => {
       for (const name of ["a", "b", "c"]) await planOf(nest, {}, { name });
       assert.equal(aviary.reads, 1);
