@@ -22,7 +22,7 @@ import { postgres } from "./system.js";
 const NOTHING_TO_DO: PrivilegeDelta = { units: [], problems: [] };
 
 /** No object has this name: it stands for those that come later. */
-const LATER = "\u0000";
+const LATER = "\u0000later";
 
 /**
  * What `postgres.Grant` and `postgres.Privileges` have in common. One that is exact looks after all that the grantee

@@ -32,7 +32,8 @@ function render(catalog: Catalog, changes: readonly Change[], connection: Connec
   const home = catalog.server?.database ?? "";
   let current = home;
   const go = (database: string): string[] => {
-    if (database === current) return [];
+    // Where nobody knows the connection's own database, there is no way back to it.
+    if (database === current || database === "") return [];
     current = database;
     return [connectTo(database)];
   };
