@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { findEngine, type Engine } from "../engine/index.js";
 import { COLUMNS } from "./columns/index.js";
 import type { Column } from "./contestant.js";
+import { databricksTable, databricksTargets, measureDatabricks } from "./databricks/measure.js";
 import { growthTable, measureGrowth } from "./growth.js";
 import { keycloakTable, keycloakTargets, measureKeycloak } from "./keycloak/measure.js";
 import { directoryTable, directoryTargets, measureDirectory } from "./glean/measure.js";
@@ -26,6 +27,8 @@ const MANY_PEOPLE = 100_000;
 const FEW_PEOPLE = 5_000;
 /** The part that makes environments of Heimdall. */
 const HEIMDALL = "heimdall";
+/** The part that grants a data product's tables on Databricks. */
+const DATABRICKS = "databricks";
 
 /** A quick bench begins nothing that it would not end within ten minutes. */
 const QUICK_MS = 9 * 60_000;
@@ -81,6 +84,7 @@ class Bench {
     if (this.options.columns?.includes(KEYCLOAK) ?? true) parts.push(await this.keycloak());
     if (this.options.columns?.includes(GLEAN) ?? true) parts.push(await this.glean());
     if (this.options.columns?.includes(HEIMDALL) ?? true) parts.push(await this.heimdall());
+    if (this.options.columns?.includes(DATABRICKS) ?? true) parts.push(await this.databricks());
     const many = this.columns.filter((column) => column.large);
     if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
     return parts;
@@ -128,6 +132,15 @@ class Bench {
     return { title, data: { results }, targets };
   }
 
+  private async databricks(): Promise<Part> {
+    const title = "Grants on Databricks";
+    headline(title);
+    const reading = await measureDatabricks(this.engine, report);
+    const targets = databricksTargets(reading);
+    print(databricksTable(reading), targetTable(targets));
+    return { title, data: { reading }, targets };
+  }
+
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
     const title = describeSize(size);
     headline(title);
@@ -158,7 +171,8 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), KEYCLOAK, GLEAN, HEIMDALL]);
+  const parts = [KEYCLOAK, GLEAN, HEIMDALL, DATABRICKS];
+  const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), ...parts]);
   if (options.help) {
     console.log(HELP);
     return;
