@@ -165,6 +165,24 @@ describe("the open-source Unity Catalog", () => {
       { edition },
     ));
 
+  it("shows owners among the privileges, whom nobody makes with a grant: they stay, and are no drift", () =>
+    scene(
+      async ({ workspace, metastore, stack }) => {
+        metastore.grant("catalog main", "rui@example.com", "OWNER", "USE_CATALOG");
+        const program = { product: access({ grants: { "catalog main": { USE_CATALOG: ["ana@example.com"] } } }) };
+        await stack.succeed(program);
+        assert.deepEqual(metastore.direct("catalog main"), {
+          "ana@example.com": ["USE_CATALOG"],
+          "rui@example.com": ["OWNER"],
+        });
+        await stack.refresh();
+        changes(workspace);
+        assert.deepEqual((await stack.succeed(program)).ops, { product: "same" });
+        assert.deepEqual(changes(workspace), []);
+      },
+      { edition },
+    ));
+
   it("carries out half of a request that it refuses: what it did counts as done", () =>
     scene(
       async ({ metastore, stack }) => {

@@ -1,6 +1,7 @@
 import { startSandboxServer, type Answer, type Call, type SandboxServer } from "../server.js";
 import { Metastore, Refused } from "./metastore.js";
 import { Permissions, type Behaviour, type Edition } from "./permissions.js";
+import { answerPrincipals, meOf } from "./principals.js";
 import { Statements } from "./statements.js";
 
 /*
@@ -32,6 +33,7 @@ export interface DatabricksOptions {
   readonly port?: number;
 }
 
+const SCIM = "/api/2.0/preview/scim/v2/";
 const SQL = "/api/2.0/sql/";
 const UNITY_CATALOG = "/api/2.1/unity-catalog/";
 
@@ -82,17 +84,16 @@ export async function startDatabricks(options: DatabricksOptions = {}): Promise<
     };
   }
 
-  function me(name: string): Answer {
-    const groups = metastore.groupsOf(name).map(({ name: display, id }) => ({ display, value: String(id) }));
-    return { status: 200, body: { userName: name, emails: [{ value: name, primary: true }], groups } };
-  }
-
   async function route(call: Call): Promise<Answer> {
     const { method, path } = call;
     if (method === "POST" && path === "/oidc/v1/token" && edition === "databricks") return newToken(call);
     const asking = callerOf(call);
-    const own = edition === "databricks" ? "/api/2.0/preview/scim/v2/Me" : "/api/1.0/unity-control/scim2/Me";
-    if (method === "GET" && path === own) return me(asking);
+    if (path.startsWith(SCIM) && edition === "databricks") {
+      return answerPrincipals(metastore, call, path.slice(SCIM.length), asking);
+    }
+    if (path === "/api/1.0/unity-control/scim2/Me" && edition === "open source") {
+      return { status: 200, body: meOf(metastore, asking) };
+    }
     const [endpoint = "", ...rest] = path.startsWith(UNITY_CATALOG) ? path.slice(UNITY_CATALOG.length).split("/") : [];
     if (endpoint === "permissions") return permissions.answer(call, rest.join("/"), asking);
     if (endpoint === "effective-permissions" && method === "GET" && edition === "databricks") {

@@ -132,6 +132,10 @@ export class Metastore {
     throw new Refused(404, "PRINCIPAL_DOES_NOT_EXIST", `Could not find principal with name ${name}`);
   }
 
+  everybody(): Principal[] {
+    return [...this.principals.values()];
+  }
+
   groupsOf(name: string): Principal[] {
     return [...this.principals.values()].filter(({ members }) => members?.has(fold(name)) === true);
   }

@@ -99,10 +99,13 @@ export class Permissions {
 
   private written(securable: string): { principal: string; privileges: readonly string[] }[] {
     const spaced = this.edition === "open source";
-    return this.metastore.assignments(securable).map((assignment) => ({
-      ...assignment,
-      privileges: assignment.privileges.map((privilege) => (spaced ? privilege.replaceAll("_", " ") : privilege)),
-    }));
+    return this.metastore
+      .assignments(securable)
+      .map(({ principal, principal_id: id, privileges }) =>
+        spaced
+          ? { principal, privileges: privileges.map((privilege) => privilege.replaceAll("_", " ")) }
+          : { principal, principal_id: id, privileges },
+      );
   }
 
   private page(all: readonly unknown[], query: URLSearchParams): unknown {
