@@ -14,13 +14,17 @@ import type { z } from "zod";
 
 /** A place in a file, counted from 1. */
 export interface Place {
+  /** The file, as it was named. */
   readonly file: string;
+  /** The line, from 1. */
   readonly line: number;
+  /** The column, from 1. */
   readonly column: number;
 }
 
 /** Something wrong at a place, in words for whoever edits the file. */
 export interface DocumentProblem extends Place {
+  /** What is wrong, and what to write instead. */
   readonly message: string;
 }
 
@@ -31,6 +35,7 @@ export type Path = readonly PropertyKey[];
 export interface ReadDocument<T> {
   /** Undefined where there are problems. */
   readonly data: T | undefined;
+  /** All that is wrong; none where there is data. */
   readonly problems: readonly DocumentProblem[];
   /** Where a value stands; for a key that is not there, where it should. */
   readonly placeOf: (path: Path) => Place;

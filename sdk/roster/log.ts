@@ -3,13 +3,16 @@ import pretty from "pino-pretty";
 
 /** What is logged, in the order of how much it is. */
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
+/** One of them. */
 export type Level = (typeof LEVELS)[number];
 
 /** How a command logs. */
 export interface LogOptions {
+  /** What is logged, and all that is more urgent. */
   readonly level: Level;
   /** JSON, a record a line, for machines; else lines for people. */
   readonly json: boolean;
+  /** Colours, for people at a terminal. */
   readonly color: boolean;
 }
 

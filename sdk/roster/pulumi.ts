@@ -4,7 +4,9 @@ import type { Readable } from "node:stream";
 
 /** How Pulumi is called: a command and what goes before its arguments. */
 export interface PulumiCommand {
+  /** The file to run. */
   readonly command: string;
+  /** What goes before the arguments of Pulumi. */
   readonly args: readonly string[];
 }
 

@@ -14,7 +14,9 @@ export interface SyncOptions {
   readonly dryRun: boolean;
   /** Looks at the live systems first, so that what was changed by hand is repaired too. */
   readonly refresh: boolean;
+  /** The Pulumi to call. */
   readonly pulumi: PulumiCommand;
+  /** Where what Pulumi says goes, and the summary. */
   readonly log: Logger;
 }
 

@@ -168,5 +168,7 @@ export const fullFile = entry("the file", {
 /** Either format. */
 export const usersFile = z.union([simpleFile, fullFile]);
 
+/** A file in the simple format. */
 export type SimpleFile = z.output<typeof simpleFile>;
+/** A file in the full format. */
 export type FullFile = z.output<typeof fullFile>;

@@ -10,34 +10,47 @@ export type FileUser = Omit<FullUser, "groups">;
 
 /** A membership of the files. */
 export interface FileMember {
+  /** The user. */
   readonly name: string;
+  /** When it ends; undefined for never. */
   readonly until?: string | undefined;
+  /** May let others into the group. Default false. */
   readonly admin?: boolean | undefined;
 }
 
 /** A grant of the files: one grantee, one database. */
 export interface FileGrant {
+  /** A user or a group. */
   readonly to: string;
+  /** The database. */
   readonly database: string;
+  /** The schemas of it. */
   readonly schemas: readonly string[];
+  /** ALL or SELECT. */
   readonly privileges: Privileges;
+  /** When it ends; undefined for never. */
   readonly until?: string | undefined;
 }
 
 /** What all files say together. */
 export interface Merged {
+  /** The users, in the order of the files. */
   readonly users: readonly FileUser[];
+  /** The groups, each with its members. */
   readonly groups: readonly {
     readonly name: string;
     readonly notes?: string | undefined;
     readonly members: readonly FileMember[];
   }[];
+  /** The databases. */
   readonly databases: readonly {
     readonly name: string;
     readonly owner?: string | undefined;
     readonly notes?: string | undefined;
   }[];
+  /** The grants. */
   readonly grants: readonly FileGrant[];
+  /** What is said twice, or does not fit together. */
   readonly problems: readonly DocumentProblem[];
 }
 

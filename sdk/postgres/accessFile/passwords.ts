@@ -10,12 +10,15 @@ export interface PasswordSources {
   readonly folder: string | undefined;
   /** What the names of environment variables begin with. */
   readonly prefix: string;
+  /** The environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** The passwords that were found, and the users who have none. */
 export interface FoundPasswords {
+  /** By user. */
   readonly passwords: ReadonlyMap<string, pulumi.Input<string>>;
+  /** Who has none. */
   readonly without: readonly string[];
 }
 

@@ -11,7 +11,9 @@ export type UsersFile = { readonly placeOf: (path: Path) => Place } & (
 
 /** Files as they were read, and what is wrong with those that could not be. */
 export interface ReadFiles {
+  /** Those that could be read. */
   readonly files: readonly UsersFile[];
+  /** All that is wrong in all files. */
   readonly problems: readonly DocumentProblem[];
 }
 
