@@ -127,10 +127,10 @@ class Gate {
       validateCredentials: async (credentials) => backend !== undefined && this.lets(credentials, backend),
       onMessage: (data, { isAuthenticated }) => {
         if (!isAuthenticated || backend === undefined || data[0] === TERMINATE) return false;
-        const context = { db: backend, parameters: new Map<string, string>(), shared: this.shared };
+        const sensitive = ["enable_case_sensitive_identifier", this.options.caseSensitive ? "on" : "off"] as const;
+        const context = { db: backend, parameters: new Map<string, string>([sensitive]), shared: this.shared };
         session ??= new Session(
           context,
-          this.options.caseSensitive ?? false,
           (sql) => this.fault(sql),
           (seen) => {
             this.seen.push(seen);

@@ -22,7 +22,6 @@ export class Session {
 
   constructor(
     private readonly context: Context,
-    private readonly caseSensitive: boolean,
     private readonly fault: Fault,
     private readonly saw: (seen: Seen) => void,
   ) {
@@ -84,8 +83,8 @@ export class Session {
   }
 
   private read(tokens: readonly Token[]): Command {
-    const given = this.context.parameters.get("enable_case_sensitive_identifier");
-    return commandOf(tokens, given === undefined ? this.caseSensitive : /^(on|true|1)$/i.test(given));
+    const sensitive = this.context.parameters.get("enable_case_sensitive_identifier") ?? "off";
+    return commandOf(tokens, /^(on|true|1)$/i.test(sensitive));
   }
 
   private async carryOut(command: Command, statement: string): Promise<void> {

@@ -68,8 +68,7 @@ export function show(r: Reader): Command {
     tag: "SHOW",
     act: async ({ db, parameters }): Promise<Answer> => {
       if (SHARED_PARAMETERS.has(name)) return db.run(`SHOW ${name}`);
-      const value = parameters.get(name) ?? (name.startsWith("enable_case") ? "off" : "");
-      return db.run(`SELECT ${literal(value)}::text AS ${name}`);
+      return db.run(`SELECT ${literal(parameters.get(name) ?? "")}::text AS ${name}`);
     },
   };
 }
