@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DynamicProvider } from "../../provider/core/dispatch.js";
 import { encodeNames } from "../../provider/core/lines.js";
-import type Provider from "../../provider/index.js";
+import { newProcess } from "./newProcess.js";
 import { startPostgres, type PostgresServer } from "../postgres/server.js";
 import { countingProxy, type CountingProxy } from "./proxy.js";
 import { NOTHING, sum as both, type Counts } from "./wire.js";
@@ -29,22 +29,6 @@ function doing(roundTrips: number, commands: Readonly<Record<string, number>>): 
 }
 
 type Properties = Record<string, unknown>;
-
-/** The provider as a process has it that Pulumi has just started: sessions and what the run has given are kept there. */
-function newProcess(): (token: string) => DynamicProvider {
-  const [index, dispatch] = ["index", "core/dispatch"].map((name) => require.resolve(`../../provider/${name}.js`));
-  for (const file of [index, dispatch]) {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is an object by file
-    delete require.cache[String(file)];
-  }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would give the module that was loaded before
-  const provider = require(String(index)) as typeof Provider;
-  return (token) => {
-    const handler = provider(token);
-    void handler.configure({ config: { get: () => undefined } });
-    return handler;
-  };
-}
 
 describe("what goes over the wire", () => {
   let server: PostgresServer;

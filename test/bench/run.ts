@@ -13,6 +13,7 @@ import { closeAll, compare } from "./measure.js";
 import { NO_MEMORY } from "./memory.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { countTable, processorTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
+import { measureRedshift, redshiftTable, redshiftTargets } from "./redshift.js";
 import { comparisonTargets, growthTargets, targetTable, type Target } from "./targets.js";
 import { describeSize, type Size } from "./workload.js";
 
@@ -139,6 +140,15 @@ class Bench {
     const targets = databricksTargets(reading);
     print(databricksTable(reading), targetTable(targets));
     return { title, data: { reading }, targets };
+  }
+
+  private async redshift(): Promise<Part> {
+    const title = "Groups and memberships of Amazon Redshift, at the gate";
+    headline(title);
+    const rows = await measureRedshift(ORDINARY);
+    const targets = redshiftTargets(rows);
+    print(redshiftTable(rows), targetTable(targets));
+    return { title, data: { rows }, targets };
   }
 
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {

@@ -5,13 +5,18 @@ import path from "node:path";
 import pg from "pg";
 import { encodeLines, encodeNames } from "../../../../provider/core/lines.js";
 import { refusals, startRedshift, type Redshift } from "../../../sandbox/redshift/index.js";
-import { Wire } from "../faultyWire.js";
 import { Stack, type Program } from "../stack.js";
 
 /*
  * The dialect against the gate that stands for Redshift. What a statement may be is the gate's to say: besides the
  * results, each test looks that nothing was refused that it did not expect.
  */
+
+function stackOn(server: Redshift, environment: Record<string, string>): Stack {
+  const stack = new Stack(server);
+  stack.environment = environment;
+  return stack;
+}
 
 describe("the dialect of Amazon Redshift", function () {
   this.timeout(60_000);
@@ -25,7 +30,7 @@ describe("the dialect of Amazon Redshift", function () {
 
   function stackAs(variables: Record<string, string> = {}): Stack {
     const settings = { ROSTER_POSTGRES_DIALECT: "redshift", PGDATABASE: "postgres", ...variables };
-    return new Stack(redshift, undefined, new Wire(), settings);
+    return stackOn(redshift, settings);
   }
 
   beforeEach(() => {
@@ -158,7 +163,7 @@ describe("the dialect of Amazon Redshift", function () {
   it("keeps the case of names where the cluster does", async () => {
     const sensitive = await startRedshift({ behind: redshift.behind, caseSensitive: true });
     const settings = { ROSTER_POSTGRES_DIALECT: "redshift", PGDATABASE: "postgres" };
-    const on = new Stack(sensitive, undefined, new Wire(), settings);
+    const on = stackOn(sensitive, settings);
     await settles(group("Analysts"), on);
     assert.deepEqual(await names("pg_group", "groname"), ["Analysts"]);
     await on.destroy();
