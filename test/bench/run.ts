@@ -24,6 +24,8 @@ const LARGE: Size = { users: 10_000, groups: 500, memberships: 50_000 };
 const KEYCLOAK = "keycloak";
 /** A directory of Glean, asked for in the same way. */
 const GLEAN = "glean";
+/** Groups and memberships of Redshift, in the same way. */
+const REDSHIFT = "redshift";
 const MANY_PEOPLE = 100_000;
 const FEW_PEOPLE = 5_000;
 /** The part that makes environments of Heimdall. */
@@ -86,6 +88,7 @@ class Bench {
     if (this.options.columns?.includes(GLEAN) ?? true) parts.push(await this.glean());
     if (this.options.columns?.includes(HEIMDALL) ?? true) parts.push(await this.heimdall());
     if (this.options.columns?.includes(DATABRICKS) ?? true) parts.push(await this.databricks());
+    if (this.options.columns?.includes(REDSHIFT) ?? true) parts.push(await this.redshift());
     const many = this.columns.filter((column) => column.large);
     if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
     return parts;
@@ -181,7 +184,7 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const parts = [KEYCLOAK, GLEAN, HEIMDALL, DATABRICKS];
+  const parts = [KEYCLOAK, GLEAN, HEIMDALL, DATABRICKS, REDSHIFT];
   const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), ...parts]);
   if (options.help) {
     console.log(HELP);

@@ -215,6 +215,20 @@ describe("the dialect of Amazon Redshift", function () {
     assert.deepEqual(await members("staff"), ["ana", "rui"]);
   });
 
+  it("keeps the lists of many groups that come from elsewhere", async () => {
+    await redshift.query("CREATE USER ana PASSWORD DISABLE");
+    const args = {
+      name: "synced",
+      groups: encodeNames(["Staff", "Desk"]),
+      members: { Staff: encodeNames(["ana"]), Desk: encodeNames(["ana", "nobody"]) },
+      missing: "skip",
+    };
+    await settles({ lists: { type: "MemberLists", args } });
+    assert.deepEqual([await members("staff"), await members("desk")], [["ana"], ["ana"]]);
+    await stack.destroy();
+    await redshift.query("DROP USER ana");
+  });
+
   it("says in the preview and in the update what Redshift does not have, and what to use", async () => {
     const all = { login: false, inherit: false, createrole: true, replication: true, bypassrls: true, comment: "x" };
     const said = await reasons(user("ana", { ...all, settings: { search_path: "mart" }, reassignTo: "rui" }));
