@@ -116,10 +116,15 @@ describe("the client of Heimdall", () => {
   it("has no more than 8 requests at once", async () => {
     heimdall = await startHeimdall(CITY);
     let [now, most] = [0, 0];
+    let enough: () => void = () => undefined;
+    const eight = new Promise<void>((resolve) => (enough = resolve));
     const slow = await startSandboxServer(async (call) => {
       now += 1;
       most = Math.max(most, now);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      // Held until as many are there as may be, and then a little, for those that may not.
+      if (now === 8) enough();
+      if (call.path.includes("/roles/groups/")) await eight;
+      await new Promise((resolve) => setTimeout(resolve, 5));
       now -= 1;
       const [kind] = call.path.split("/").slice(-2);
       if (call.path.endsWith("/groups/")) {
