@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DRY_RUN, PROVIDER, parseArguments, storedArguments } from "../core/arguments.js";
 import { connectionArgument, connectionName, type ConnectionArg } from "../core/connections.js";
 import { RosterError, asRosterError } from "../core/errors.js";
+import { keepMemoryFlat } from "../core/memory.js";
 import { formatId } from "../core/names.js";
 import { normalize } from "../core/normalize.js";
 import { carry } from "../core/partial.js";
@@ -128,6 +129,7 @@ export function directoryResource<S extends z.ZodObject<typeof directoryArgument
   return {
     token: part.token,
     async check(host, olds, news) {
+      keepMemoryFlat();
       const { [HANDOVER]: _file, ...given } = news;
       const { args, failures } = parseArguments(definition, given);
       if (failures.length > 0) return { inputs: normalize(args), failures: [...failures] };

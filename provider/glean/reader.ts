@@ -12,8 +12,6 @@ const MOST_PAGES = 100_000;
 export interface Reader {
   /** What Glean shows of these people, by e-mail in lower case; who is not there is missing. */
   people(emails: readonly string[]): Promise<Map<string, Seen>>;
-  /** Everybody, page by page. */
-  everybody(): AsyncGenerator<readonly (readonly [email: string, seen: Seen])[]>;
   /** All teams by id. */
   teams(): Promise<Map<string, Seen>>;
 }
@@ -83,16 +81,6 @@ export function openReader(http: Http): Reader {
         for (const [key, seen] of seenPeople(results)) found.set(key, seen);
       }
       return found;
-    },
-    async *everybody() {
-      const request = {
-        entityType: "PEOPLE",
-        requestType: "FULL_DIRECTORY",
-        pageSize: 1000,
-        includeFields: ["MANAGEMENT_DETAILS"],
-        sort: [{ sortBy: "FIRST_NAME", orderBy: "ASC" }],
-      };
-      for await (const { results } of pages(request)) yield seenPeople(results);
     },
     async teams() {
       const found = new Map<string, Seen>();

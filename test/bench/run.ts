@@ -27,7 +27,7 @@ const GLEAN = "glean";
 /** Groups and memberships of Redshift, in the same way. */
 const REDSHIFT = "redshift";
 const MANY_PEOPLE = 100_000;
-const FEW_PEOPLE = 5_000;
+const FEW_PEOPLE = 10_000;
 /** The part that makes environments of Heimdall. */
 const HEIMDALL = "heimdall";
 /** The part that grants a data product's tables on Databricks. */

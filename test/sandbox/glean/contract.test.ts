@@ -4,6 +4,11 @@ import path from "node:path";
 import { parse } from "yaml";
 import { REPOSITORY } from "../../repository.js";
 import { describeUnless } from "../../skip.js";
+import { openHttp } from "../../../provider/core/http.js";
+import { staticToken } from "../../../provider/core/tokens.js";
+import { openReader, type Reader } from "../../../provider/glean/reader.js";
+import { startGlean, type Glean } from "./index.js";
+import { person } from "./people.js";
 import { BODIES, type Shape } from "./shapes.js";
 
 const FILE = path.resolve(REPOSITORY, "../shared/contracts/glean/glean-indexing-api-specs.yaml");
@@ -17,6 +22,11 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly allOf?: readonly Schema[];
   readonly items?: Schema;
+}
+
+interface ClientSpec {
+  readonly paths: Readonly<Record<string, unknown>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
 interface Spec {
@@ -104,3 +114,66 @@ describeUnless(existsSync(FILE) ? undefined : "Glean's specification is not ther
     assert.deepEqual(missing, []);
   });
 });
+
+const CLIENT = path.resolve(REPOSITORY, "../shared/contracts/glean/glean-client-people.trimmed.json");
+
+describeUnless(
+  existsSync(CLIENT) ? undefined : "the specification of Glean's Client API is not there",
+  "the sandbox of Glean's Client API",
+  () => {
+    const spec = existsSync(CLIENT) ? (JSON.parse(readFileSync(CLIENT, "utf8")) as ClientSpec) : undefined;
+    const fieldsOf = (name: string): string[] => {
+      const { properties = {}, allOf = [] } = spec?.components.schemas[name] ?? {};
+      return [...Object.keys(properties), ...allOf.flatMap((part) => Object.keys(part.properties ?? {}))];
+    };
+    let glean: Glean;
+    let reader: Reader;
+
+    before(async () => {
+      glean = await startGlean({ limits: undefined });
+      const http = openHttp({
+        description: "connection glean",
+        baseUrl: glean.url,
+        tokens: staticToken(glean.clientToken, "the token"),
+        connectTimeout: 5,
+        silenceTimeout: 5,
+        overallTimeout: 5,
+        concurrency: 1,
+      });
+      reader = openReader(http);
+      const { source: _source, employeeId: _id, alsoKnownAs: _names, ...record } = person(7);
+      glean.people.set("p@example.com", { record: { ...record, email: "p@example.com" } });
+      glean.teams.set("t", { record: { id: "t", name: "T", members: [] } });
+    });
+    after(() => glean.close());
+
+    it("is asked only what the specification has, and answers under its names", async () => {
+      assert.equal((await reader.people(["p@example.com"])).get("p@example.com")?.["department"], "Engineering");
+      assert.equal((await reader.teams()).get("t")?.["name"], "T");
+      const requests = { "/rest/api/v1/people": "PeopleRequest", "/rest/api/v1/listentities": "ListEntitiesRequest" };
+      assert.deepEqual(
+        glean.calls.map((call) => call.path),
+        Object.keys(requests),
+      );
+      for (const { path: asked, body } of glean.calls) {
+        assert.ok(spec?.paths[asked], asked);
+        const known = fieldsOf(requests[asked as keyof typeof requests]);
+        assert.deepEqual(
+          Object.keys(body as object).filter((field) => !known.includes(field)),
+          [],
+        );
+      }
+      const shown = await fetch(`${glean.url}/rest/api/v1/people`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${glean.clientToken}` },
+        body: JSON.stringify({ emailIds: ["p@example.com", "nobody@example.com"] }),
+      });
+      const answer = (await shown.json()) as { results: { metadata: object }[] };
+      const strange = (given: object, schema: string): string[] =>
+        Object.keys(given).filter((field) => !fieldsOf(schema).includes(field));
+      assert.deepEqual(strange(answer, "PeopleResponse"), []);
+      assert.deepEqual(strange(answer.results[0] ?? {}, "Person"), []);
+      assert.deepEqual(strange(answer.results[0]?.metadata ?? {}, "PersonMetadata"), []);
+    });
+  },
+);
