@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { startPostgres, type PostgresServer } from "../postgres/server.js";
+import { POSTGRES_VERSIONS, startPostgres, type PostgresServer, type PostgresVersion } from "../postgres/server.js";
 import { REPOSITORY } from "../repository.js";
 import { skip } from "../skip.js";
 import type { Declaration } from "./declare.js";
@@ -66,6 +66,28 @@ async function rights(server: PostgresServer): Promise<unknown> {
   return { roles, databases, newdb, reports };
 }
 
+/** What changes something, of the statements that a server has logged, in their order. */
+async function writes(server: PostgresServer): Promise<{ readonly database: string; readonly statement: string }[]> {
+  const text = await server.log();
+  const entries = text.matchAll(/ \S+@(\S+) LOG: {2}(?:statement|execute [^:]+): ([^]*?)(?=\n\d{4}-\d\d-\d\d |$)/g);
+  return [...entries].flatMap(([, database = "", statements = ""]) =>
+    statements
+      .split(";")
+      .map((statement) => statement.trim())
+      .filter((statement) => /^(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT)\b/.test(statement))
+      .map((statement) => ({ database, statement })),
+  );
+}
+
+/** What a statement is about: a role, a database, or privileges on a database and in it. */
+function kindOf(statement: string, database: string): string {
+  if (statement.startsWith("CREATE ROLE")) return "role";
+  const [, made] = /^CREATE DATABASE (\w+)/.exec(statement) ?? [];
+  if (made !== undefined) return `database ${made}`;
+  const [, on = database] = /^GRANT .* ON DATABASE (\w+)/.exec(statement) ?? [];
+  return /^(GRANT|ALTER DEFAULT PRIVILEGES) /.test(statement) ? `privileges on ${on}` : statement;
+}
+
 const FILE: Declaration = {
   type: "AccessFile",
   name: "company",
@@ -75,20 +97,17 @@ const FILE: Declaration = {
 
 onEachEngine("a file with users", (engine) => {
   let server: PostgresServer;
-  let byHand: PostgresServer;
   let workspace: Workspace;
-  beforeEach(async () => {
-    server = await startPostgres({ version: 18 });
-    byHand = await startPostgres({ version: 18 });
+  const begin = async (version: PostgresVersion): Promise<void> => {
+    server = await startPostgres({ version, logStatements: true });
     workspace = await Workspace.create(engine, { ...superuser(server), ROSTER_PASSWORD_NEWUSER: "changeme" });
     mkdirSync(path.join(workspace.folder, "secrets", "app-reader-secret"), { recursive: true });
     secret("reader123\n");
     write(USERS);
-  });
+  };
   afterEach(async () => {
     await workspace.remove();
     await server.stop();
-    await byHand.stop();
   });
 
   const write = (text: string): void => {
@@ -100,24 +119,56 @@ onEachEngine("a file with users", (engine) => {
   const as = (user: string, password: string, database: string, sql: string): Promise<unknown> =>
     server.query(sql, { user, password, database });
 
-  it("gives what the document's SQL gives, in its order, and what is made later too; the second run changes nothing", async () => {
-    await documentSql(byHand);
-    await server.query("CREATE DATABASE reports");
-    const steps = await workspace.preview([FILE]);
-    const shown = Object.values(plans(steps)).flat().join("\n");
-    assert.match(shown, /CREATE ROLE newuser LOGIN PASSWORD :'newuser_password';/);
-    assert.match(shown, /CREATE DATABASE newdb OWNER newuser;/);
-    assert.doesNotMatch(shown, /changeme|reader123/);
+  for (const version of POSTGRES_VERSIONS) {
+    it(`gives what the document's SQL gives, in its order, and what is made later too (PostgreSQL ${version})`, async () => {
+      await begin(version);
+      await server.query("CREATE DATABASE reports");
+      const steps = await workspace.preview([FILE]);
+      const shown = Object.values(plans(steps)).flat().join("\n");
+      assert.match(shown, /CREATE ROLE newuser LOGIN PASSWORD :'newuser_password';/);
+      assert.match(shown, /CREATE DATABASE newdb OWNER newuser;/);
+      assert.doesNotMatch(shown, /changeme|reader123/);
 
-    await workspace.up([FILE]);
-    // The privileges are on what is made later too, so that another run has nothing to give.
-    await tables(server);
-    assert.deepEqual(await rights(server), await rights(byHand));
-    await workspace.expectNoChanges();
-    assert.deepEqual(operations(await workspace.preview()), {});
-  });
+      await workspace.up([FILE]);
+      assert.doesNotMatch(await server.log(), /changeme|reader123/);
+      // The privileges are on what is made later too, so that another run has nothing to give.
+      await tables(server);
+      const byHand = await startPostgres({ version });
+      try {
+        await documentSql(byHand);
+        assert.deepEqual(await rights(server), await rights(byHand));
+      } finally {
+        await byHand.stop();
+      }
+      await workspace.expectNoChanges();
+      assert.deepEqual(operations(await workspace.preview()), {});
+    });
+
+    it(`makes users before databases, and databases before privileges; the second run writes nothing (PostgreSQL ${version})`, async () => {
+      await begin(version);
+      await workspace.up([FILE]);
+      const order = (await writes(server)).map(({ database, statement }) => kindOf(statement, database));
+      const given = ["newdb", "reports"];
+      assert.deepEqual(order.slice(0, 2), ["role", "role"], order.join());
+      for (const database of given) {
+        const made = order.indexOf(`database ${database}`);
+        assert.ok(made > 1 && made < order.indexOf(`privileges on ${database}`), order.join());
+      }
+      assert.deepEqual([...new Set(order)].sort(), [
+        ...given.map((database) => `database ${database}`),
+        ...given.map((database) => `privileges on ${database}`),
+        "role",
+      ]);
+
+      const before = (await writes(server)).length;
+      await workspace.up();
+      await workspace.up([FILE], "--refresh");
+      assert.deepEqual((await writes(server)).slice(before), []);
+    });
+  }
 
   it("lets each user log in and do what the file says, and nothing else; a rotated password is set", async () => {
+    await begin(18);
     await workspace.up([FILE]);
     await tables(server);
     await as(
@@ -143,6 +194,7 @@ onEachEngine("a file with users", (engine) => {
   });
 
   it("is refused with file, line and column of every mistake, before anything is touched", async () => {
+    await begin(18);
     write("- username: newuser\n  password: changeme\n- username: 7\n");
     const { text } = await workspace.previewFails([FILE]);
     assert.match(text, /postgres\.AccessFile "company": there are 2 mistakes, and nothing was changed/);
@@ -150,7 +202,9 @@ onEachEngine("a file with users", (engine) => {
     assert.match(text, /users\.yaml:3:3: username must be the name of the user/);
     assert.doesNotMatch(text, /changeme/);
   });
+});
 
+describe("the example of a file with users", () => {
   it("is the document's own, where that is at hand", function () {
     const document = path.join(REPOSITORY, "../shared/systems/5-postgres-users.md");
     if (!existsSync(document)) skip(this, "../shared/systems is not there to compare with");
