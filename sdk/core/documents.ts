@@ -62,7 +62,7 @@ export function readDocument<T>(file: string, schema: z.ZodType<T>, text = readT
   const broken = mark === undefined ? [] : [{ ...at(mark.pos[0]), message: markMessage(mark, text) }];
   if (second !== undefined) {
     const { range } = second as Document;
-    broken.push({ ...at(range?.[0] ?? 0), message: "a second document begins here (---); a file holds one" });
+    broken.push({ ...at(range?.[0] ?? 0), message: SECOND });
   }
   if (broken.length > 0) return failed(file, at, broken);
   const placeOf = (path: Path): Place => at(offsetOf(document, path));
@@ -78,6 +78,7 @@ export function keyMessages(keys: readonly string[], message: (key: string) => s
 }
 
 const EMPTY = "holds nothing; to say that there is nothing, write []";
+const SECOND = "a second document begins here (---), and a file holds one: take the line out, or make two files";
 
 /** The end of a program for problems in files: all of them, each on a line that editors and terminals lead to. */
 export function refuseDocuments(what: string, problems: readonly DocumentProblem[]): never {
@@ -125,15 +126,15 @@ function subject(path: Path): string {
 /** What is wrong with the marks of YAML, for people who do not know its grammar. */
 function markMessage({ code, message, pos }: Pick<YAMLParseError, "code" | "message" | "pos">, text: string): string {
   const line = text.slice(text.lastIndexOf("\n", pos[0] - 1) + 1);
-  if (/^[ ]*\t/.test(line)) return "this line is indented with a tab; YAML takes spaces";
+  if (/^[ ]*\t/.test(line)) return "this line is indented with a tab: put spaces in its place, as YAML knows no tabs";
   switch (code) {
     case "DUPLICATE_KEY":
-      return "this key stands here twice";
+      return "this key stands here twice: keep one of them; another entry of a list begins with a dash of its own";
     case "BLOCK_AS_IMPLICIT_KEY":
     case "BAD_INDENT":
-      return "from here on the lines are not indented alike, or a bracket is not closed: keys of one entry begin in one column";
+      return "from here on the lines are not indented alike, or a bracket is not closed: let the keys of an entry begin in one column, and close [ with ]";
     case "MISSING_CHAR":
-      return "a quotation mark or a bracket is opened and not closed";
+      return "a quotation mark or a bracket is opened before here and not closed: close it";
     default:
       return `this is not YAML: ${message}`;
   }

@@ -14,11 +14,16 @@ const PASSWORDS = /^(pass(word|wd)?|pwd|secret)s?$/i;
 
 /** Why a key is refused: nobody knows it, or it is a password. */
 function strange(key: string, what: string, known: readonly string[]): string {
-  if (RIGHTS.test(key)) return `${key} is not given by a file: declare that user as a postgres.User in the program`;
-  if (!PASSWORDS.test(key)) return `${JSON.stringify(key)} is not known in ${what}; it can have ${known.join(", ")}`;
+  if (RIGHTS.test(key))
+    return `${key} is not given by a file: take it out, and declare that user as a postgres.User in the program`;
+  if (!PASSWORDS.test(key)) {
+    const meant = known.find((each) => each.includes(key.toLowerCase()) || key.toLowerCase().includes(each));
+    const guess = meant === undefined ? "" : `did you mean ${meant}? `;
+    return `${JSON.stringify(key)} is not known in ${what}: ${guess}it can have ${known.join(", ")}`;
+  }
   return (
-    `a ${key} does not belong in this file, which many may read: give it as secret config, in an environment variable ` +
-    "or in a mounted file"
+    `a ${key} does not belong in this file, which many may read: take it out, and give it as secret config, in an ` +
+    "environment variable or in a mounted file; if this was ever committed or applied, choose another one"
   );
 }
 
@@ -28,21 +33,24 @@ function entry<S extends z.core.$ZodLooseShape>(what: string, shape: S): z.ZodOb
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? keyMessages(issue.keys, (key) => strange(key, what, Object.keys(shape)))
-        : `must be ${what}, such as { ${Object.keys(shape).slice(0, 2).join(": ..., ")}: ... }`,
+        : `must be ${what} with keys, such as { ${Object.keys(shape).slice(0, 2).join(": ..., ")}: ... }`,
   });
 }
 
 function text(what: string): z.ZodString {
   return z.string({
     error: ({ input }) =>
-      input === undefined ? `is missing: ${what}` : `must be ${what}; a number needs quotation marks here`,
+      input === undefined
+        ? `is missing: ${what}`
+        : `must be ${what}, as text: a number, yes, no or null needs quotation marks`,
   });
 }
 
 function name(what: string): z.ZodType<string> {
   return text(what).superRefine((value, context) => {
     const reason = refusedName(value);
-    const told = value === "" ? reason : `${JSON.stringify(value)} ${reason ?? ""}`;
+    const told =
+      value === "" ? `${reason ?? ""}: write ${what}` : `${JSON.stringify(value)} ${reason ?? ""}: choose another name`;
     if (reason !== undefined) context.addIssue({ code: "custom", message: told });
   });
 }
@@ -51,22 +59,22 @@ function name(what: string): z.ZodType<string> {
 function objectName(what: string): z.ZodType<string> {
   return text(what).superRefine((value, context) => {
     const reason = /^(pg_|public$|none$)/.test(value) ? undefined : refusedName(value);
-    if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
+    if (reason !== undefined) context.addIssue({ code: "custom", message: `${reason}: choose another name` });
   });
 }
 
-function list<T extends z.ZodType>(of: T, what: string, example = "[one, another]"): z.ZodArray<T> {
+function list<T extends z.ZodType>(of: T, what: string, example = "such as [one, another]"): z.ZodArray<T> {
   return z.array(of, {
     error: ({ input }) =>
-      input === undefined ? `is missing: a list of ${what}` : `must be a list of ${what}, such as ${example}`,
+      input === undefined ? `is missing: a list of ${what}` : `must be a list of ${what}, ${example}`,
   });
 }
 
 const day = text("a date such as 2027-01-31, or with time and zone 2027-01-31T18:00:00Z").refine(
   (value) => instantOf(value) !== undefined,
-  { error: "must be a date such as 2027-01-31, or with time and zone 2027-01-31T18:00:00Z" },
+  { error: "must be a date that there is, such as 2027-01-31, or with time and zone 2027-01-31T18:00:00Z" },
 );
-const yes = z.boolean({ error: "must be true or false" });
+const yes = z.boolean({ error: "must be true or false, without quotation marks" });
 const notes = text("a text").optional().describe("For those who read the file.");
 const user = name("the name of a user");
 const group = name("the name of a group");
@@ -76,8 +84,13 @@ const schema = objectName("the name of a schema");
 /** What somebody may do, in the words of the document: everything, or look. */
 const privileges = z
   .enum(["ALL", "SELECT", "all", "select"], {
-    error: ({ input }) =>
-      input === undefined ? "is missing: ALL or SELECT" : `must be ALL or SELECT, not ${JSON.stringify(input)}`,
+    error: ({ input }) => {
+      if (input === undefined) return "is missing: write ALL or SELECT";
+      const instead = Array.isArray(input)
+        ? "write the word alone"
+        : "declare other rights as a postgres.Grant in the program";
+      return `must be ALL or SELECT, not ${JSON.stringify(input)}; ${instead}`;
+    },
   })
   .transform((value) => value.toUpperCase() as "ALL" | "SELECT")
   .describe(
@@ -95,14 +108,14 @@ const simple = entry("an entry", {
     context.addIssue({
       code: "custom",
       path: ["privileges"],
-      message: "is missing: ALL or SELECT, for these databases",
+      message: "is missing: write ALL or SELECT, for these databases",
     });
   }
   if (databases.length === 0 && given !== undefined) {
     context.addIssue({
       code: "custom",
       path: ["databases"],
-      message: "is missing: the databases for these privileges",
+      message: "is missing: write the databases for these privileges, such as [one, another], or take privileges out",
     });
   }
 });
@@ -146,10 +159,12 @@ const databaseEntry = entry("a database", {
 
 const grantEntry = entry("a grant", {
   to: name("the name of a user or a group"),
-  databases: list(database, "databases").min(1, { error: "must have one at least" }),
+  databases: list(database, "databases").min(1, {
+    error: "must have one at least; take the entry out where there is none",
+  }),
   privileges,
   schemas: list(schema, "schemas")
-    .min(1, { error: "must have one at least" })
+    .min(1, { error: "must have one at least; take the entry out where there is none" })
     .optional()
     .describe("Default: [public]."),
   until: day.optional().describe("When it ends."),
@@ -159,10 +174,14 @@ const grantEntry = entry("a grant", {
 /** The full format: an object of lists. */
 export const fullFile = entry("the file", {
   $schema: z.string().optional(),
-  users: list(userEntry, "users", "[{ name: ana }]").optional(),
-  groups: list(groupEntry, "groups", "[{ name: analysts }]").optional(),
-  databases: list(databaseEntry, "databases", "[{ name: reports }]").optional(),
-  grants: list(grantEntry, "grants", "[{ to: analysts, databases: [reports], privileges: SELECT }]").optional(),
+  users: list(userEntry, "users", "such as [{ name: ana }], or [] for none").optional(),
+  groups: list(groupEntry, "groups", "such as [{ name: analysts }], or [] for none").optional(),
+  databases: list(databaseEntry, "databases", "such as [{ name: reports }], or [] for none").optional(),
+  grants: list(
+    grantEntry,
+    "grants",
+    "such as [{ to: analysts, databases: [reports], privileges: SELECT }], or [] for none",
+  ).optional(),
 }).describe("Users, groups, databases and grants of a PostgreSQL server.");
 
 /** Either format. */

@@ -171,7 +171,8 @@ class Merging {
     this.said.set(what, before ?? place);
     if (before === undefined) return true;
     const where = `${before.file}:${String(before.line)}:${String(before.column)}`;
-    this.problems.push({ ...place, message: `${what} stands in ${where} already; keep one of them` });
+    const also = what.startsWith("the role") ? "; users and groups have no name in common" : "";
+    this.problems.push({ ...place, message: `${what} stands in ${where} already: keep one of them${also}` });
     return false;
   }
 }
