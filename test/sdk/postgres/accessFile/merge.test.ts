@@ -134,7 +134,14 @@ describe("files with users", () => {
     const { problems } = merged(one, two);
     assert.deepEqual(
       problems.map(({ file, line, column, message }) => [file, line, column, message]),
-      [[two, 2, 3, `the role "ana" stands in ${one}:2:5 already: keep one of them`]],
+      [
+        [
+          two,
+          2,
+          3,
+          `the role "ana" stands in ${one}:2:5 already: keep one of them; users and groups have no name in common`,
+        ],
+      ],
     );
   });
 
