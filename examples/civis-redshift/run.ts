@@ -126,14 +126,14 @@ function showPlatform({ platform }: CivisSandbox): void {
 }
 
 async function showWarehouse(warehouse: Redshift): Promise<void> {
-  const rows = await warehouse.behind.query<{ name: string; members: string }>(
-    `SELECT g.rolname AS name, coalesce(string_agg(m.rolname, ', ' ORDER BY m.rolname), '') AS members
-       FROM pg_roles g LEFT JOIN pg_auth_members a ON a.roleid = g.oid LEFT JOIN pg_roles m ON m.oid = a.member
-      WHERE g.rolname IN ('data_analysts_group', 'data_engineers_group', 'finance') GROUP BY 1 ORDER BY 1`,
+  const groups = await warehouse.query<{ name: string }>("SELECT groname AS name FROM pg_group ORDER BY 1");
+  const rows = await warehouse.query<{ name: string; member: string }>(
+    "SELECT g.groname AS name, u.usename AS member FROM pg_group g, pg_user u WHERE u.usesysid = ANY(g.grolist) ORDER BY 1, 2",
   );
+  const membersOf = (group: string): string[] => rows.filter(({ name }) => name === group).map(({ member }) => member);
   table(
     ["group of the warehouse", "members"],
-    rows.map(({ name, members }) => [name, members]),
+    groups.map(({ name }) => [name, membersOf(name).join(", ")]),
   );
 }
 

@@ -1,6 +1,7 @@
 // `npm run bench`: what Roster costs, beside what the engine alone and others cost.
 import { writeFileSync } from "node:fs";
 import { findEngine, type Engine } from "../engine/index.js";
+import { civisTable, civisTargets, measureCivis } from "./civis/measure.js";
 import { COLUMNS } from "./columns/index.js";
 import type { Column } from "./contestant.js";
 import { databricksTable, databricksTargets, measureDatabricks } from "./databricks/measure.js";
@@ -22,6 +23,8 @@ const LARGE: Size = { users: 10_000, groups: 500, memberships: 50_000 };
 
 /** What a realm of Keycloak takes to read: no column beside others, but asked for like one. */
 const KEYCLOAK = "keycloak";
+/** What it takes to keep groups as Civis Platform says, likewise. */
+const CIVIS = "civis";
 /** A directory of Glean, asked for in the same way. */
 const GLEAN = "glean";
 /** Groups and memberships of Redshift, in the same way. */
@@ -85,6 +88,7 @@ class Bench {
     if (bulk !== undefined) parts.push(await this.growth(bulk, runs ?? (quick ? 1 : 3)));
     if (this.columns.length > 0) parts.push(await this.comparison(ORDINARY, this.columns, runs ?? (quick ? 3 : 5)));
     if (this.options.columns?.includes(KEYCLOAK) ?? true) parts.push(await this.keycloak());
+    if (this.options.columns?.includes(CIVIS) ?? true) parts.push(await this.civis());
     if (this.options.columns?.includes(GLEAN) ?? true) parts.push(await this.glean());
     if (this.options.columns?.includes(HEIMDALL) ?? true) parts.push(await this.heimdall());
     if (this.options.columns?.includes(DATABRICKS) ?? true) parts.push(await this.databricks());
@@ -107,6 +111,15 @@ class Bench {
       }),
     );
     return { title, data: { ...growth, empty, sizes }, targets };
+  }
+
+  private async civis(): Promise<Part> {
+    const title = "Groups of Civis Platform";
+    headline(title);
+    const syncs = await measureCivis(this.engine, report);
+    const targets = civisTargets(syncs);
+    print(civisTable(syncs), targetTable(targets));
+    return { title, data: { syncs }, targets };
   }
 
   private async keycloak(): Promise<Part> {
@@ -184,7 +197,7 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const parts = [KEYCLOAK, GLEAN, HEIMDALL, DATABRICKS, REDSHIFT];
+  const parts = [KEYCLOAK, CIVIS, GLEAN, HEIMDALL, DATABRICKS, REDSHIFT];
   const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), ...parts]);
   if (options.help) {
     console.log(HELP);
