@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { CONNECTION_LOST, RosterError } from "../../../provider/core/errors.js";
 import { connect, describe as describeConnection, type Client } from "../../../provider/postgres/client.js";
 import { POSTGRES_VERSIONS, type PostgresServer } from "../../postgres/server.js";
@@ -75,6 +78,30 @@ for (const version of POSTGRES_VERSIONS) {
       const { error } = await impatient.run(["SELECT pg_sleep(30);"]);
       assert.match(error?.message ?? "", /statement timeout/);
       assert.equal((await impatient.run(["SELECT 1;"])).error, undefined);
+    });
+
+    it("logs in with a password that a command prints, and asks for a new one when that is refused", async () => {
+      const login = freshName("iam");
+      await server.query(`CREATE ROLE ${login} LOGIN PASSWORD 'token-2'`);
+      const folder = mkdtempSync(path.join(tmpdir(), "roster-token-"));
+      try {
+        // Each call prints the next token, as a command does whose first one has ended meanwhile.
+        const script = path.join(folder, "token.cjs");
+        const count = JSON.stringify(path.join(folder, "count"));
+        writeFileSync(
+          script,
+          `const fs = require("fs"); fs.appendFileSync(${count}, "x"); console.log("token-" + fs.readFileSync(${count}, "utf8").length);`,
+        );
+        const { host, port } = server;
+        const passwordCommand = `"${process.execPath}" "${script}"`;
+        const settings = { host, port: String(port), user: login, passwordCommand };
+        const { server: known } = await (await connect(connectionWith(settings))).readCatalog();
+        assert.equal(known?.currentUser, login);
+        const refused = connect(connectionWith({ ...settings, passwordCommand: "exit 3" }));
+        await assert.rejects(refused, /passwordCommand/);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
 
     it("acts as the role that it is to assume, also after a statement that acted as another", async () => {
