@@ -75,12 +75,12 @@ describe("renewedTokens", () => {
   it("tries again after a failure", async () => {
     let fail = true;
     const tokens = renewedTokens(
-      () => (fail ? Promise.reject(new Error("not now")) : Promise.resolve({ value: "granted" })),
+      () => (fail ? Promise.reject(new Error("not now")) : Promise.resolve({ value: "t0ken-granted" })),
       ORIGIN,
     );
     await assert.rejects(tokens.token(), /not now/);
     fail = false;
-    assert.equal(await tokens.token(), "granted");
+    assert.equal(await tokens.token(), "t0ken-granted");
   });
 
   it("reads the end of a JSON Web Token from the token", async () => {
@@ -170,14 +170,14 @@ describe("moduleTokens", () => {
   }
 
   for (const [extension, text] of [
-    [".mjs", "export default async () => 'made';"],
-    [".mjs", "export const token = () => ({ token: 'made', expiresAt: 4e12 });"],
-    [".cjs", "module.exports = () => 'made';"],
-    [".cjs", "exports.token = async () => ({ token: 'made' });"],
-    [".cjs", "exports.__esModule = true; exports.default = () => 'made';"],
+    [".mjs", "export default async () => 't0ken-made';"],
+    [".mjs", "export const token = () => ({ token: 't0ken-made', expiresAt: 4e12 });"],
+    [".cjs", "module.exports = () => 't0ken-made';"],
+    [".cjs", "exports.token = async () => ({ token: 't0ken-made' });"],
+    [".cjs", "exports.__esModule = true; exports.default = () => 't0ken-made';"],
   ] as const) {
     it(`calls ${text}`, async () => {
-      assert.equal(await source(text, extension).token(), "made");
+      assert.equal(await source(text, extension).token(), "t0ken-made");
     });
   }
 
