@@ -165,6 +165,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
     const begun = performance.now();
     const parts = [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
+    // Before it is given: what loses it meanwhile, side by side with this, must not take it away after.
+    claim(host, definition, args);
     const applied = await applyDelta(
       session,
       (model) => {
@@ -174,7 +176,6 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       },
       parts,
     );
-    claim(host, definition, args);
     const errors = errorsOf(applied);
     const error = errors.length === 0 ? undefined : combine(errors);
     const model = await session.model(parts).catch((unreachable: unknown) => {

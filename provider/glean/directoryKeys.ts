@@ -232,19 +232,27 @@ export function shareOf(host: Host, directory: string): { value: Share } {
 
 /** Deletes who leaves; a bulk upload does that by itself when it ends, and nobody knows here whether it did. */
 async function letGo(
-  { args, session }: Work<KeysArguments>,
+  { host, args, session }: Work<KeysArguments>,
   leaving: readonly string[],
 ): Promise<{ left: string[]; error?: string }> {
   if (args.mode === "bulk") return { left: [...leaving] };
-  const failed = await deleteAll(session, leaving);
+  // Asked once more before each is sent: somebody may have begun to be a resource of their own meanwhile.
+  const run = await runOptions(host, glean, args, () => leaving.map(thingOf));
+  const failed = await deleteAll(session, leaving, (key) => run.claimed(thingOf(key)));
   if (failed.length === 0) return { left: [] };
   return { left: failed.map(({ item }) => item), error: notDeleted(failed).message };
 }
 
-async function deleteAll(session: Work<KeysArguments>["session"], keys: readonly string[]): Promise<Failed<string>[]> {
+async function deleteAll(
+  session: Work<KeysArguments>["session"],
+  keys: readonly string[],
+  stays: (key: string) => boolean = () => false,
+): Promise<Failed<string>[]> {
   if (keys.length === 0) return [];
   const open = session();
-  return doEach(keys, open.client().atOnce, (key) => open.send(deleting(key)));
+  return doEach(keys, open.client().atOnce, async (key) => {
+    if (!stays(key)) await open.send(deleting(key));
+  });
 }
 
 function notDeleted(failed: readonly Failed<string>[]): RosterError {
