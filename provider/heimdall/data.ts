@@ -2,6 +2,9 @@ import { z } from "zod";
 import { matcher } from "../core/names.js";
 import { cpf, description, mappingArguments, nameArgument } from "./arguments.js";
 import { SUPERADMIN, listed, mappingKey, type Snapshot } from "./snapshot.js";
+import type { EnvironmentData } from "./types.js";
+
+export type { ActionData, EnvironmentData, GroupData, MappingData, RoleData } from "./types.js";
 
 const name = nameArgument();
 
@@ -17,60 +20,6 @@ export const environmentData = z.strictObject({
     z.strictObject({ name, description, roles: z.array(name).optional(), members: z.array(cpf).optional() }),
   ),
 });
-
-/** An environment: every action, role, mapping and group. */
-export interface EnvironmentData {
-  /** Every action. */
-  readonly actions: readonly ActionData[];
-  /** Every role, with its actions. */
-  readonly roles: readonly RoleData[];
-  /** Every mapping. */
-  readonly mappings: readonly MappingData[];
-  /** Every group, with its roles. */
-  readonly groups: readonly GroupData[];
-}
-
-/** An action of an environment. */
-export interface ActionData {
-  /** Lower-case letters, digits, `_` and `:`, at most 100. */
-  readonly name: string;
-  /** 1 to 500 characters. */
-  readonly description: string;
-}
-
-/** A role of an environment. */
-export interface RoleData {
-  /** Lower-case letters, digits, `_` and `:`, at most 100. */
-  readonly name: string;
-  /** 1 to 500 characters. */
-  readonly description: string;
-  /** All of its actions. Default: none. */
-  readonly actions?: readonly string[];
-}
-
-/** A mapping of an environment. */
-export interface MappingData {
-  /** Upper case. */
-  readonly method: string;
-  /** The pattern of the path, at most 255 characters. */
-  readonly path: string;
-  /** The name of the action that the endpoint asks for. */
-  readonly action: string;
-  /** At most 500 characters. Default: none. */
-  readonly description?: string;
-}
-
-/** A group of an environment. */
-export interface GroupData {
-  /** Lower-case letters, digits, `_` and `:`, at most 100. */
-  readonly name: string;
-  /** 1 to 500 characters. */
-  readonly description: string;
-  /** All of its roles. Default: none. */
-  readonly roles?: readonly string[];
-  /** The CPFs of all of its members. Left out, the group keeps the members that it has. */
-  readonly members?: readonly string[];
-}
 
 /** What of an environment is taken into data. */
 export interface Selection {

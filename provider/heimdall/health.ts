@@ -5,26 +5,9 @@ import { claimsOf, endOf } from "../core/tokens.js";
 import type { Client } from "./client.js";
 import { PREFIX } from "./requests.js";
 import { SUPERADMIN } from "./snapshot.js";
+import type { Health } from "./types.js";
 
-/** How an environment is, and what the token may do there. */
-export interface Health {
-  /** The connection and its address. */
-  readonly environment: string;
-  /** Whether the service answers. */
-  readonly up: boolean;
-  /** Whether it takes the token. */
-  readonly tokenValid: boolean;
-  /** Whose token it is; undefined where that is not known. */
-  readonly cpf?: string;
-  /** When the token ends, ISO 8601; undefined where it does not say. */
-  readonly expires?: string;
-  /** Whether the token is an administrator's. */
-  readonly superadmin: boolean;
-  /** Whether it may change things: it is an administrator's, and the service can check that at the moment. */
-  readonly mayWrite: boolean;
-  /** What is wrong, in words; empty where nothing is. */
-  readonly problems: readonly string[];
-}
+export type { Health } from "./types.js";
 
 const me = z.object({ cpf: z.string(), roles: z.array(z.string()).optional() });
 const administrator = z.object({

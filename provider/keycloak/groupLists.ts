@@ -6,17 +6,9 @@ import type { KeycloakClient } from "./client.js";
 import { readGroups, readMembers, type Group } from "./groups.js";
 import type { User } from "./records.js";
 import { isWanted, type UserSelection } from "./users.js";
+import type { GroupList, Member } from "./types.js";
 
-/** Somebody in a group: what Keycloak says of a user in a list of members. */
-export type Member = Omit<User, "attributes" | "createdAt">;
-
-/** A group with those who are in it. */
-export interface GroupList extends Group {
-  /** Who is in the group itself, sorted by user name; undefined where nobody asked for it. */
-  readonly members?: readonly Member[];
-  /** Whether `members` is everybody. */
-  readonly complete: boolean;
-}
+export type { GroupList, Member } from "./types.js";
 
 /** Which groups are read with their members. */
 export interface GroupSelection extends Pick<UserSelection, "includeDisabled" | "includeServiceAccounts"> {

@@ -5,20 +5,9 @@ import { readPages } from "../core/pages.js";
 import type { Shortfalls } from "../core/shortfalls.js";
 import type { KeycloakClient } from "./client.js";
 import { userOf, type GroupRecord, type User } from "./records.js";
+import type { Group } from "./types.js";
 
-/** A group of a realm. */
-export interface Group {
-  /** Keycloak's id; it stays when everything else changes. */
-  readonly id: string;
-  /** Unique among the groups of the same parent. */
-  readonly name: string;
-  /** The names from the top, each after a slash: `/data/analysts`. A slash in a name looks like another level. */
-  readonly path: string;
-  /** The id of the group that it is in; undefined at the top. */
-  readonly parentId?: string;
-  /** By name, each a list. */
-  readonly attributes: Readonly<Record<string, readonly string[]>>;
-}
+export type { Group } from "./types.js";
 
 /** All groups of a realm, sorted by path. Throws a RosterError where there is none that the account may see. */
 export async function readGroups(client: KeycloakClient, shortfalls: Shortfalls): Promise<Group[]> {

@@ -7,12 +7,9 @@ import type { KeycloakClient } from "./client.js";
 import { readGroups, readMembers } from "./groups.js";
 import type { User } from "./records.js";
 import { isWanted, openUsers, type UserSelection } from "./users.js";
+import type { Person } from "./types.js";
 
-/** A user with the groups that the user is in. */
-export interface Person extends User {
-  /** The paths of the groups, sorted. Being in a group does not put one into the group around it. */
-  readonly groups: readonly string[];
-}
+export type { Person } from "./types.js";
 
 /** What is known of a user until all groups are read. */
 type Row = readonly [user: User, groups: readonly string[]];

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { User } from "./types.js";
+
+export type { User } from "./types.js";
 
 /*
  * What Keycloak answers, as far as it is used. Names are Keycloak's (UserRepresentation and GroupRepresentation of its
@@ -48,30 +51,6 @@ export const groupRecord: z.ZodType<GroupRecord> = z.object({
     return z.array(groupRecord).nullish();
   },
 });
-
-/** Somebody in a realm. */
-export interface User {
-  /** Keycloak's id; it stays when everything else changes. */
-  readonly id: string;
-  /** Unique in the realm, in lower case. */
-  readonly username: string;
-  /** In lower case; undefined where there is none. Unique unless the realm allows duplicates. */
-  readonly email?: string;
-  /** Whether the address has been verified. */
-  readonly emailVerified: boolean;
-  /** The given name; undefined where there is none. */
-  readonly firstName?: string;
-  /** The family name; undefined where there is none. */
-  readonly lastName?: string;
-  /** Whether the user may log in. */
-  readonly enabled: boolean;
-  /** Whether this is the account of a client and no person. */
-  readonly serviceAccount: boolean;
-  /** By name, each a list. Those that the realm's user profile does not show to administrators are not there. */
-  readonly attributes: Readonly<Record<string, readonly string[]>>;
-  /** When the user was made, milliseconds since 1970; undefined where Keycloak does not say. */
-  readonly createdAt?: number;
-}
 
 /** Keycloak gives the accounts of clients these names, and lists of users say nothing else about them. */
 export const SERVICE_ACCOUNT = "service-account-";

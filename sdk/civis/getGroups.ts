@@ -1,4 +1,4 @@
-import type { ChildPermission, Group, GroupReading, Member } from "../../provider/civis/read.js";
+import type { ChildPermission, Group, GroupReading, Member } from "../../provider/civis/types.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 

@@ -1,4 +1,4 @@
-import type { User } from "../../provider/civis/read.js";
+import type { User } from "../../provider/civis/types.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 

@@ -1,4 +1,5 @@
-import type { Column, ParameterValue, Row, Value } from "../../provider/databricks/read.js";
+import type { ParameterValue } from "../../provider/databricks/parameters.js";
+import type { Column, Row, Value } from "../../provider/databricks/rows.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 

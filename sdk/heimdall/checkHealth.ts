@@ -1,4 +1,4 @@
-import type { Health } from "../../provider/heimdall/read.js";
+import type { Health } from "../../provider/heimdall/types.js";
 import { readSource } from "../core/source.js";
 import type { SourceConnection } from "./sourceConnection.js";
 

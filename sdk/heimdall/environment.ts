@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
-import type { EnvironmentData } from "../../provider/heimdall/read.js";
+import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { entriesText, inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentData } from "../../provider/heimdall/read.js";
+import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { Environment, type EnvironmentSummary } from "./environment.js";

@@ -1,4 +1,4 @@
-import type { EnvironmentData } from "../../provider/heimdall/read.js";
+import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { readSource } from "../core/source.js";
 import type { SourceConnection } from "./sourceConnection.js";
 

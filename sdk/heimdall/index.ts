@@ -5,7 +5,7 @@ export type {
   Health,
   MappingData,
   RoleData,
-} from "../../provider/heimdall/read.js";
+} from "../../provider/heimdall/types.js";
 export { Action, type ActionArgs } from "./action.js";
 export { checkHealth, type CheckHealthOptions } from "./checkHealth.js";
 export type { Connection, ConnectionSettings } from "./connection.js";

@@ -1,6 +1,5 @@
 import type { Reading } from "../../provider/core/reading.js";
-import type { GroupList, Member } from "../../provider/keycloak/groupLists.js";
-import type { Group } from "../../provider/keycloak/groups.js";
+import type { Group, GroupList, Member } from "../../provider/keycloak/types.js";
 import { readSource, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 

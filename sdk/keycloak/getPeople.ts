@@ -1,5 +1,5 @@
 import type { Reading } from "../../provider/core/reading.js";
-import type { Person } from "../../provider/keycloak/people.js";
+import type { Person } from "../../provider/keycloak/types.js";
 import { readSource, warn } from "../core/source.js";
 import type { GetUsersOptions } from "./getUsers.js";
 

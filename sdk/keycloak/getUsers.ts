@@ -1,5 +1,5 @@
 import type { Reading } from "../../provider/core/reading.js";
-import type { User } from "../../provider/keycloak/records.js";
+import type { User } from "../../provider/keycloak/types.js";
 import { readSource, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
