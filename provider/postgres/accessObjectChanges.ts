@@ -1,11 +1,11 @@
 import { canonicalJson } from "../core/lines.js";
 import { guardRemovals } from "../core/removals.js";
 import type { Delta, RunOptions, Unit } from "../core/resource.js";
-import { matchParts, type Part } from "./accessPart.js";
+import { matchParts, type Matched, type Part } from "./accessPart.js";
 import type { DeclaredObjects } from "./accessObjects.js";
+import { chunks } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { NAMES_IN_A_STATEMENT } from "./quote.js";
 
 /** What an Access wants besides roles, and what it wanted before. */
 export interface ObjectChange {
@@ -16,42 +16,47 @@ export interface ObjectChange {
 
 type Section = keyof DeclaredObjects;
 
+const SECTIONS = ["databases", "schemas", "privileges"] as const;
+const matched = new WeakMap<ObjectChange, Map<Section, Matched>>();
+
+/** How a section of the program and of the state belong together: worked out once for all stages of a change. */
+function matchOf(change: ObjectChange, section: Section): Matched {
+  const sections = matched.get(change) ?? new Map<Section, Matched>();
+  matched.set(change, sections);
+  const match = sections.get(section) ?? matchParts(change.declared[section], change.before[section]);
+  sections.set(section, match);
+  return match;
+}
+
+/** What the state has and the program has not, as far as it is to be taken away. */
+function leavingOf(change: ObjectChange, section: Section): Part[] {
+  return matchOf(change, section).gone.filter((part) => isTakenAway(part, section));
+}
+
 /** Makes and changes the databases, schemas or privileges that are declared. */
 export function objectsDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
-  const { declared, before } = change;
-  const { previousOf } = matchParts(declared[section], before[section]);
+  const { previousOf } = matchOf(change, section);
   const run = withOwn(change);
-  return together(declared[section].map((part) => part.delta(model, previousOf(part), run)));
+  return together(change.declared[section].map((part) => part.delta(model, previousOf(part), run)));
 }
 
 /** Takes away what the state has and the program has not: privileges; databases and schemas only where they say so. */
 export function goneDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
-  const { declared, before } = change;
-  const { gone } = matchParts(declared[section], before[section]);
   const run = withOwn(change);
-  return together(gone.filter((part) => isTakenAway(part, section)).map((part) => part.remove(model, run)));
+  return together(leavingOf(change, section).map((part) => part.remove(model, run)));
 }
 
 /** Throws where one run would take away more than it may: a list may have come back empty or cut. */
-export function guardObjects({ declared, before, run }: ObjectChange): void {
-  for (const section of ["databases", "schemas", "privileges"] as const) {
-    const { gone } = matchParts(declared[section], before[section]);
-    const taken = gone.filter((part) => isTakenAway(part, section));
-    guardRemovals(
-      section,
-      taken.map(({ key }) => key()),
-      before[section].length,
-      run.maxRemovals,
-    );
+export function guardObjects(change: ObjectChange): void {
+  for (const section of SECTIONS) {
+    const taken = leavingOf(change, section).map(({ key }) => key());
+    guardRemovals(section, taken, change.before[section].length, change.run.maxRemovals);
   }
 }
 
 /** What should have left and is still there. */
-export function remaining(model: Catalog, { declared, before }: ObjectChange): Part[] {
-  return (["databases", "schemas", "privileges"] as const).flatMap((section) => {
-    const { gone } = matchParts(declared[section], before[section]);
-    return gone.filter((part) => isTakenAway(part, section) && part.observe(model) !== undefined);
-  });
+export function remaining(model: Catalog, change: ObjectChange): Part[] {
+  return SECTIONS.flatMap((section) => leavingOf(change, section)).filter((part) => part.observe(model) !== undefined);
 }
 
 /** An Access does not know which databases and schemas it has made: they go only where that is said. */
@@ -75,9 +80,9 @@ function together(deltas: readonly Delta<Catalog, Change>[]): Delta<Catalog, Cha
 
 type Privileged = Extract<Change, { readonly grantees: readonly string[] }>;
 
-/** Privileges that many get on the same objects are one change, as they will be one statement. */
+/** Privileges that many get on the same objects are one change for each statement that they will be. */
 function mergedUnits(units: readonly Unit<Change>[]): Unit<Change>[] {
-  const merged = new Map<string, Privileged>();
+  const merged = new Map<string, { readonly change: Privileged; readonly grantees: string[] }>();
   const others: Unit<Change>[] = [];
   for (const unit of units) {
     const [change] = unit;
@@ -88,14 +93,11 @@ function mergedUnits(units: readonly Unit<Change>[]): Unit<Change>[] {
     const { grantees, ...rest } = change;
     const key = canonicalJson(rest);
     const found = merged.get(key);
-    merged.set(key, found === undefined ? change : { ...found, grantees: [...found.grantees, ...grantees] });
+    if (found === undefined) merged.set(key, { change, grantees: [...grantees] });
+    else for (const grantee of grantees) found.grantees.push(grantee);
   }
-  return [...others, ...[...merged.values()].flatMap(chunked)];
-}
-
-function chunked(change: Privileged): Unit<Change>[] {
-  const count = Math.ceil(change.grantees.length / NAMES_IN_A_STATEMENT);
-  return Array.from({ length: count }, (_, index) => [
-    { ...change, grantees: change.grantees.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT) },
-  ]);
+  const alike = [...merged.values()].flatMap(({ change, grantees }) =>
+    chunks(grantees).map((some): Unit<Change> => [{ ...change, grantees: some }]),
+  );
+  return [...others, ...alike];
 }

@@ -103,7 +103,8 @@ function merged(change: Mergeable, wanted: readonly { name: string; owner: Membe
   return lines(withNames(change, names), [...new Set(wanted.map(({ owner }) => owner))], writer);
 }
 
-function chunks<T>(items: readonly T[]): T[][] {
+/** Items in portions of as many as one statement names. */
+export function chunks<T>(items: readonly T[]): T[][] {
   const count = Math.ceil(items.length / NAMES_IN_A_STATEMENT);
   return Array.from({ length: count }, (_, index) =>
     items.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT),
