@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { addDoctor } from "./commands/doctor.js";
 import { addSync } from "./commands/sync.js";
 import type { CommandContext } from "./context.js";
 import { EXIT } from "./exitCodes.js";
@@ -17,6 +18,7 @@ function commandLine(context: CommandContext): Command {
     .showHelpAfterError("(roster --help shows what there is)")
     .exitOverride();
   addSync(program, context);
+  addDoctor(program, context);
   return program;
 }
 

@@ -70,3 +70,34 @@ export async function runPulumi(
     process.off("SIGINT", forward).off("SIGTERM", forward);
   }
 }
+
+/**
+ * Runs Pulumi and gives what it writes to its standard output. Rejects with what it said where it ends with another code
+ * than 0, and where there is none.
+ */
+export async function askPulumi(
+  pulumi: PulumiCommand,
+  words: readonly string[],
+  { cwd }: { readonly cwd: string },
+): Promise<string> {
+  const told: string[] = [];
+  const said: string[] = [];
+  const line = (text: string, stream: "stdout" | "stderr"): void => {
+    (stream === "stdout" ? told : said).push(text);
+  };
+  const { code } = await runPulumi(pulumi, words, { cwd, line }).catch((error: unknown) => {
+    throw new Error(cannotStart(pulumi, error));
+  });
+  if (code === 0) return told.join("\n");
+  const ended = code === null ? "a signal ended it" : `it ended with code ${String(code)}`;
+  throw new Error([`pulumi ${words.join(" ")}: ${ended}`, ...said].join("\n"));
+}
+
+/** Why a Pulumi did not start, and what to do. */
+export function cannotStart({ command }: PulumiCommand, error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") return `${command} could not be run: ${String(error)}`;
+  return (
+    `there is no ${command} here: install the Pulumi CLI (https://www.pulumi.com/docs/install), ` +
+    "or name it in the environment variable ROSTER_PULUMI"
+  );
+}

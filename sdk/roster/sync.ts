@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { EXIT, type ExitCode } from "./exitCodes.js";
-import { runPulumi, type PulumiCommand, type PulumiOutcome } from "./pulumi.js";
+import { cannotStart, runPulumi, type PulumiCommand, type PulumiOutcome } from "./pulumi.js";
 
 /** What `roster sync` is asked for. */
 export interface SyncOptions {
@@ -78,12 +78,4 @@ function counts({ resources }: PulumiOutcome): string {
 function levelOf(text: string): "error" | "warn" | "info" {
   if (/^\s*error:/i.test(text)) return "error";
   return /^\s*warning:/i.test(text) ? "warn" : "info";
-}
-
-function cannotStart({ command }: PulumiCommand, error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") return `${command} could not be run: ${String(error)}`;
-  return (
-    `there is no ${command} here: install the Pulumi CLI (https://www.pulumi.com/docs/install), ` +
-    "or name it in the environment variable ROSTER_PULUMI"
-  );
 }

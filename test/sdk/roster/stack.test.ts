@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { connectionsOf, readStack, type Stack } from "../../../sdk/roster/stack.js";
+
+const loads = (token: string): string =>
+  `exports.handler=()=>require("module").createRequire(process.cwd()+"/")("pulumi-roster/provider")("${token}")`;
+const secret = (value: unknown): object => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(value),
+});
+const resource = (token: string, name: string, outputs: object): object => ({
+  urn: `urn:pulumi:prod::access::pulumi-nodejs:dynamic/${token.replace(".", ":")}::${name}`,
+  type: `pulumi-nodejs:dynamic/${token.replace(".", ":")}`,
+  custom: true,
+  id: name,
+  inputs: { __provider: loads(token) },
+  outputs: { __provider: loads(token), ...outputs },
+});
+
+describe("a stack as roster reads it", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "roster-stack-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Reads from a pulumi that answers with these, and fails for everything that it is not asked for here. */
+  const read = (resources: readonly object[] | undefined, config: object = {}): Promise<Stack> => {
+    const file = path.join(folder, "pulumi.cjs");
+    writeFileSync(
+      file,
+      `const answers = ${JSON.stringify({
+        "stack export --stack prod --show-secrets --non-interactive": { version: 3, deployment: { resources } },
+        "config --json --stack prod --show-secrets --non-interactive": config,
+      })};
+      const answer = answers[process.argv.slice(2).join(" ")];
+      if (answer === undefined) { console.error("error: no stack named 'prod' found"); process.exit(255); }
+      console.log(JSON.stringify(answer, null, 2));`,
+    );
+    const pulumi = { command: process.execPath, args: [file] };
+    return readStack({ cwd: folder, stack: "prod", pulumi, environment: { PGHOST: "db" } });
+  };
+
+  it("tells which connections its resources use, with secrets in clear and each connection once", async () => {
+    const own = { name: "own", host: "db.example.com", password: secret("battery staple") };
+    const { connections, empty, components } = await read([
+      { urn: "urn:pulumi:prod::access::pulumi:pulumi:Stack::s", type: "pulumi:pulumi:Stack" },
+      { urn: "urn:pulumi:prod::access::roster:civis:GroupSync::s", type: "roster:civis:GroupSync" },
+      resource("postgres.User", "ana", { name: "ana" }),
+      resource("glean.Person", "ana@example.com", { connection: "people" }),
+      resource("postgres.User", "rui", { name: "rui", connection: own }),
+      resource("postgres.Group", "staff", { name: "staff", connection: { ...own } }),
+      resource("postgres.Group", "all", { name: "all" }),
+    ]);
+    assert.deepEqual(
+      connections.map(({ system, name, arg, resources }) => ({
+        system,
+        name,
+        arg,
+        ids: resources.map(({ id }) => id),
+      })),
+      [
+        { system: "postgres", name: "postgres", arg: undefined, ids: ["ana", "all"] },
+        { system: "glean", name: "people", arg: "people", ids: ["ana@example.com"] },
+        { system: "postgres", name: "own", arg: { ...own, password: "battery staple" }, ids: ["rui", "staff"] },
+      ],
+    );
+    assert.deepEqual([empty, components], [false, ["pulumi:pulumi:Stack", "roster:civis:GroupSync"]]);
+  });
+
+  it("finds settings where the provider finds them", async () => {
+    const { sources, config, empty } = await read(undefined, {
+      "roster:connections": { value: '{"postgres":{"password":"s"}}', objectValue: {}, secret: true },
+      "access:other": { value: "1", secret: false },
+    });
+    assert.deepEqual(sources, { environment: { PGHOST: "db" }, config: '{"postgres":{"password":"s"}}' });
+    assert.deepEqual([config["access:other"], empty], ["1", true]);
+  });
+
+  it("leaves dynamic resources alone that are none of ours", async () => {
+    const foreign = { urn: "urn", type: "pulumi-nodejs:dynamic/postgres:User", custom: true, id: "x" };
+    const { resources } = await read([{ ...foreign, outputs: { __provider: "exports.handler = () => ({})" } }]);
+    assert.deepEqual([resources, connectionsOf(resources)], [[], []]);
+  });
+
+  it("rejects with what pulumi said", async () => {
+    const file = path.join(folder, "none.cjs");
+    writeFileSync(file, `console.error("error: passphrase must be set"); process.exit(255);`);
+    const pulumi = { command: process.execPath, args: [file] };
+    await assert.rejects(
+      readStack({ cwd: folder, stack: undefined, pulumi, environment: {} }),
+      /^Error: pulumi (stack export|config --json) --show-secrets .*: it ended with code 255\nerror: passphrase must be set$/,
+    );
+    await assert.rejects(
+      readStack({ cwd: folder, stack: undefined, pulumi: { command: "/none", args: [] }, environment: {} }),
+      /there is no \/none here: install the Pulumi CLI/,
+    );
+  });
+});
