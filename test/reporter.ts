@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Mocha from "mocha";
-import { skipReason } from "./skip.js";
+import { plainTitle, skipReason } from "./skip.js";
 
 /** What one run of mocha came to, for whoever sums up several. */
 export interface Summary {
@@ -42,7 +42,7 @@ export default class Reporter extends Mocha.reporters.Spec {
   private printSkipped(): number {
     const byReason = new Map<string, Mocha.Test[]>();
     for (const test of this.skipped) {
-      const reason = skipReason(test) ?? "";
+      const reason = skipReason(test.fullTitle()) ?? "";
       byReason.set(reason, [...(byReason.get(reason) ?? []), test]);
     }
     for (const [reason, tests] of byReason) {
@@ -61,13 +61,13 @@ export default class Reporter extends Mocha.reporters.Spec {
 
 /** A single test by its name, and several of a suite by the suite's. */
 function titles(tests: readonly Mocha.Test[]): string[] {
-  const suites = new Map<string, Mocha.Test[]>();
+  const suites = new Map<string, string[]>();
   for (const test of tests) {
-    const suite = test.parent?.fullTitle() ?? "";
-    suites.set(suite, [...(suites.get(suite) ?? []), test]);
+    const suite = plainTitle(test.parent?.fullTitle() ?? "");
+    suites.set(suite, [...(suites.get(suite) ?? []), plainTitle(test.fullTitle())]);
   }
-  return [...suites].map(([suite, [first, ...others]]) =>
-    others.length === 0 && first ? first.fullTitle() : `${suite} (${String(others.length + 1)} tests)`,
+  return [...suites].map(([suite, [first = "", ...others]]) =>
+    others.length === 0 ? first : `${suite} (${String(others.length + 1)} tests)`,
   );
 }
 

@@ -1,14 +1,20 @@
 /*
  * A test that cannot run here says why: the reporter prints the reasons, and a skipped test without one fails the run.
+ * The reason is a part of the title, as nothing else of a test reaches the reporter from the process that ran it.
  */
 
-const reasons = new WeakMap<object, string>();
+const MARK = / \[skipped, as (.*?)\]/;
+
+function mark(title: string, reason: string): string {
+  return `${title} [skipped, as ${reason.replaceAll("]", ")")}]`;
+}
 
 /** Skips the running test, or from a `before` hook its whole suite, for a reason. */
 export function skip(context: Mocha.Context, reason: string): never {
   const runnable = context.runnable();
   const isHook = "type" in runnable && runnable.type === "hook";
-  reasons.set(isHook ? (runnable.parent ?? runnable) : runnable, reason);
+  const skipped = isHook ? (runnable.parent ?? runnable) : runnable;
+  skipped.title = mark(skipped.title, reason);
   return context.skip();
 }
 
@@ -22,17 +28,17 @@ export function describeUnless(reason: string | undefined, title: string, define
     return;
   }
   // Mocha would also call the definition of a skipped suite, which may need what is missing here.
-  const suite = describe(title, () => {
+  describe(mark(title, reason), () => {
     it("cannot run here");
   });
-  reasons.set(suite, reason);
 }
 
-/** Why a test was skipped, as far as it or a suite around it said so. */
-export function skipReason(test: Mocha.Test): string | undefined {
-  for (let each: Mocha.Test | Mocha.Suite | undefined = test; each; each = each.parent) {
-    const reason = reasons.get(each);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
+/** Why a test was skipped, as far as its title, or that of a suite around it, says so. */
+export function skipReason(title: string): string | undefined {
+  return MARK.exec(title)?.[1];
+}
+
+/** A title without the reason. */
+export function plainTitle(title: string): string {
+  return title.replace(MARK, "");
 }
