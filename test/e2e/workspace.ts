@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Sandbox, type Engine } from "../engine/index.js";
+import { newStack } from "./newStack.js";
 import { descendants, killIfThere } from "./processes.js";
 import { REPOSITORY } from "../repository.js";
 import type { Declaration } from "./declare.js";
@@ -78,7 +79,11 @@ export class Workspace {
     const workspace = new Workspace(engine, folder, env);
     writeProject(folder);
     workspace.declare([]);
-    await workspace.run(["stack", "init", STACK]);
+    await newStack(engine.kind, {
+      project: folder,
+      state: path.join(workspace.sandbox.folder, "state"),
+      init: () => workspace.run(["stack", "init", STACK]),
+    });
     return workspace;
   }
 
