@@ -1,6 +1,7 @@
 import { PROVIDER } from "./arguments.js";
 import { RosterError } from "./errors.js";
 import { normalize } from "./normalize.js";
+import { report } from "./report.js";
 import type { Host, Properties, Resource } from "./resource.js";
 
 /** The configuration of a run as Pulumi's provider process hands it over. */
@@ -78,7 +79,15 @@ export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
   });
   // Every method reports the failure itself; without this line Node.js would also report it as unhandled.
   configured.catch(() => undefined);
-  const ready = async (): Promise<[Resource, Host]> => Promise.all([load(), configured]);
+  async function call<T>(method: (resource: Resource, run: Host) => Promise<T>): Promise<T> {
+    try {
+      const [resource, run] = await Promise.all([load(), configured]);
+      return await method(resource, run);
+    } catch (error) {
+      if (error instanceof RosterError && error.fault !== undefined) report({ kind: "fault", fault: error.fault });
+      throw error;
+    }
+  }
 
   return {
     configure(request) {
@@ -89,32 +98,20 @@ export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
       }
       return Promise.resolve();
     },
-    async check(olds, news) {
-      const [resource, run] = await ready();
-      return resource.check(run, bare(olds), bare(news));
-    },
-    async diff(id, olds, news) {
-      const [resource, run] = await ready();
-      return resource.diff(run, id, bare(olds), bare(news));
-    },
-    async create(inputs) {
-      const [resource, run] = await ready();
-      const { id, outs } = await resource.create(run, inputs);
-      return { id, outs: normalize(outs) };
-    },
-    async read(id, props) {
-      const [resource, run] = await ready();
-      return resource.read(run, id, bare(props));
-    },
-    async update(id, olds, news) {
-      const [resource, run] = await ready();
-      const { outs } = await resource.update(run, id, bare(olds), news);
-      return { outs: normalize(outs) };
-    },
-    async delete(id, props) {
-      const [resource, run] = await ready();
-      await resource.delete(run, id, bare(props));
-    },
+    check: (olds, news) => call((resource, run) => resource.check(run, bare(olds), bare(news))),
+    diff: (id, olds, news) => call((resource, run) => resource.diff(run, id, bare(olds), bare(news))),
+    create: (inputs) =>
+      call(async (resource, run) => {
+        const { id, outs } = await resource.create(run, inputs);
+        return { id, outs: normalize(outs) };
+      }),
+    read: (id, props) => call((resource, run) => resource.read(run, id, bare(props))),
+    update: (id, olds, news) =>
+      call(async (resource, run) => {
+        const { outs } = await resource.update(run, id, bare(olds), news);
+        return { outs: normalize(outs) };
+      }),
+    delete: (id, props) => call((resource, run) => resource.delete(run, id, bare(props))),
   };
 }
 

@@ -1,4 +1,5 @@
 import { redact } from "./redact.js";
+import type { Fault } from "./report.js";
 
 /** What an error tells besides its headline. Every text is redacted when the message is made. */
 export interface ErrorDetails {
@@ -10,6 +11,8 @@ export interface ErrorDetails {
   readonly remedy?: string | undefined;
   /** The machine-readable code of the other side, for instance PostgreSQL's SQLSTATE. */
   readonly code?: string | undefined;
+  /** What a scheduler can act on. Default: what the code says. */
+  readonly fault?: Fault | undefined;
   /** The error that was caught. */
   readonly cause?: unknown;
 }
@@ -18,6 +21,14 @@ export interface ErrorDetails {
 export const MISSING_SETTING = "MISSING_SETTING";
 /** The code of the error for a connection that broke before the answer came: the changes may have taken effect or not. */
 export const CONNECTION_LOST = "CONNECTION_LOST";
+
+/** What codes say without more. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  [MISSING_SETTING]: "setting",
+  [CONNECTION_LOST]: "unreachable",
+  "HTTP 401": "login",
+  "HTTP 403": "permission",
+};
 
 /**
  * gRPC carries an error's message in an HTTP/2 header, and headers are limited: with one that is too long the answer
@@ -49,6 +60,11 @@ export class RosterError extends Error {
     // refused statement was noticed helps nobody; ROSTER_DEBUG, or LOG_LEVEL=DEBUG, brings the stacks back.
     if (process.env["ROSTER_DEBUG"] === undefined && process.env["LOG_LEVEL"]?.toUpperCase() !== "DEBUG")
       this.stack = "(the error is shown once more below; ROSTER_DEBUG=1 adds the stack)";
+  }
+
+  /** What a scheduler can act on; undefined for the rest. */
+  get fault(): Fault | undefined {
+    return this.details.fault ?? FAULTS[this.details.code ?? ""];
   }
 
   /** The same error with the resource that it is about in front. */

@@ -15,6 +15,7 @@ import {
   type NoAnswer,
 } from "./httpErrors.js";
 import { searchOf, shownRequest, type HttpRequest } from "./httpRequest.js";
+import { reportDetail } from "./report.js";
 import type { TokenSource } from "./tokens.js";
 
 /** How a service is spoken to. */
@@ -158,6 +159,7 @@ async function attempts(options: HttpOptions, { axios, queue }: Machinery, reque
     const token = await options.tokens?.token();
     const outcome = await queue.add(() => once(options, axios, { request, token, left: limit - spent }));
     spent += outcome.took;
+    reportDetail(() => `${options.baseUrl} ${shownRequest(request)}: ${ending(outcome)}`);
     if ("answer" in outcome && outcome.answer.status < 300) return yes(outcome.answer);
     const refused = "answer" in outcome && outcome.answer.status === 401 && token !== undefined;
     // A token can end, or be withdrawn, before its time: once a new one is worth a try.
@@ -175,6 +177,12 @@ async function attempts(options: HttpOptions, { axios, queue }: Machinery, reque
 }
 
 type Attempt = { readonly took: number } & ({ readonly answer: AxiosResponse<string> } | { readonly broken: NoAnswer });
+
+/** How an attempt ended, for whoever looks on. */
+function ending(outcome: Attempt): string {
+  const how = "answer" in outcome ? String(outcome.answer.status) : (outcome.broken.code ?? outcome.broken.said);
+  return `${how} after ${String(Math.round(outcome.took))} ms`;
+}
 
 interface Sending {
   readonly request: HttpRequest;

@@ -1,4 +1,5 @@
 import { CONNECTION_LOST, RosterError } from "./errors.js";
+import type { Fault } from "./report.js";
 
 /** The code of the error for an answer with this status: `HTTP 404`. */
 export function statusCode(status: number): string {
@@ -26,6 +27,7 @@ export interface FailedRequest {
 export interface Explanation {
   readonly headline?: string | undefined;
   readonly remedy?: string | undefined;
+  readonly fault?: Fault | undefined;
 }
 
 /** The longest answer that a message repeats. */
@@ -40,12 +42,16 @@ export function refusedRequest(
   const { status, statusText, text } = answer;
   const body = text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}...` : text;
   const said = [`${String(status)} ${statusText}`.trim(), body.trim()].filter((part) => part !== "").join(": ");
-  const { headline, remedy } = { ...generic(request, status, answer.location), ...defined(explained) };
+  const { headline, remedy, fault }: Explanation & { headline: string } = {
+    ...generic(request, status, answer.location),
+    ...defined(explained),
+  };
   return new RosterError(headline, {
     tried: request.shown,
     said: said + tries(request),
     remedy,
     code: statusCode(status),
+    fault,
   });
 }
 

@@ -82,6 +82,7 @@ async function askForDatasource(http: Http, datasource: string, source: string):
       remedy:
         `It is named by ${source}. Check its name in Glean's admin console and that the token may use it, ` +
         "or leave it out: people belong to no data source. Nothing was sent.",
+      fault: "target",
     });
   }
 }

@@ -5,7 +5,9 @@ import { claim, runOptions } from "../core/claims.js";
 import { declaredTwice } from "../core/declared.js";
 import { RosterError, someOf } from "../core/errors.js";
 import { decodeNames, encodeNames } from "../core/lines.js";
+import { makeProgress } from "../core/progress.js";
 import { guardRemovals } from "../core/removals.js";
+import { report } from "../core/report.js";
 import type { Host, Properties } from "../core/resource.js";
 import { shared } from "../core/sessions.js";
 import { deleting, readKeys, shownKey, thingOf, type HandoverInput, type Keys } from "./directoryRecords.js";
@@ -250,9 +252,16 @@ async function deleteAll(
 ): Promise<Failed<string>[]> {
   if (keys.length === 0) return [];
   const open = session();
-  return doEach(keys, open.client().atOnce, async (key) => {
-    if (!stays(key)) await open.send(deleting(key));
+  const progress = makeProgress({ what: "deleting in Glean: people and teams", total: keys.length });
+  let deleted = 0;
+  const failed = await doEach(keys, open.client().atOnce, async (key) => {
+    if (stays(key)) return;
+    await open.send(deleting(key));
+    deleted += 1;
+    progress.add(1);
   });
+  if (deleted > 0) report({ kind: "count", what: "deleted in Glean", count: deleted });
+  return failed;
 }
 
 function notDeleted(failed: readonly Failed<string>[]): RosterError {

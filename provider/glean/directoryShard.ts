@@ -12,6 +12,8 @@ import {
   type Fingerprints,
 } from "../core/fingerprints.js";
 import { Gate } from "../core/gate.js";
+import { makeProgress, type Progress } from "../core/progress.js";
+import { report } from "../core/report.js";
 import type { Host, Properties } from "../core/resource.js";
 import { shared } from "../core/sessions.js";
 import { fieldsOf, indexing, recordsOf, shownKey, type DirectoryRecord } from "./directoryRecords.js";
@@ -73,6 +75,7 @@ export const DirectoryShard = directoryResource({
     if (!args.complete) for (const [tag, kept] of old) if (!records.has(tag)) records.set(tag, kept);
     const drifted = await driftOf(host, session, unchanged);
     for (const each of drifted) plan.drift(each);
+    if (!dryRun && args.mode === "individual") sending(host, args.directory).expect(plan.size);
     const packed = packFingerprints(records);
     return {
       args: {
@@ -102,6 +105,7 @@ export const DirectoryShard = directoryResource({
     const outs = outputsOf(args);
     if (args.mode === "bulk") return { outs };
     const { failed, sent } = await sendChanged(work);
+    if (sent > 0) report({ kind: "count", what: "sent to Glean", count: sent });
     if (failed.length === 0) return { outs };
     const error = failureOf(
       `${String(failed.length)} of ${String(failed.length + sent)} could not be sent to Glean`,
@@ -127,6 +131,12 @@ function outputsOf({
   return rest;
 }
 
+/** One count for all shards of a directory. */
+function sending(host: Host, directory: string): Progress {
+  const what = `sending ${directory} to Glean: people and teams`;
+  return shared(host, ["directory", "sending", directory], () => makeProgress({ what }));
+}
+
 /** Sends what is new, changed, drifted, or was not sent before. */
 async function sendChanged(work: Work<ShardArguments>): Promise<{ failed: Failed<DirectoryRecord>[]; sent: number }> {
   const { args, olds, session } = work;
@@ -146,11 +156,15 @@ async function sendChanged(work: Work<ShardArguments>): Promise<{ failed: Failed
   }
 
   const open = session();
+  const progress = sending(work.host, args.directory);
   // One shard after the other: each sends as much at once as Glean takes, a kill loses the bookkeeping of one, and no
   // more records wait in memory than are under way.
   const turns = shared(work.host, ["directory", "turns", open.description], () => new Gate());
   const failed = await turns.alone(() =>
-    doEach(changed(), open.client().atOnce, (record) => open.send(indexing(record))),
+    doEach(changed(), open.client().atOnce, async (record) => {
+      await open.send(indexing(record));
+      progress.add(1);
+    }),
   );
   return { failed, sent: tried - failed.length };
 }
@@ -189,6 +203,11 @@ class ShardPlan {
     this.name(`~ ${shownKey(record.key)}: ${how}`);
   }
 
+  /** How many there are to send. */
+  get size(): number {
+    return this.added + this.changed + this.drifted;
+  }
+
   private name(line: string): void {
     if (this.budget.left <= 0) return;
     this.budget.left -= 1;
@@ -196,7 +215,7 @@ class ShardPlan {
   }
 
   lines({ count, mode, shard, of }: ShardArguments): string[] {
-    const all = this.added + this.changed + this.drifted;
+    const all = this.size;
     if (all === 0) return [];
     const counts = `+${String(this.added)} ~${String(this.changed)}${this.drifted === 0 ? "" : `, ${String(this.drifted)} drifted`}`;
     const how = mode === "bulk" ? "in one upload" : `${String(all)} requests`;

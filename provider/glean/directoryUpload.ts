@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { makeProgress } from "../core/progress.js";
+import { report } from "../core/report.js";
 import { CONNECTION_LOST, asRosterError, type RosterError } from "../core/errors.js";
 import { statusOf } from "../core/httpErrors.js";
 import { directoryArguments, directoryResource, handedOver, type Work } from "./directoryResource.js";
@@ -86,15 +88,19 @@ async function upload(work: Work<UploadArguments>, own: Progress | undefined): P
   const id = resumed?.id ?? `roster-${randomBytes(9).toString("hex")}`;
   let done = resumed?.pages ?? 0;
   let page = 0;
+  const total = args.people + (args.withTeams ? args.teams : 0);
+  const progress = makeProgress({ what: `uploading ${args.directory} to Glean: people and teams`, total });
   try {
     for (const what of kindsOf(args, before)) {
       for await (const each of pagesOf(what, files)) {
         page += 1;
+        progress.add(each.records.length);
         if (page <= done) continue;
         // What our own state knows to be open, and does not go on with, is ours to throw away.
         const restart = args.interruptedUpload === "restart" || (own !== undefined && resumed === undefined);
         await sendPage(client, each, { id: `${id}-${what}`, restart: restart && page === 1, force });
         done = page;
+        report({ kind: "count", what: "uploaded to Glean", count: each.records.length });
       }
     }
     return {};

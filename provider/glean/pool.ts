@@ -85,5 +85,6 @@ export function failureOf<T>(
     said: rows.join("\n"),
     remedy: why === undefined ? again : `${why} ${again}`,
     code: first?.details.code,
+    fault: first?.fault,
   });
 }

@@ -36,6 +36,7 @@ export function explain({ request, status }: Refusal): Explanation | undefined {
     return {
       headline: "this is not the address of a Glean deployment",
       remedy: "Give https://<instance>-be.glean.com as GLEAN_API_URL, without a path.",
+      fault: "place",
     };
   }
   return undefined;

@@ -110,6 +110,7 @@ async function findEntrance(connection: Connection<KeycloakSettings>, concurrenc
   const [first] = failures;
   throw new RosterError(`connection ${connection.name} (${url}) does not answer like Keycloak`, {
     ...first?.details,
+    fault: "place",
     remedy:
       "Check the url: it is what stands before /realms in the address of the realm. It was tried with and without /auth.",
   });
@@ -177,7 +178,11 @@ function explainLogin(
   const client = JSON.stringify(settings.clientId.value);
   const realm = JSON.stringify(settings.realm.value);
   if (isNoSuchRealm(said)) {
-    return { headline: `${where} has no realm ${realm}`, remedy: `Check the realm (from ${settings.realm.source}).` };
+    return {
+      headline: `${where} has no realm ${realm}`,
+      remedy: `Check the realm (from ${settings.realm.source}).`,
+      fault: "place",
+    };
   }
   if (said.includes("not enabled to retrieve service account")) {
     return {
@@ -197,6 +202,8 @@ function explainLogin(
       remedy:
         `Check that the client exists and is enabled (clientId is from ${settings.clientId.source}), and its secret ` +
         `(clientSecret is from ${settings.clientSecret.source}). After a rotation in config, run pulumi up first.`,
+      // Older servers refuse with 400.
+      fault: "login",
     };
   }
   return undefined;

@@ -77,6 +77,7 @@ async function explainMissing(client: KeycloakClient, found: number, shortfalls:
     throw new RosterError(`Keycloak shows none of the ${String(now)} groups of realm ${client.realm}`, {
       said: "an empty list, which is what it gives to an account that may ask for groups and not see them",
       remedy: client.roleRemedy(["view-users"]),
+      fault: "permission",
     });
   }
   shortfalls.add(`Keycloak counts ${String(now)} groups, and its pages had ${String(found)} of them`);

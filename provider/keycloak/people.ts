@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { eachAtOnce } from "../core/atOnce.js";
+import { makeProgress } from "../core/progress.js";
 import { merged, readingOf, type Reading } from "../core/reading.js";
 import { Shortfalls } from "../core/shortfalls.js";
 import { Spool } from "../core/spool.js";
@@ -21,13 +22,28 @@ const USERS_IN_A_PART = 2000;
 const MOST_PARTS = 256;
 
 /** The users of a realm, sorted by user name. */
-export async function readUsers(client: KeycloakClient, selection: UserSelection): Promise<Reading<User>> {
-  return read(client, selection, false, ([user]) => user);
+export async function readUsers(
+  client: KeycloakClient,
+  selection: UserSelection,
+  tell?: (text: string) => void,
+): Promise<Reading<User>> {
+  return read({ client, selection, withGroups: false, tell }, ([user]) => user);
 }
 
 /** The users of a realm with their groups, sorted by user name. */
-export async function readPeople(client: KeycloakClient, selection: UserSelection): Promise<Reading<Person>> {
-  return read(client, selection, true, ([user, groups]) => ({ ...user, groups }));
+export async function readPeople(
+  client: KeycloakClient,
+  selection: UserSelection,
+  tell?: (text: string) => void,
+): Promise<Reading<Person>> {
+  return read({ client, selection, withGroups: true, tell }, ([user, groups]) => ({ ...user, groups }));
+}
+
+interface Wanted {
+  readonly client: KeycloakClient;
+  readonly selection: UserSelection;
+  readonly withGroups: boolean;
+  readonly tell: ((text: string) => void) | undefined;
 }
 
 /**
@@ -36,9 +52,7 @@ export async function readPeople(client: KeycloakClient, selection: UserSelectio
  * come first: whoever comes into the realm later would otherwise be given without the groups.
  */
 async function read<T extends User>(
-  client: KeycloakClient,
-  selection: UserSelection,
-  withGroups: boolean,
+  { client, selection, withGroups, tell }: Wanted,
   recordOf: (row: Row) => T,
 ): Promise<Reading<T>> {
   const shortfalls = new Shortfalls();
@@ -48,13 +62,16 @@ async function read<T extends User>(
   const memberships = new Spool<Membership>(parts);
   const joined = new Spool<Row>(parts);
   try {
+    const total = Math.min(pages.expected, selection.maxUsers ?? Infinity);
+    const progress = makeProgress({ what: `reading realm ${client.realm}: users`, total, tell });
     const take = (user: User): void => {
       users.add(partOf(user.id, parts), user);
+      progress.add(1);
     };
     await pages.read(take);
     await pages.verify(countDifferent(users, parts));
     await pages.readServiceAccounts(take);
-    const groups = withGroups ? await readMemberships(client, shortfalls, memberships, parts) : [];
+    const groups = withGroups ? await readMemberships({ client, shortfalls, tell }, memberships, parts) : [];
     for (let part = 0; part < parts; part += 1) {
       for (const row of rowsOf(users.read(part), memberships.read(part), groups)) {
         if (isWanted(selection, row[0])) joined.add(part, row);
@@ -84,19 +101,21 @@ function countDifferent(users: Spool<User>, parts: number): number {
 
 /** Every membership of the realm. Gives the paths of the groups. */
 async function readMemberships(
-  client: KeycloakClient,
-  shortfalls: Shortfalls,
+  { client, shortfalls, tell }: Pick<Wanted, "client" | "tell"> & { readonly shortfalls: Shortfalls },
   memberships: Spool<Membership>,
   parts: number,
 ): Promise<string[]> {
   const groups = await readGroups(client, shortfalls);
   const paths = groups.map(({ path }) => path);
+  const what = `reading realm ${client.realm}: members of groups, groups`;
+  const progress = makeProgress({ what, total: groups.length, tell });
   await eachAtOnce(groups.entries(), client.concurrency, async ([index, group]) => {
     const how = await readMembers(client, group, shortfalls, ({ id }) => {
       memberships.add(partOf(id, parts), [id, index]);
     });
     // Who was in a group that is gone is not in it any more.
     if (how === "gone") paths[index] = "";
+    progress.add(1);
   });
   return paths;
 }

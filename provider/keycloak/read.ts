@@ -14,18 +14,20 @@ export interface RealmSource {
   readonly connection: unknown;
   readonly sources: SettingSources;
   readonly warn: (text: string) => void;
+  /** How progress is shown. Default: on the console. */
+  readonly tell?: ((text: string) => void) | undefined;
 }
 
 /** Reads the users of a realm. */
 export async function users(from: RealmSource, selection: UserSelection): Promise<Reading<User>> {
   checkSelection(selection);
-  return read(from, (client) => readUsers(client, selection));
+  return read(from, (client) => readUsers(client, selection, from.tell));
 }
 
 /** Reads the users of a realm with their groups. */
 export async function people(from: RealmSource, selection: UserSelection): Promise<Reading<Person>> {
   checkSelection(selection);
-  return read(from, (client) => readPeople(client, selection));
+  return read(from, (client) => readPeople(client, selection, from.tell));
 }
 
 /** Reads the groups of a realm with their members. */
@@ -69,6 +71,7 @@ async function checkRoles(client: KeycloakClient, warn: (text: string) => void):
     {
       said: "without them Keycloak shows fewer users and groups than there are, or none",
       remedy: client.roleRemedy(missing),
+      fault: "permission",
     },
   );
 }

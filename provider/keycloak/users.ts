@@ -144,5 +144,6 @@ export function invisible(client: KeycloakClient, counted: number): RosterError 
   return new RosterError(`Keycloak shows none of the ${String(counted)} users of realm ${client.realm}`, {
     said: "an empty list, which is what it gives to an account that may ask for users and not see them",
     remedy: client.roleRemedy(["view-users"]),
+    fault: "permission",
   });
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingSources } from "../../provider/core/connections.js";
+import { report, type Fault } from "../../provider/core/report.js";
 import {
   crosswalk,
   type CrosswalkEntry,
@@ -17,8 +18,15 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
   try {
     return await read({ environment: process.env, config: pulumi.runtime.getConfig("roster:connections") });
   } catch (error) {
+    const { fault } = error as { readonly fault?: Fault };
+    if (fault !== undefined) report({ kind: "fault", fault });
     throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Shows how far something is: for as long as it takes, and not among the diagnostics at the end. */
+export function tell(text: string): void {
+  void pulumi.log.info(text, undefined, undefined, true);
 }
 
 /** Shows a warning in the diagnostics of the CLI. */

@@ -1,6 +1,6 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { Person } from "../../provider/keycloak/types.js";
-import { readSource, warn } from "../core/source.js";
+import { readSource, tell, warn } from "../core/source.js";
 import type { GetUsersOptions } from "./getUsers.js";
 
 export type { Person };
@@ -24,6 +24,6 @@ export type GetPeopleOptions = GetUsersOptions;
 export function getPeople({ connection, ...selection }: GetPeopleOptions = {}): Promise<Reading<Person>> {
   return readSource("keycloak.getPeople", async (sources) => {
     const { people } = await import("../../provider/keycloak/read.js");
-    return people({ connection, sources, warn }, selection);
+    return people({ connection, sources, warn, tell }, selection);
   });
 }

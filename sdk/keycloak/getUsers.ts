@@ -1,6 +1,6 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { User } from "../../provider/keycloak/types.js";
-import { readSource, warn } from "../core/source.js";
+import { readSource, tell, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
 export type { Reading, User };
@@ -42,6 +42,6 @@ export interface GetUsersOptions {
 export function getUsers({ connection, ...selection }: GetUsersOptions = {}): Promise<Reading<User>> {
   return readSource("keycloak.getUsers", async (sources) => {
     const { users } = await import("../../provider/keycloak/read.js");
-    return users({ connection, sources, warn }, selection);
+    return users({ connection, sources, warn, tell }, selection);
   });
 }

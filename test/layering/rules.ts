@@ -11,6 +11,7 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/instants.ts": "a file that a program reads refuses the dates that the provider would",
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
   "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",
+  "provider/core/report.ts": "program and provider report to the roster that started them",
   "provider/core/names.ts": "patterns of names mean the same on both sides of a sync",
 };
 
