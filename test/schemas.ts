@@ -3,6 +3,7 @@ import path from "node:path";
 import prettier from "prettier";
 import { z } from "zod";
 import { environmentData } from "../provider/heimdall/data.js";
+import { syncRecord } from "../sdk/roster/records.js";
 import { usersFile } from "../sdk/postgres/accessFile/format.js";
 
 /** The JSON Schemas that are shipped, each made from the zod schema that the code uses. */
@@ -10,6 +11,10 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   "schemas/heimdall-environment.schema.json": () => ({
     title: "An environment of Heimdall: actions, roles, mappings and groups",
     ...z.toJSONSchema(environmentData, { io: "input" }),
+  }),
+  "schemas/roster-sync.schema.json": () => ({
+    title: "A record of roster sync --json: one a line",
+    ...z.toJSONSchema(syncRecord),
   }),
   "schemas/users.schema.json": () => ({
     title: "Users, groups, databases and grants of a PostgreSQL server",

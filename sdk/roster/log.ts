@@ -44,10 +44,10 @@ export function makeLog({ level, json, color, terminal = false }: LogOptions): L
     level: level === "critical" ? "fatal" : level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label === "fatal" ? "critical" : label }) },
+    formatters: { level: (label: string) => ({ level: json && label === "fatal" ? "critical" : label }) },
   };
   if (json) return plain(pino(options, pino.destination({ dest: 1, sync: true })));
-  const people = { colorize: color, ignore: "source", hideObject: true, customLevels: "critical:60", useOnlyCustomProps: false };
+  const people = { colorize: color, ignore: "source", hideObject: true };
   if (!terminal) return plain(pino(options, pretty({ ...people, destination: 1, sync: true })));
   const line = new StatusLine(process.stdout, () => process.stdout.columns || 80);
   return {
@@ -59,7 +59,8 @@ export function makeLog({ level, json, color, terminal = false }: LogOptions): L
 }
 
 function plain(log: Logger): Log {
-  const bound = <M extends "debug" | "info" | "warn" | "error" | "fatal">(method: M): Logger[M] => log[method].bind(log);
+  const bound = <M extends "debug" | "info" | "warn" | "error" | "fatal">(method: M): Logger[M] =>
+    log[method].bind(log);
   return {
     debug: bound("debug"),
     info: bound("info"),

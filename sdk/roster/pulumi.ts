@@ -20,6 +20,16 @@ export interface PulumiOutcome {
   readonly resources: Readonly<Record<string, number>>;
 }
 
+/** What a run of Pulumi gets. */
+export interface PulumiRun {
+  /** The folder of Pulumi.yaml. */
+  readonly cwd: string;
+  /** Takes each line that it writes. */
+  readonly line: (text: string, stream: "stdout" | "stderr") => void;
+  /** Variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Where Pulumi is: `pulumi` on the PATH, or what the variable ROSTER_PULUMI says, a path or a JSON list of words. */
 export function pulumiCommand(environment: Readonly<Record<string, string | undefined>>): PulumiCommand {
   const given = environment["ROSTER_PULUMI"];
@@ -42,9 +52,10 @@ const COUNT = /^\s+(?:[-+~<>=]{1,3}\s*)?(?:\d+ changes?\. )?(\d+) ((?:to )?[a-z]
 export async function runPulumi(
   { command, args }: PulumiCommand,
   words: readonly string[],
-  { cwd, line }: { readonly cwd: string; readonly line: (text: string, stream: "stdout" | "stderr") => void },
+  { cwd, line, environment = {} }: PulumiRun,
 ): Promise<PulumiOutcome> {
-  const child = spawn(command, [...args, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(command, [...args, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on("SIGINT", forward).on("SIGTERM", forward);
   let locked = false;

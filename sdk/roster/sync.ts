@@ -1,6 +1,9 @@
-import type { Logger } from "pino";
-import { EXIT, type ExitCode } from "./exitCodes.js";
+import type { Fault, Report } from "../../provider/core/report.js";
+import { EXIT, exitCodeOf, type ExitCode } from "./exitCodes.js";
+import type { Level, Log } from "./log.js";
 import { cannotStart, runPulumi, type PulumiCommand, type PulumiOutcome } from "./pulumi.js";
+import type { Summary } from "./records.js";
+import { openReports } from "./reports.js";
 
 /** What `roster sync` is asked for. */
 export interface SyncOptions {
@@ -17,29 +20,64 @@ export interface SyncOptions {
   /** The Pulumi to call. */
   readonly pulumi: PulumiCommand;
   /** Where what Pulumi says goes, and the summary. */
-  readonly log: Logger;
+  readonly log: Log;
+  /** What is logged: what runs the program has to know whether anybody wants details. */
+  readonly logLevel: Level;
+}
+
+/** What was reported while Pulumi ran. */
+interface Told {
+  readonly faults: Set<Fault>;
+  readonly counts: Map<string, number>;
 }
 
 /** Runs a stack as a job: one preview or one update, with a summary and an exit code for schedulers. */
 export async function sync(options: SyncOptions): Promise<ExitCode> {
   const { cwd, stack, pulumi, log } = options;
   const started = Date.now();
+  const told: Told = { faults: new Set(), counts: new Map() };
+  const reports = openReports((report) => {
+    take(report, told, log);
+  });
   const run = (words: readonly string[]): Promise<PulumiOutcome> =>
     runPulumi(pulumi, [...words, "--non-interactive", "--color", "never"], {
       cwd,
+      environment: { ...reports.environment, LOG_LEVEL: options.logLevel },
       line: (text) => {
         log[levelOf(text)]({ source: "pulumi" }, text);
       },
     });
   try {
-    if (options.create && stack !== undefined) {
-      const selected = await run(["stack", "select", stack, "--create"]);
-      if (selected.code !== 0) return ended(options, selected, started);
-    }
-    return ended(options, await run(wordsOf(options)), started);
+    const selected =
+      options.create && stack !== undefined ? await run(["stack", "select", stack, "--create"]) : GOES_ON;
+    const outcome = selected.code === 0 ? await run(wordsOf(options)) : selected;
+    // What came last counts too.
+    reports.close();
+    return ended(options, outcome, { ...told, seconds: Math.round((Date.now() - started) / 100) / 10 });
   } catch (error) {
-    log.error(cannotStart(pulumi, error));
+    reports.close();
+    log.critical(cannotStart(pulumi, error));
     return EXIT.failed;
+  }
+}
+
+const GOES_ON: PulumiOutcome = { code: 0, locked: false, resources: {} };
+
+function take(report: Report, { faults, counts }: Told, log: Log): void {
+  switch (report.kind) {
+    case "fault":
+      faults.add(report.fault);
+      return;
+    case "count":
+      counts.set(report.what, (counts.get(report.what) ?? 0) + report.count);
+      return;
+    case "note":
+      log[report.level]({ source: "roster" }, report.text);
+      return;
+    case "progress": {
+      const { kind: _kind, text, ...progress } = report;
+      log.progress({ source: "progress", progress }, text);
+    }
   }
 }
 
@@ -48,30 +86,56 @@ function wordsOf({ dryRun, refresh, stack }: SyncOptions): string[] {
   return [...action, ...(refresh ? ["--refresh"] : []), ...(stack === undefined ? [] : ["--stack", stack])];
 }
 
-function ended({ dryRun, log, stack }: SyncOptions, outcome: PulumiOutcome, started: number): ExitCode {
-  const seconds = Math.round((Date.now() - started) / 100) / 10;
+/** The summary, at the level that it has, and the exit code. */
+function ended(
+  { dryRun, log, stack }: SyncOptions,
+  { code, locked, resources }: PulumiOutcome,
+  { faults, counts, seconds }: Told & { readonly seconds: number },
+): ExitCode {
   const what = dryRun ? "dry run" : "sync";
-  const record = { summary: true, stack, dryRun, seconds, resources: outcome.resources };
-  if (outcome.code === 0) {
-    log.info({ ...record, outcome: "done" }, `${what}: ${counts(outcome)} in ${String(seconds)} s`);
+  const record = (outcome: Summary["outcome"], exitCode: ExitCode): Summary => ({
+    summary: true,
+    stack,
+    dryRun,
+    seconds,
+    resources,
+    counts: Object.fromEntries(counts),
+    faults: [...faults],
+    outcome,
+    exitCode,
+  });
+  log.progress({}, "");
+  const summed = [...inWords(counts), ...inWords(Object.entries(resources))];
+  const done = summed.length === 0 ? "no resources" : summed.join(", ");
+  if (code === 0) {
+    log.info(record("done", EXIT.done), `${what}: ${done} in ${String(seconds)} s`);
     return EXIT.done;
   }
-  if (outcome.locked) {
+  if (locked) {
     const text = `${what}: nothing done, as another run holds the stack; the next scheduled run tries again`;
-    log.error({ ...record, outcome: "locked" }, `${text} (pulumi cancel takes a lock away that nobody holds any more)`);
+    const hint = "(pulumi cancel takes a lock away that nobody holds any more)";
+    log.error(record("locked", EXIT.locked), `${text} ${hint}`);
     return EXIT.locked;
   }
-  const how = outcome.code === null ? "a signal ended it" : `Pulumi ended with code ${String(outcome.code)}`;
-  log.error(
-    { ...record, outcome: "failed" },
-    `${what}: failed after ${String(seconds)} s (${how}); ${counts(outcome)}`,
-  );
-  return EXIT.failed;
+  const exitCode = exitCodeOf(faults);
+  const how = code === null ? "a signal ended it" : `Pulumi ended with code ${String(code)}`;
+  const why = [...faults].map((fault) => `; ${MEANINGS[fault]}`).join("");
+  log.critical(record("failed", exitCode), `${what}: failed after ${String(seconds)} s (${how})${why}; ${done}`);
+  return exitCode;
 }
 
-function counts({ resources }: PulumiOutcome): string {
-  const told = Object.entries(resources).map(([what, count]) => `${String(count)} ${what}`);
-  return told.length === 0 ? "no resources" : told.join(", ");
+/** What a fault means to whoever reads the summary. */
+const MEANINGS: Readonly<Record<Fault, string>> = {
+  setting: "a setting is missing or wrong",
+  login: "a secret, token or password was refused",
+  permission: "a role or a right is missing",
+  place: "a realm or an address is not there",
+  target: "a place to write to was refused",
+  unreachable: "a system does not answer",
+};
+
+function inWords(counts: Iterable<readonly [what: string, count: number]>): string[] {
+  return [...counts].map(([what, count]) => `${count.toLocaleString("en")} ${what}`);
 }
 
 /** The level of a line of Pulumi's, by how it begins. */

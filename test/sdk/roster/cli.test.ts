@@ -3,6 +3,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { EXIT } from "../../../sdk/roster/exitCodes.js";
+import { LEVELS } from "../../../sdk/roster/log.js";
+import { syncRecord } from "../../../sdk/roster/records.js";
 
 const CLI = path.resolve(__dirname, "../../../sdk/roster/cli.js");
 
@@ -54,6 +57,12 @@ describe("roster", () => {
     assert.equal(code, 0);
     for (const text of ["Examples:", "Exit codes:", "DRY_RUN", "LOG_LEVEL", "75"])
       assert.ok(stdout.includes(text), text);
+  });
+
+  it("documents each exit code in its help", async () => {
+    const { stdout } = await roster(["sync", "--help"]);
+    const told = [...stdout.matchAll(/^ {2}(\d+) +\S/gm)].map(([, code]) => Number(code));
+    assert.deepEqual(told, Object.values(EXIT));
   });
 
   for (const words of [["nonsense"], ["sync", "--nonsense"], ["sync", "--log-level", "loud"]]) {
@@ -147,10 +156,62 @@ describe("roster", () => {
     assert.match(String(records(ended).at(-1)?.["msg"]), /install the Pulumi CLI .* ROSTER_PULUMI/);
   });
 
-  it("logs as much as LOG_LEVEL says, as lines for people where it is told to", async () => {
-    const quiet = await roster(["sync"], { ...fake(DONE), LOG_LEVEL: "ERROR" });
-    assert.equal(quiet.stdout, "");
-    assert.equal(quiet.code, 0);
+  /** A pulumi that reports something of each kind and each level, and fails. */
+  const TELLS = `const { appendFileSync } = require("node:fs");
+    const report = (line) => appendFileSync(process.env.ROSTER_REPORT, JSON.stringify(line) + "\\n");
+    const text = "reading: users: 5 of 10, 1.0 a second, 5 s left";
+    report({ kind: "progress", what: "reading: users", done: 5, total: 10, perSecond: 1, secondsLeft: 5, text });
+    report({ kind: "count", what: "sent to Glean", count: 1200 });
+    report({ kind: "count", what: "sent to Glean", count: 34 });
+    report({ kind: "fault", fault: "login" });
+    if (process.env.LOG_LEVEL === "debug") report({ kind: "note", level: "debug", text: "GET /users: 200" });
+    console.log("line"); console.log("  warning: careful"); console.log("  error: refused");
+    console.log("Resources:\\n    + 1 created"); process.exitCode = 255;`;
+
+  it("hands on what is reported while Pulumi runs, sums it up, and ends with the code of the fault", async () => {
+    const ended = await roster(["sync"], fake(TELLS));
+    assert.equal(ended.code, 67);
+    const told = records(ended);
+    const progress = told.find(({ source }) => source === "progress");
+    assert.deepEqual(progress?.["progress"], {
+      what: "reading: users",
+      done: 5,
+      total: 10,
+      perSecond: 1,
+      secondsLeft: 5,
+    });
+    const { counts, faults, exitCode, msg } = told.at(-1) ?? {};
+    assert.deepEqual([counts, faults, exitCode], [{ "sent to Glean": 1234 }, ["login"], 67]);
+    assert.match(String(msg), /token or password was refused; 1,234 sent to Glean, 1 created$/);
+    for (const record of told) assert.ok(syncRecord.safeParse(record).success, JSON.stringify(record));
+  });
+
+  for (const [spelt, least] of [
+    ["DEBUG", "debug"],
+    ["INFO", "info"],
+    ["", "info"],
+    ["Warning", "warn"],
+    ["WARN", "warn"],
+    ["ERROR", "error"],
+    ["CRITICAL", "critical"],
+    ["fatal", "critical"],
+  ] as const) {
+    it(`logs what LOG_LEVEL=${spelt} says, and no less`, async () => {
+      const told = records(await roster(["sync"], { ...fake(TELLS), LOG_LEVEL: spelt })).map(({ level }) => level);
+      assert.deepEqual([...new Set(told)].sort(), LEVELS.slice(LEVELS.indexOf(least)).toSorted());
+    });
+  }
+
+  it("writes lines for people where it is told to, progress too", async () => {
+    const { stdout } = await roster(["sync", "--no-json"], { ...fake(TELLS), NO_COLOR: "1" });
+    for (const line of [/^\[.*\] INFO: reading: users: 5 of 10, /m, /^\[.*\] FATAL: sync: failed/m])
+      assert.match(stdout, line);
+  });
+
+  it("fails without a code of its own where faults are of several kinds", async () => {
+    const two = `${TELLS} report({ kind: "fault", fault: "permission" });`;
+    const ended = await roster(["sync"], fake(two));
+    assert.deepEqual([ended.code, records(ended).at(-1)?.["faults"]], [1, ["login", "permission"]]);
   });
 
   it("hands a signal on to Pulumi, and waits until it has given its lock back", async () => {
