@@ -4,6 +4,7 @@ const ERASE = "\r\u001b[K";
 
 /** A line at the end of a terminal's output that is written over, with what is to stay above it. */
 export class StatusLine extends Writable {
+  /** What the line says; empty for none. */
   private shown = "";
 
   /**
