@@ -4,10 +4,20 @@ import prettier from "prettier";
 import { z } from "zod";
 import { environmentData } from "../provider/heimdall/data.js";
 import { syncRecord } from "../sdk/roster/records.js";
+import { productFile } from "../sdk/databricks/dataProduct/product.js";
+import { requestFile } from "../sdk/databricks/dataProduct/request.js";
 import { usersFile } from "../sdk/postgres/accessFile/format.js";
 
 /** The JSON Schemas that are shipped, each made from the zod schema that the code uses. */
 export const SCHEMAS: Readonly<Record<string, () => object>> = {
+  "schemas/access-request.schema.json": () => ({
+    title: "A request for access to a data product",
+    ...z.toJSONSchema(requestFile, { io: "input" }),
+  }),
+  "schemas/data-product.schema.json": () => ({
+    title: "A data product: what it is, who decides about it, and its policy",
+    ...z.toJSONSchema(productFile, { io: "input" }),
+  }),
   "schemas/heimdall-environment.schema.json": () => ({
     title: "An environment of Heimdall: actions, roles, mappings and groups",
     ...z.toJSONSchema(environmentData, { io: "input" }),

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { CrosswalkEntry } from "./crosswalk.js";
-import { keyMessages, readDocument, refuseDocuments } from "./documents.js";
+import { keyMessages, readDocument } from "./documents.js";
+import { refuseDocuments } from "./refuseDocuments.js";
 
 /** How a system's crosswalk files spell what every crosswalk has: each the names that are read. */
 export interface Spelling {

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import * as pulumi from "@pulumi/pulumi";
 import {
   LineCounter,
   isMap,
@@ -80,16 +79,17 @@ export function keyMessages(keys: readonly string[], message: (key: string) => s
 const EMPTY = "holds nothing; to say that there is nothing, write []";
 const SECOND = "a second document begins here (---), and a file holds one: take the line out, or make two files";
 
-/** The end of a program for problems in files: all of them, each on a line that editors and terminals lead to. */
-export function refuseDocuments(what: string, problems: readonly DocumentProblem[]): never {
+/** Problems in the order of files and lines, each on a line that editors and terminals lead to. */
+export function problemLines(problems: readonly DocumentProblem[]): string[] {
   const sorted = [...problems].sort(
     (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
-  const told = sorted.map(
-    ({ file, line, column, message }) => `  ${file}:${String(line)}:${String(column)}: ${message}`,
-  );
-  const count = problems.length === 1 ? "there is a mistake" : `there are ${String(problems.length)} mistakes`;
-  throw new pulumi.RunError(`${what}: ${count}, and nothing was changed\n${told.join("\n")}`);
+  return sorted.map(({ message, ...place }) => `${placeText(place)}: ${message}`);
+}
+
+/** A place as editors and terminals know it: `users.yaml:3:5`. */
+export function placeText({ file, line, column }: Place): string {
+  return `${file}:${String(line)}:${String(column)}`;
 }
 
 function readText(file: string): string {
@@ -105,6 +105,10 @@ function failed<T>(file: string, at: (offset: number) => Place, problems: readon
 }
 
 function problemsOf(issue: z.core.$ZodIssue, placeOf: (path: Path) => Place): DocumentProblem[] {
+  if (issue.code === "invalid_union") {
+    const within = issuesWithin(issue);
+    if (within.length > 0) return within.flatMap((each) => problemsOf(each, placeOf));
+  }
   if (issue.code !== "unrecognized_keys") {
     return [{ ...placeOf(issue.path), message: `${subject(issue.path)}${issue.message}` }];
   }
@@ -113,6 +117,14 @@ function problemsOf(issue: z.core.$ZodIssue, placeOf: (path: Path) => Place): Do
     ...placeOf([...issue.path, key]),
     message: messages[index] ?? issue.message,
   }));
+}
+
+/** Where a value can be of several forms: what is wrong in the one whose shape it has; nothing where it has that of none. */
+function issuesWithin({ errors, path }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
+  const meant = errors.find((issues) =>
+    issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"),
+  );
+  return (meant ?? []).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }
 
 /** What a message is about: `privileges `, `item 2 of databases `; nothing for an entry of the file itself. */

@@ -1,5 +1,10 @@
 export { Access, type AccessArgs } from "./access.js";
 export type { Connection, ConnectionSettings } from "./connection.js";
+export type { Approval, Consumer, ConsumerStatus, Withdrawal } from "./dataProduct/consumer.js";
+export type { Evaluation, Notice } from "./dataProduct/evaluate.js";
+export type { ConsumerGrant } from "./dataProduct/grants.js";
+export type { Permission } from "./dataProduct/permissions.js";
+export type { EvidenceLevel } from "./dataProduct/product.js";
 export { Grant, type GrantArgs } from "./grant.js";
 export { Grants, type GrantsArgs } from "./grants.js";
 export {

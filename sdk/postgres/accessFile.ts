@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refuseDocuments } from "../core/documents.js";
+import { refuseDocuments } from "../core/refuseDocuments.js";
 import { Access, type AccessArgs } from "./access.js";
 import { privilegesOf } from "./accessFile/grants.js";
 import { mergeFiles, type Merged } from "./accessFile/merge.js";

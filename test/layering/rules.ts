@@ -12,6 +12,8 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
   "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",
   "provider/core/report.ts": "program and provider report to the roster that started them",
+  "provider/databricks/privileges.ts": "a request for a privilege that there is not is refused at its line",
+  "provider/databricks/securables.ts": "the name of a table in a request means what the provider takes it for",
   "provider/core/names.ts": "patterns of names mean the same on both sides of a sync",
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { refuseDocuments } from "../../../../sdk/core/documents.js";
+import { refuseDocuments } from "../../../../sdk/core/refuseDocuments.js";
 import { mergeFiles } from "../../../../sdk/postgres/accessFile/merge.js";
 import { readUsersFiles } from "../../../../sdk/postgres/accessFile/read.js";
 
