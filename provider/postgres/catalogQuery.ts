@@ -12,7 +12,10 @@ import { isoInstant } from "../core/instants.js";
 
 /**
  * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put
- * another function or table in its place. `to_jsonb` reads columns that only PostgreSQL 16 and later have.
+ * another function or table in its place. `to_jsonb` reads columns of pg_database that not every version has. It takes
+ * long where there are many rows; of memberships the two columns that only PostgreSQL 16 and later have are named, and
+ * where the table has none of that name, the name means the column of `older`. Members of a group with equal options
+ * are one row.
  */
 export const CATALOG_SQL = `
 SELECT pg_catalog.current_setting('server_version_num')::int AS version,
@@ -35,7 +38,7 @@ SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser
        r.rolcreaterole AS createrole, r.rolinherit AS inherit, r.rolreplication AS replication,
        r.rolbypassrls AS bypassrls, r.rolconnlimit AS "connectionLimit",
        extract(epoch FROM r.rolvaliduntil)::float8 AS "validUntil",
-       pg_catalog.shobj_description(r.oid, 'pg_authid') AS comment,
+       c.description AS comment,
        d.refobjid IS NOT NULL OR s.setrole IS NOT NULL AS holds, d.databases, s.settings
   FROM pg_catalog.pg_roles r
   LEFT JOIN (SELECT refobjid, pg_catalog.json_agg(dbid::int8) AS databases
@@ -43,13 +46,18 @@ SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser
                       WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass) held
               GROUP BY refobjid) d ON d.refobjid = r.oid
   LEFT JOIN (SELECT setrole, pg_catalog.json_agg(pg_catalog.json_build_array(setdatabase::int8, setconfig)) AS settings
-               FROM pg_catalog.pg_db_role_setting GROUP BY setrole) s ON s.setrole = r.oid;
+               FROM pg_catalog.pg_db_role_setting GROUP BY setrole) s ON s.setrole = r.oid
+  LEFT JOIN pg_catalog.pg_shdescription c
+         ON c.objoid = r.oid AND c.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass;
 
-SELECT m.roleid AS group, m.member, m.grantor, m.admin_option AS admin,
-       coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit) AS inherit,
-       coalesce((pg_catalog.to_jsonb(m) ->> 'set_option')::boolean, true) AS set
-  FROM pg_catalog.pg_auth_members m
-  JOIN pg_catalog.pg_roles r ON r.oid = m.member;
+SELECT m.roleid AS group, m.grantor, m.admin_option AS admin,
+       coalesce(m.inherit_option, r.rolinherit) AS inherit, m.set_option AS set,
+       pg_catalog.string_agg(m.member::text, ',') AS members
+  FROM (SELECT NULL::boolean AS inherit_option, true AS set_option) older
+ CROSS JOIN LATERAL (SELECT roleid, member, grantor, admin_option, inherit_option, set_option
+                       FROM pg_catalog.pg_auth_members) m
+  JOIN pg_catalog.pg_roles r ON r.oid = m.member
+ GROUP BY 1, 2, 3, 4, 5;
 `;
 
 /** The rows of the three queries in `CATALOG_SQL`. */
@@ -91,7 +99,8 @@ export interface RoleRow {
 /** A row of the third query; roles by oid. */
 export interface MembershipRow {
   group: number;
-  member: number;
+  /** Oids, with a comma between. */
+  members: string;
   grantor: number;
   admin: boolean;
   inherit: boolean;
@@ -121,27 +130,37 @@ export const catalogue: CatalogueReader = {
 /** Makes a catalog of what `CATALOG_SQL` gave. */
 export function catalogOf(rows: CatalogRows): Catalog {
   const names = new Map(rows.roles.map((row) => [row.oid, row.name]));
-  const members: Catalog["members"] = new Map();
-  for (const row of rows.memberships) {
-    const [group, member] = [names.get(row.group), names.get(row.member)];
-    // A role that was dropped between two of the queries has no name any more.
-    if (group === undefined || member === undefined) continue;
-    const of = members.get(group) ?? new Map<string, readonly Membership[]>();
-    const { admin, inherit, set } = row;
-    of.set(member, [...(of.get(member) ?? []), { grantor: names.get(row.grantor) ?? "", admin, inherit, set }]);
-    members.set(group, of);
-  }
   const { databases, ...server } = rows.server;
   const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
   return {
     server,
     roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])),
-    members,
+    members: membersOf(rows.memberships, names),
     databases: new Map(databases.map((row) => [row.name, databaseOf(row)])),
     settings: new Map(rows.roles.flatMap((row) => settingsOf(row, databaseNames))),
     holdings: new Map(rows.roles.flatMap((row) => holdingsOf(row, databaseNames))),
     inside: new Map(),
   };
+}
+
+/** Who is in which group. A role that was dropped between two of the queries has no name any more. */
+function membersOf(rows: readonly MembershipRow[], names: ReadonlyMap<number, string>): Catalog["members"] {
+  const members: Catalog["members"] = new Map();
+  for (const { group: oid, grantor, members: oids, admin, inherit, set } of rows) {
+    const group = names.get(oid);
+    if (group === undefined) continue;
+    const of = members.get(group) ?? new Map<string, readonly Membership[]>();
+    members.set(group, of);
+    // One value for all, as what is in the maps is never changed.
+    const alike = [{ grantor: names.get(grantor) ?? "", admin, inherit, set }];
+    for (const each of oids.split(",")) {
+      const member = names.get(Number(each));
+      if (member === undefined) continue;
+      const others = of.get(member);
+      of.set(member, others === undefined ? alike : [...others, ...alike]);
+    }
+  }
+  return members;
 }
 
 function holdingsOf({ name, databases }: RoleRow, names: ReadonlyMap<number, string>): [string, ReadonlySet<string>][] {

@@ -60,9 +60,9 @@ describe("catalogOf", () => {
   it("leaves out memberships of roles that were dropped between the queries", () => {
     const membership = { grantor: 1, admin: false, inherit: true, set: true };
     const memberships = [
-      { ...membership, group: 1, member: 9 },
-      { ...membership, group: 9, member: 1 },
-      { ...membership, group: 1, member: 2, grantor: 9 },
+      { ...membership, group: 1, members: "9" },
+      { ...membership, group: 9, members: "1" },
+      { ...membership, group: 1, members: "9,2", grantor: 9 },
     ];
     const { members } = catalogOf({
       server,
