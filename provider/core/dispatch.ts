@@ -1,5 +1,6 @@
 import { PROVIDER } from "./arguments.js";
 import { RosterError } from "./errors.js";
+import { NOW, NO_TIME, clockTime } from "./instants.js";
 import { normalize } from "./normalize.js";
 import { report } from "./report.js";
 import type { Host, Properties, Resource } from "./resource.js";
@@ -41,15 +42,10 @@ function hostFor(request: ConfigureRequest): Host {
   return host;
 }
 
-/** The variable that sets the clock of a run, for tests and for a look ahead: what will have expired by then? */
-const NOW = "ROSTER_NOW";
-
 function clock(text: string | undefined): Date {
-  const time = text === undefined || text === "" ? new Date() : new Date(text);
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new RosterError(`the environment variable ${NOW} is ${JSON.stringify(text)}, which is no time`, {
-    remedy: "Give a date such as 2027-01-31, or with time and zone 2027-01-31T18:00:00Z.",
-  });
+  const time = clockTime(text);
+  if (time !== undefined) return time;
+  throw new RosterError(NO_TIME.headline(text), { remedy: NO_TIME.remedy });
 }
 
 function numberOf({ config }: ConfigureRequest, key: string): number | undefined {

@@ -25,3 +25,19 @@ function isDay(day: string): boolean {
 export function isOver(until: string | undefined, now: Date): boolean {
   return until !== undefined && new Date(until) <= now;
 }
+
+/** The variable that sets the clock of a run, for tests and for a look ahead: what will have expired by then? */
+export const NOW = "ROSTER_NOW";
+
+/** The time of a run by what the variable says: now where it says nothing, undefined where it is no time. */
+export function clockTime(text: string | undefined): Date | undefined {
+  const time = text === undefined || text === "" ? new Date() : new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** What is wrong with the variable, and what to give. */
+export const NO_TIME = {
+  headline: (text: string | undefined): string =>
+    `the environment variable ${NOW} is ${JSON.stringify(text)}, which is no time`,
+  remedy: "Give a date such as 2027-01-31, or with time and zone 2027-01-31T18:00:00Z.",
+};

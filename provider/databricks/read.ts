@@ -22,6 +22,24 @@ export function openSource(connection: unknown, sources: SettingSources, pause?:
   return openStatements(sourceConnection(connections, connection, sources), pause);
 }
 
+/** Seconds for the question who runs this: a check that nothing else waits for. */
+const WHO_TIMEOUT = "20";
+
+/** By which names Databricks knows who runs this, in lower case; undefined where that cannot be told. */
+export async function whoRunsThis(
+  connection: unknown,
+  sources: SettingSources,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const { settings, ...rest } = sourceConnection(connections, connection, sources);
+    const overallTimeout = { value: WHO_TIMEOUT, source: "the check who runs this" };
+    const { account } = await openClient({ ...rest, settings: { ...settings, overallTimeout } }).identify();
+    return account?.names;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Opens a connection for statements; nothing is sent yet. */
 export function openStatements(connection: Connection<DatabricksSettings>, pause?: Pause): StatementRunner {
   const { http } = openClient(connection);

@@ -5,6 +5,7 @@ export type { Evaluation, Notice } from "./dataProduct/evaluate.js";
 export type { ConsumerGrant } from "./dataProduct/grants.js";
 export type { Permission } from "./dataProduct/permissions.js";
 export type { EvidenceLevel } from "./dataProduct/product.js";
+export { DataProduct, type DataProductArgs } from "./dataProduct.js";
 export { Grant, type GrantArgs } from "./grant.js";
 export { Grants, type GrantsArgs } from "./grants.js";
 export {

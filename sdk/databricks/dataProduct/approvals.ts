@@ -1,5 +1,5 @@
-import type { DocumentProblem } from "../../core/documents.js";
-import type { Approval } from "./consumer.js";
+import type { DocumentProblem, Place } from "../../core/documents.js";
+import { isGranted, type Approval, type Consumer } from "./consumer.js";
 import { isAtLeast, type EvidenceSource, type Finding } from "./evidence.js";
 import type { People } from "./people.js";
 import { dayOf, daysBetween } from "./period.js";
@@ -160,4 +160,28 @@ function twoPeople(request: PlacedRequest, approvals: readonly Approval[], { peo
   if (first === undefined || first !== second) return [];
   const message = `${first} approved as manager and as data owner: these have to be two people`;
   return [{ ...request.placeOf(["approvals", "data_owner"]), message }];
+}
+
+/**
+ * Who approves does not run the grant: the approvals of access that is given by somebody who runs this.
+ *
+ * @param placeOf The place of an approval in the file of its request.
+ * @param runner By which addresses the one who runs this is known.
+ */
+export function runByApprover(
+  consumers: readonly Consumer[],
+  placeOf: (requestId: string, role: ApproverRole) => Place,
+  runner: readonly string[],
+  { product, people }: Pick<Judging, "product" | "people">,
+): DocumentProblem[] {
+  if (!product.policy.separate_granting) return [];
+  const persons = new Set(runner.map((address) => people.person(address)));
+  return consumers.filter(isGranted).flatMap(({ requestId, approvals }) =>
+    approvals
+      .filter(({ person }) => person !== undefined && persons.has(person))
+      .map(({ role, person = "" }) => ({
+        ...placeOf(requestId, role),
+        message: `${person} approved this as ${roleText(role)}, and runs it too: let somebody else run it, or the pipeline's service principal`,
+      })),
+  );
 }

@@ -55,6 +55,8 @@ export interface EvidenceSource {
   decided(request: PlacedRequest, what: "revocation" | "rejection"): Deed | undefined;
   /** Requests whose files are gone. */
   readonly deleted: readonly DeletedRequest[];
+  /** The address of who works here, as Git would write it into a commit. */
+  readonly user?: string | undefined;
   /** Why the history is no evidence at all, such as a shallow clone. */
   readonly problems: readonly DocumentProblem[];
 }

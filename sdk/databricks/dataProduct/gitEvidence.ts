@@ -55,6 +55,7 @@ function nothing(folder: ProductFolder, message: string): EvidenceSource {
 class GitEvidence implements EvidenceSource {
   readonly problems: readonly DocumentProblem[];
   readonly deleted: readonly DeletedRequest[];
+  readonly user: string | undefined;
   private readonly people;
   private readonly history: History;
   private readonly signatures: ReadonlyMap<string, Signature>;
@@ -67,6 +68,7 @@ class GitEvidence implements EvidenceSource {
     { reviews, now }: EvidenceOptions,
   ) {
     const { product, requests } = folder;
+    this.user = repository.user;
     this.people = peopleOf(product);
     this.history = readHistory(
       repository,

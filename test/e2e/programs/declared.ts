@@ -15,6 +15,7 @@ const classes = {
   "keycloak.GroupSync": keycloak.GroupSync,
   Maker,
   "databricks.Access": databricks.Access,
+  "databricks.DataProduct": databricks.DataProduct,
   "databricks.Grant": databricks.Grant,
   "databricks.Grants": databricks.Grants,
 };

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { startDatabricks, type DatabricksSandbox } from "../sandbox/databricks/index.js";
+import { FORM } from "../sdk/databricks/dataProduct/folder.js";
+import { PEOPLE, TestRepository } from "../sdk/databricks/dataProduct/repository.js";
+import { onEachEngine } from "./scene.js";
+import { Workspace, operations, plans } from "./workspace.js";
+
+const CUSTOMERS = "table main.customer_360.customers";
+const METRICS = "table main.customer_360.customer_metrics";
+
+onEachEngine("Data products", (engine) => {
+  let sandbox: DatabricksSandbox;
+  let workspace: Workspace;
+  let repository: TestRepository;
+
+  beforeEach(async () => {
+    sandbox = await startDatabricks();
+    sandbox.metastore.create(CUSTOMERS, METRICS);
+    sandbox.metastore.addPrincipal(PEOPLE.john, "stranger@company.com");
+    repository = new TestRepository();
+    const env = { DATABRICKS_HOST: sandbox.url, DATABRICKS_TOKEN: sandbox.token, ROSTER_NOW: "2027-02-01", CI: "true" };
+    workspace = await Workspace.create(engine, env);
+  });
+  afterEach(async () => {
+    await workspace.remove();
+    repository.remove();
+    await sandbox.close();
+  });
+
+  it("grant what is approved, say what ends, take what ended, and refuse what is forged before anything changes", async () => {
+    const { metastore } = sandbox;
+    repository.approved();
+    metastore.grant(CUSTOMERS, "stranger@company.com", "SELECT");
+    const program = [
+      {
+        type: "databricks.DataProduct",
+        name: "customer-360",
+        args: { folder: repository.folder },
+        options: {},
+      } as const,
+    ];
+    const first = await workspace.preview(program);
+    assert.match(plans(first)["customer-360"]?.join("\n") ?? "", /USE_CATALOG/);
+    await workspace.up();
+    await workspace.expectNoChanges();
+    assert.deepEqual(metastore.direct(CUSTOMERS), { [PEOPLE.john]: ["SELECT"] });
+    assert.deepEqual(metastore.direct("catalog main"), { [PEOPLE.john]: ["USE_CATALOG"] });
+    assert.match(workspace.stateText(), /john.*evidence.*commit.*active/s);
+
+    workspace.env["ROSTER_NOW"] = "2028-01-01";
+    const soon = await workspace.run(["preview"]);
+    assert.match(soon.text, /requests\/john.yaml:3:1: john.doe@company.com loses access on 2028-01-10, in 9 days/);
+    workspace.env["ROSTER_NOW"] = "2028-01-11";
+    assert.deepEqual(operations(await workspace.preview())["customer-360"], "update");
+    await workspace.up();
+    assert.deepEqual([metastore.direct(CUSTOMERS), metastore.direct("catalog main")], [{}, {}]);
+
+    workspace.env["ROSTER_NOW"] = "2027-02-01";
+    repository
+      .write("requests/mallory.yaml", FORM.replaceAll("john.doe", "mallory"))
+      .commit("Approve", { as: "mallory@company.com" });
+    const { text } = await workspace.fails(["preview"]);
+    assert.match(text, /databricks.DataProduct "customer-360": there are 2 mistakes, and nothing was changed/);
+    const file = path.join(repository.folder, "requests/mallory.yaml");
+    assert.ok(
+      text.includes(
+        `${file}:21:3: the approval of jane.manager@company.com as manager was written by mallory@company.com`,
+      ),
+      text,
+    );
+  });
+
+  it("are not granted by who approved them, as Databricks knows who that is", async () => {
+    await sandbox.close();
+    sandbox = await startDatabricks({ caller: PEOPLE.jane });
+    workspace.env["DATABRICKS_HOST"] = sandbox.url;
+    repository.approved();
+    const args = { folder: repository.folder };
+    workspace.declare([{ type: "databricks.DataProduct", name: "customer-360", args, options: {} }]);
+    const { text } = await workspace.fails(["preview"]);
+    assert.match(text, /john.yaml:21:3: jane.manager@company.com approved this as manager, and runs it too/);
+  });
+});
