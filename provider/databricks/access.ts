@@ -15,7 +15,9 @@ import {
   thingsOf,
   type GrantList,
 } from "./grantLists.js";
+import type { Change } from "./changes.js";
 import { isMissing, privilegesOf, type Metastore } from "./metastore.js";
+import { canRunOn } from "./runningStatements.js";
 import { securableKey } from "./securables.js";
 import { databricks } from "./system.js";
 
@@ -26,6 +28,11 @@ const schema = z.strictObject({
   grants: listsBySecurable.optional(),
   /** By securable and privilege: who is given something there besides what others give. */
   additional: listsBySecurable.optional(),
+  /** Who loses a privilege on a table or schema does not go on with what they run on it. */
+  endSessions: z
+    .boolean()
+    .optional()
+    .transform((given) => (given === true ? given : undefined)),
   ignore: ignorePatterns,
   onRemove: relationOnRemove,
   connection,
@@ -114,7 +121,7 @@ export const Access = defineResource({
       ),
       ...leaving(declared, before).map((list) => withdrawal(model, list, run)),
     ];
-    return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
+    return together(deltas, args);
   },
 
   unfinished({ model, args, previous }) {
@@ -132,13 +139,23 @@ export const Access = defineResource({
   remove(metastore, args, _how, run) {
     const lists = allLists(readAccess(args)).filter(({ securable }) => !isMissing(metastore, securable));
     const deltas = lists.map((list) => takeBack(metastore, list, run));
-    return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
+    return together(deltas, args);
   },
 
   assume: (metastore, args) => {
     for (const list of allLists(readAccess(args))) assumeList(metastore, list);
   },
 });
+
+/** The deltas of all securables, where it is wanted with the end of what is under way. */
+function together(deltas: readonly GrantDelta[], { endSessions }: AccessArguments): GrantDelta {
+  const marked = (change: Change): Change =>
+    endSessions === true && change.remove.length > 0 && canRunOn(change) ? { ...change, endsStatements: true } : change;
+  return {
+    units: deltas.flatMap(({ units }) => units.map((unit) => unit.map(marked))),
+    problems: deltas.flatMap(({ problems }) => problems),
+  };
+}
 
 function observed(
   metastore: Metastore,

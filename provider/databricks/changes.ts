@@ -8,6 +8,8 @@ export interface Change {
   readonly principal: string;
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** What the principal still runs on the securable is asked to stop. */
+  readonly endsStatements?: boolean;
 }
 
 /** Makes a metastore what it is after a change. */

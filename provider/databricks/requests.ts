@@ -2,6 +2,7 @@ import { segment, type HttpRequest } from "../core/httpRequest.js";
 import type { Change } from "./changes.js";
 import { fold, type Edition, type Metastore } from "./metastore.js";
 import { spacedPrivilege } from "./privileges.js";
+import { shownEnd } from "./runningStatements.js";
 import { securableOf } from "./securables.js";
 
 /** Before every path of Unity Catalog. */
@@ -57,7 +58,8 @@ export function shownRequests({ edition }: Metastore, changes: readonly Change[]
     if (of === undefined) bySecurable.set(change.securable, [change]);
     else of.push(change);
   }
-  return [...bySecurable].flatMap(([securable, of]) => {
+  const ends = changes.filter(({ endsStatements }) => endsStatements === true).map(shownEnd);
+  const patches = [...bySecurable].flatMap(([securable, of]) => {
     const entries = entriesOf(of, edition);
     const lines = Math.ceil(entries.length / PRINCIPALS_IN_A_LINE);
     return Array.from({ length: lines }, (_, index) => {
@@ -65,6 +67,7 @@ export function shownRequests({ edition }: Metastore, changes: readonly Change[]
       return `PATCH ${permissionsPath(securable)} ${JSON.stringify({ changes: some })}`;
     });
   });
+  return [...patches, ...ends];
 }
 
 /** A note in a plan. */

@@ -5,6 +5,7 @@ import type { Session } from "../core/system.js";
 import { applyTo, type Change } from "./changes.js";
 import { describe, openClient, type Client } from "./client.js";
 import { blankMetastore, type Assignments, type Edition, type Metastore } from "./metastore.js";
+import { endStatements } from "./runningStatements.js";
 import { securableKey } from "./securables.js";
 import type { DatabricksSettings } from "./settings.js";
 import { settled, type Pause } from "./settle.js";
@@ -17,6 +18,7 @@ import { openWriter, type Writer } from "./writer.js";
 export function openSession(
   connection: Connection<DatabricksSettings>,
   pause: Pause = byTheClock,
+  warn: (text: string) => void = console.warn,
 ): Session<Metastore, Change> {
   let opened: Promise<{ readonly client: Client; readonly edition: Edition }> | undefined;
   let metastore = blankMetastore();
@@ -94,6 +96,22 @@ export function openSession(
     return writer;
   }
 
+  let ending: { readonly taken: Change[]; readonly done: Promise<void> } | undefined;
+
+  /** What is taken at one moment is looked up once: query history is read whole. */
+  function end(change: Change): Promise<void> {
+    if (ending === undefined) {
+      const taken: Change[] = [];
+      const done = open().then(async ({ client, edition }) => {
+        ending = undefined;
+        if (edition === "databricks") await endStatements(client.http, taken, warn);
+      });
+      ending = { taken, done };
+    }
+    ending.taken.push(change);
+    return ending.done;
+  }
+
   return {
     description: describe(connection),
     async model(parts = []) {
@@ -107,6 +125,7 @@ export function openSession(
     async run(changes) {
       try {
         for (const change of changes) await writerFor(change.securable).write(change);
+        await Promise.all(changes.filter(({ endsStatements }) => endsStatements === true).map(end));
       } catch (error) {
         throw asRosterError(error);
       }

@@ -21,6 +21,15 @@ export interface AccessArgs {
    * away; case does not count. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /**
+   * Whether who loses a privilege on a table or a schema is kept from going on with it: statements of theirs that are
+   * under way and name it are found in query history and asked to stop. Databricks decides; what goes on is a warning.
+   * What runs on clusters, the members of a group, and views on the table are not found. Default false.
+   *
+   * Source: https://docs.databricks.com/api/workspace/queryhistory/list and
+   * https://docs.databricks.com/api/workspace/statementexecution/cancelexecution.
+   */
+  readonly endSessions?: pulumi.Input<boolean>;
   /** What happens when the resource leaves the program: "drop", the default, takes back what it gave; "keep" leaves it. */
   readonly onRemove?: pulumi.Input<"drop" | "keep">;
   /** The workspace. Default: the connection "databricks" (DATABRICKS_HOST, DATABRICKS_TOKEN, ...). */

@@ -34,6 +34,11 @@ export interface DataProductArgs {
    * for one. Default: none.
    */
   readonly ignore?: readonly string[];
+  /**
+   * Whether statements that are under way are asked to stop when their access is taken, as `databricks.Access` does.
+   * Default true.
+   */
+  readonly endSessions?: boolean;
   /** The workspace. Default: the connection "databricks" (DATABRICKS_HOST, DATABRICKS_TOKEN, ...). */
   readonly connection?: Connection;
 }
@@ -132,7 +137,7 @@ async function refuseApprovers(
 
 function accessArgs(
   { folder, evaluation }: Read,
-  { ignore = [], connection }: DataProductArgs,
+  { ignore = [], endSessions = true, connection }: DataProductArgs,
   checked: Promise<void>,
 ): AccessArgs {
   const { product } = folder;
@@ -143,6 +148,7 @@ function accessArgs(
     grants: afterCheck(declared.grants),
     additional: afterCheck(declared.additional),
     ignore: [...product.ignore, ...ignore],
+    endSessions,
     ...(connection === undefined ? {} : { connection }),
   };
 }

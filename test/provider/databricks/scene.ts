@@ -47,11 +47,17 @@ export class DatabricksStack extends Stack<DatabricksRun> {
     const connection = connectionFor(host, system, undefined);
     // The session that the resources of this run will find is one that does not wait.
     shared(host, ["session", system.title, connection.name, valuesOf(connection)], () =>
-      openSession(connection, (milliseconds) => {
-        this.waits.push(milliseconds);
-        this.whileWaiting();
-        return Promise.resolve();
-      }),
+      openSession(
+        connection,
+        (milliseconds) => {
+          this.waits.push(milliseconds);
+          this.whileWaiting();
+          return Promise.resolve();
+        },
+        (text) => {
+          host.warn(text);
+        },
+      ),
     );
     return host;
   }

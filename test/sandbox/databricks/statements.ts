@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Answer, Call } from "../server.js";
 import { catalogName, translate, typeName, untranslated, written, type Parameter } from "./dialect.js";
 import { Refused } from "./metastore.js";
+import { QueryHistory } from "./queryHistory.js";
 import { SYSTEM_TABLES } from "./systemTables.js";
 
 /*
@@ -55,6 +56,8 @@ export class Statements {
     pendingPolls: 0,
     chunkRows: 1000,
   };
+  /** What others run. */
+  readonly history = new QueryHistory();
   private readonly catalogs = new Set<string>();
   private readonly executed = new Map<string, Executed>();
   private opened: Promise<DuckDBConnection> | undefined;
@@ -99,6 +102,8 @@ export class Statements {
     const [what, id, more, ...rest] = path.split("/");
     const { method } = call;
     if (what === "warehouses" && method === "GET" && id !== undefined) return ok(this.warehouseOf(id));
+    if (what === "history" && id === "queries" && method === "GET") return ok(this.history.answer(call));
+    if (what === "statements" && method === "POST" && more === "cancel" && this.history.cancel(id ?? "")) return ok({});
     if (what !== "statements")
       throw new Refused(404, "ENDPOINT_NOT_FOUND", `No API found for '${method} ${call.path}'`);
     if (method === "POST" && id === undefined) return ok(await this.submit(call.body));
