@@ -26,9 +26,15 @@ export function environmentFor(server: PostgresServer, database: string): NodeJS
 }
 
 /** Shows a command of Pulumi's and what it says. */
-export async function pulumi(sandbox: Sandbox, args: string[], expectExit: number | "any" = 0): Promise<void> {
-  prompt(`pulumi ${args.join(" ")}`);
-  const { stdout, stderr, exitCode } = await sandbox.run(args, { expectExit });
+export async function pulumi(
+  sandbox: Sandbox,
+  args: string[],
+  expectExit: number | "any" = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value} `);
+  prompt(`${settings.join("")}pulumi ${args.join(" ")}`);
+  const { stdout, stderr, exitCode } = await sandbox.run(args, { expectExit, env });
   quote(stdout);
   if (stderr.trim() !== "") quote(stderr);
   if (exitCode !== 0) say(`  (exit code ${String(exitCode)})`);

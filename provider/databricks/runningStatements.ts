@@ -40,9 +40,10 @@ export function shownEnd({ principal, securable }: Change): string {
   return `POST /api/2.0/sql/statements/{id}/cancel # for each that ${principal} still runs on ${securable}`;
 }
 
-/** Whether statements can be running by a privilege on a securable that was taken. */
-export function canRunOn({ securable }: Change): boolean {
-  return ["table", "schema"].includes(securableOf(securable).type);
+/** Whether statements can be running by what was taken: USE SCHEMA alone lets nobody read, and comes with what does. */
+export function canRunOn({ securable, remove }: Change): boolean {
+  const { type } = securableOf(securable);
+  return type === "table" || (type === "schema" && remove.some((privilege) => privilege !== "USE_SCHEMA"));
 }
 
 /**

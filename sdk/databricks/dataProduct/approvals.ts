@@ -148,7 +148,7 @@ export function levelText(level: EvidenceLevel): string {
 function remedy(least: EvidenceLevel): string {
   if (least === "signed_commit") return "the approver has to write this line in a commit that they sign themselves";
   if (least === "review")
-    return "the approver has to approve the pull request with this line in it, and the review has to be exported";
+    return "the approver has to approve the pull request with this line in it, and the review has to be exported; or to sign a commit with this line";
   return "the approver has to commit this line themselves, or to approve the pull request with it";
 }
 

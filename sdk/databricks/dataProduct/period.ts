@@ -69,7 +69,7 @@ function conditionEnds({ approvals }: AccessRequest, from: string | undefined): 
   return (["manager", "data_owner"] as const).flatMap((role) => {
     const { by, conditions: { until, duration_days: days } = {} } = approvals[role] ?? { by: "" };
     const path = ["approvals", role];
-    const because = `${by} approved no longer`;
+    const because = `${by} approved it until then`;
     return [
       ...(until === undefined ? [] : [{ at: until, because, path }]),
       ...(days === undefined || from === undefined ? [] : [{ at: daysAfter(from, days), because, path }]),
