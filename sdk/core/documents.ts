@@ -92,7 +92,8 @@ export function placeText({ file, line, column }: Place): string {
   return `${file}:${String(line)}:${String(column)}`;
 }
 
-function readText(file: string): string {
+/** What a file holds, without the mark that some editors put at its beginning. */
+export function readText(file: string): string {
   return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
 }
 

@@ -109,6 +109,7 @@ describe("the rules of the layers", () => {
     ["sdk/postgres/user.ts", 'let a: import("../../provider/postgres/catalog.js").Role;', undefined],
     ["sdk/core/lists.ts", 'import { encodeNames } from "../../provider/core/lines.js";', undefined],
     ["provider/core/lines.ts", 'import { z } from "zod";', /what is shared/],
+    ["sdk/databricks/dataProduct/evaluate.ts", 'import * as pulumi from "@pulumi/pulumi";', /without Pulumi/],
     ["sdk/postgres/user.ts", 'import { skip } from "../../test/skip.js";', /neither tests nor examples/],
     ["examples/quickstart/index.ts", 'import { postgres } from "../../sdk/index.js";', /by its name/],
     ["examples/quickstart/index.ts", 'import provider = require("pulumi-roster/provider");', /by its name/],

@@ -97,6 +97,15 @@ export const RULES: readonly Rule[] = [
       !to.startsWith("node:"),
   },
   {
+    name: "what a data product's files say is told without Pulumi, for the roster command",
+    breaks: ({ from, to }) =>
+      isIn("sdk/databricks/dataProduct", from) &&
+      (packageOf(to) === "@pulumi/pulumi" ||
+        to === "sdk/core/refuseDocuments.ts" ||
+        to === "sdk/core/source.ts" ||
+        to === "sdk/core/resource.ts"),
+  },
+  {
     name: "sdk/ imports neither tests nor examples",
     breaks: ({ from, to, relative }) => isIn("sdk", from) && relative && !/^(sdk|provider)\//.test(to),
   },

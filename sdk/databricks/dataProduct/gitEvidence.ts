@@ -72,7 +72,7 @@ class GitEvidence implements EvidenceSource {
     this.people = peopleOf(product);
     this.history = readHistory(
       repository,
-      requests.map((each) => this.nameOf(each)),
+      requests.map((each) => ({ file: this.nameOf(each), text: each.text, request: each.request })),
     );
     const { keys, problems } = keysOf(folder);
     this.signatures = verifySignatures(repository, this.introducing(), keys);
@@ -83,7 +83,9 @@ class GitEvidence implements EvidenceSource {
       requests.flatMap((each) => this.reviewedNames(each)),
     );
     this.problems = [...problems, ...(this.reviews?.problems ?? [])];
-    this.deleted = this.history.deleted.map(({ file, commit, request }) => ({
+    // A file that is there and cannot be read is none of those.
+    const gone = this.history.deleted.filter(({ file }) => !existsSync(path.join(folder.folder, file)));
+    this.deleted = gone.map(({ file, commit, request }) => ({
       id: request.request_id ?? requestName(file),
       file: path.join(folder.folder, file),
       request,

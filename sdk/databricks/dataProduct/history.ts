@@ -1,4 +1,4 @@
-import { readDocument } from "../../core/documents.js";
+import { parse } from "yaml";
 import {
   changesIn,
   committedFiles,
@@ -53,26 +53,36 @@ export function partText(request: AccessRequest, part: Part): string | undefined
   return JSON.stringify(part === "revocation" || part === "rejection" ? value : [value, approvedPart(request)]);
 }
 
+/** A request as its file is now. */
+export interface PresentFile {
+  /** The file, relative to the product's folder. */
+  readonly file: string;
+  /** What it holds. */
+  readonly text: string;
+  /** What that says. */
+  readonly request: AccessRequest;
+}
+
 /**
  * Reads the history of a product's requests with few calls of Git, however many they are.
  *
  * @param repository The repository of the product's folder.
- * @param present The files that are there, relative to the product's folder.
+ * @param present The requests that are there, with what their files hold; files are relative to the product's folder.
  */
-export function readHistory(repository: Repository, present: readonly string[]): History {
+export function readHistory(repository: Repository, present: readonly PresentFile[]): History {
   const { prefix } = repository;
   const changes = changesIn(repository, REQUESTS);
   const byPath = new Map<string, Change[]>();
   for (const change of changes) byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
   const head = committedFiles(repository, REQUESTS);
-  const gone = goneFiles(changes, head, new Set(present.map((file) => prefix + file)));
+  const gone = goneFiles(changes, head, new Set(present.map(({ file }) => prefix + file)));
   const blobs = new Set([
     ...head.values(),
     ...changes.flatMap(({ blob, before }) => [blob, ...before]).filter((each) => each !== undefined),
   ]);
   const texts = readObjects(repository, blobs);
   const commits = readCommits(repository, new Set(changes.map(({ commit }) => commit)));
-  const parsed = new Map<string, AccessRequest | undefined>();
+  const parsed = new Map<string, AccessRequest | undefined>(present.map(({ text, request }) => [text, request]));
 
   const requestIn = (text: string): AccessRequest | undefined => {
     if (!parsed.has(text)) parsed.set(text, requestOf(text));
@@ -80,6 +90,11 @@ export function readHistory(repository: Repository, present: readonly string[]):
   };
   const requestBefore = (blob: string | undefined): AccessRequest | undefined =>
     blob === undefined ? undefined : requestIn(texts.get(blob) ?? "");
+  const tookMore = (blob: string | undefined, now: AccessRequest): boolean => {
+    if (blob === undefined || cannotSay(texts.get(blob) ?? "", "revocation")) return false;
+    const then = requestBefore(blob);
+    return then !== undefined && takesMore(then, now);
+  };
   const changesOf = (file: string): Change[] => followed(byPath, prefix + file);
   const commitOf = ({ commit }: Change): Commit => commits.get(commit) ?? NO_COMMIT;
   const committed = (file: string): AccessRequest | undefined => requestBefore(head.get(prefix + file));
@@ -90,7 +105,9 @@ export function readHistory(repository: Repository, present: readonly string[]):
       const request = committed(file);
       const wanted = request === undefined ? undefined : partText(request, part);
       if (request === undefined || wanted === undefined) return undefined;
+      const word = wordOf(request, part);
       const has = (blob: string | undefined): boolean => {
+        if (blob === undefined || cannotSay(texts.get(blob) ?? "", word)) return false;
         const then = requestBefore(blob);
         return then !== undefined && partText(then, part) === wanted;
       };
@@ -99,8 +116,7 @@ export function readHistory(repository: Repository, present: readonly string[]):
         const isNew = change.before.length >= change.parents && !change.before.some(has);
         if (has(change.blob) && isNew && change.renamedFrom === undefined)
           return { change, commit: commitOf(change), unrevoked };
-        const seen = [change.blob, ...change.before].map(requestBefore);
-        if (seen.some((then) => then !== undefined && takesMore(then, request))) unrevoked ??= commitOf(change);
+        if ([change.blob, ...change.before].some((blob) => tookMore(blob, request))) unrevoked ??= commitOf(change);
       }
       return undefined;
     },
@@ -120,15 +136,10 @@ export function readHistory(repository: Repository, present: readonly string[]):
     },
     unrevoked(file) {
       const request = committed(file);
-      const change = changesOf(file).find(({ blob, before }) => {
-        const [after, ...earlier] = [blob, ...before].map(requestBefore);
-        return (
-          request !== undefined &&
-          after !== undefined &&
-          takesMore(after, request) &&
-          !earlier.some((then) => then !== undefined && takesMore(then, request))
-        );
-      });
+      if (request === undefined) return undefined;
+      const change = changesOf(file).find(
+        ({ blob, before }) => tookMore(blob, request) && !before.some((each) => tookMore(each, request)),
+      );
       return change === undefined ? undefined : commitOf(change);
     },
     requestIn,
@@ -150,8 +161,26 @@ const NO_COMMIT: Commit = {
   message: "",
 };
 
+/** What an earlier version of a file said. Places are wanted of today's alone, and looking for them costs most of the time. */
 function requestOf(text: string): AccessRequest | undefined {
-  return readDocument("", requestFile, text).data;
+  try {
+    return requestFile.safeParse(parse(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" })).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a text cannot say something of which a word is known, so that it need not be parsed: a word stands in YAML as it
+ * is, unless it is escaped.
+ */
+function cannotSay(text: string, word: string): boolean {
+  return !text.includes("\\") && !text.toLowerCase().includes(word);
+}
+
+/** A word that a text has to hold to say what a request says in a part. */
+function wordOf({ approvals }: AccessRequest, part: Part): string {
+  return part === "revocation" || part === "rejection" ? part : (approvals[part]?.by ?? part);
 }
 
 function partEntry(request: AccessRequest | undefined, part: Part): unknown {

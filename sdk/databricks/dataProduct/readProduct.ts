@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { readDocument, type DocumentProblem, type Path, type Place } from "../../core/documents.js";
+import { readDocument, readText, type DocumentProblem, type Path, type Place } from "../../core/documents.js";
 import { parsePermission, readAllowed, type Permission } from "./permissions.js";
 import { productFile, type Product } from "./product.js";
 import { requestFile, type AccessRequest } from "./request.js";
@@ -11,6 +11,8 @@ export interface PlacedRequest {
   readonly id: string;
   /** The file, as it is named in messages. */
   readonly file: string;
+  /** What the file holds. */
+  readonly text: string;
   /** What the file says. */
   readonly request: AccessRequest;
   /** Where a value stands in the file. */
@@ -68,7 +70,8 @@ function readRequests(folder: string): Pick<ProductFolder, "requests" | "problem
   const problems: DocumentProblem[] = [];
   const taken = new Map<string, Place>();
   for (const file of requestFiles(folder, problems)) {
-    const { data: request, problems: wrong, placeOf } = readDocument(file, requestFile);
+    const text = readText(file);
+    const { data: request, problems: wrong, placeOf } = readDocument(file, requestFile, text);
     problems.push(...wrong);
     if (request === undefined) continue;
     const id = request.request_id ?? requestName(file);
@@ -78,7 +81,7 @@ function readRequests(folder: string): Pick<ProductFolder, "requests" | "problem
       problems.push({ ...place, message: `${id} is the id of the request in ${other.file} already: choose another` });
     }
     taken.set(id, place);
-    requests.push({ id, file, request, placeOf });
+    requests.push({ id, file, text, request, placeOf });
   }
   return { requests, problems };
 }

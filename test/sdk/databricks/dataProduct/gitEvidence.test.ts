@@ -131,6 +131,12 @@ describe("evidence of Git", () => {
     assert.equal(john.consumerId, "john.doe@company.com");
   });
 
+  it("does not take a file that cannot be read for a deleted one", () => {
+    repository.approved().write("requests/john.yaml", FORM.replace("email:", "mail:"));
+    const { consumers, problems: wrong } = repository.evaluate();
+    assert.deepEqual([consumers, wrong.length], [[], 2]);
+  });
+
   it("refuses a shallow clone, and a folder in no repository, and says what to do", () => {
     repository.approved();
     repository.git(["clone", "-q", "--depth", "1", `file://${repository.root}`, "shallow"]);
