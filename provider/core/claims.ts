@@ -95,7 +95,7 @@ export async function runOptions<M, C, S extends SettingSpecs>(
     const places = settled(book).get(thing);
     return places !== undefined && [...same].some((address) => places.has(address));
   };
-  return { ...host.options, claimed };
+  return { ...host.options, claimed, now: host.now() };
 }
 
 /** The other addresses at which one of these things was given. */

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly offline: boolean;
   /** Whether this run has given a thing (`role:ana`) to another resource: then it is not taken away. */
   readonly claimed: (thing: string) => boolean;
+  /** The time of the run: what has ended by then was to be taken, and is no sign of a list that came back cut. */
+  readonly now: Date;
 }
 
 /** Something that was asked for and cannot be done: a warning in a preview, an error in an update. */
@@ -178,7 +180,7 @@ export interface Resource {
 
 /** What the provider process keeps for all resources of a run. */
 export interface Host {
-  readonly options: Omit<RunOptions, "claimed">;
+  readonly options: Omit<RunOptions, "claimed" | "now">;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The value of `roster:connections`. */
   readonly connections: string | undefined;

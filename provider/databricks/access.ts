@@ -113,8 +113,8 @@ export const Access = defineResource({
     const declared = readAccess(args);
     const before = earlierLists(previous);
     const deltas = [
-      ...[...declared.whole.values()].map((list) =>
-        isMissing(model, list.securable) ? notThere(list) : wholeDelta(model, list, run),
+      ...[...declared.whole].map(([key, list]) =>
+        isMissing(model, list.securable) ? notThere(list) : wholeDelta(model, list, run, before.get(key)),
       ),
       ...[...declared.added].map(([key, list]) =>
         isMissing(model, list.securable) ? notThere(list) : addedDelta(model, list, before.get(key), run),

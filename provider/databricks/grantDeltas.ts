@@ -1,3 +1,4 @@
+import { isOver } from "../core/instants.js";
 import { guardRemovals } from "../core/removals.js";
 import type { Problem, RunOptions, Unit } from "../core/resource.js";
 import { applyTo, type Change } from "./changes.js";
@@ -15,21 +16,33 @@ export interface GrantDelta {
 
 /**
  * Makes the privileges on a securable those of a list, whoever gave them. Throws where one run would take everything
- * from more principals than it may.
+ * from more principals than it may; those whose grants have ended by themselves are not counted.
  */
-export function wholeDelta(metastore: Metastore, list: GrantList, run: RunOptions): GrantDelta {
+export function wholeDelta(
+  metastore: Metastore,
+  list: GrantList,
+  run: RunOptions,
+  before?: GrantList,
+): GrantDelta {
   const { securable, principals } = list;
   const live = [...assignmentsOn(metastore, securable)].filter(
     ([, assignment]) => !isNotOurs(metastore, list, assignment),
   );
   const leaving = live.filter(([key]) => !principals.has(key)).map(([, { principal }]) => principal);
-  guardRemovals(`principals with privileges on ${securable}`, leaving.sort(), live.length, run.maxRemovals);
+  const early = leaving.filter((principal) => !hasEnded(before, principal, run.now)).sort();
+  guardRemovals(`principals with privileges on ${securable}`, early, live.length, run.maxRemovals);
   const removals = leaving.map((principal) => wholeChange(metastore, securable, principal, new Set()));
   const others = [...principals].map(([key, wanted]) => {
     const [first] = wanted.values();
     return wholeChange(metastore, securable, first?.principal ?? key, new Set(wanted.keys()));
   });
   return collected(metastore, securable, [...removals, ...others]);
+}
+
+/** Whether all that somebody had was given until a time that has come. */
+function hasEnded(before: GrantList | undefined, principal: string, now: Date): boolean {
+  const had = [...(before?.principals.get(fold(principal))?.values() ?? [])];
+  return had.length > 0 && had.every(({ until }) => isOver(until, now));
 }
 
 function wholeChange(metastore: Metastore, securable: string, principal: string, wanted: ReadonlySet<string>): Change {
@@ -69,7 +82,10 @@ export function addedDelta(
     });
   });
   const leaving = changes.filter(({ principal, remove }) => remove.length > 0 && !principals.has(fold(principal)));
-  const left = leaving.map(({ principal }) => principal).sort();
+  const left = leaving
+    .map(({ principal }) => principal)
+    .filter((each) => !hasEnded(before, each, run.now))
+    .sort();
   guardRemovals(`principals with privileges on ${securable}`, left, earlier.size, run.maxRemovals);
   return collected(metastore, securable, changes);
 }

@@ -53,10 +53,10 @@ export const Grants = defineResource({
   observe: (metastore, args) =>
     isMissing(metastore, args.securable) ? undefined : { ...args, grants: observedWhole(metastore, listOf(args)) },
 
-  delta: ({ model, args, run }) =>
+  delta: ({ model, args, previous, run }) =>
     isMissing(model, args.securable)
       ? impossible(missingSecurable(args.securable))
-      : wholeDelta(model, listOf(args), run),
+      : wholeDelta(model, listOf(args), run, previous === undefined ? undefined : listOf(previous)),
 
   remove: (metastore, args, _how, run) => takeBack(metastore, listOf(args), run),
 

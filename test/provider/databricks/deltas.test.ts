@@ -14,7 +14,7 @@ import { encodeGrantees, type Lists } from "../../../provider/databricks/argumen
 import type { RunOptions } from "../../../provider/core/resource.js";
 
 const ON = "table main.sales.orders";
-const RUN: RunOptions = { maxRemovals: Infinity, offline: false, claimed: () => false };
+const RUN: RunOptions = { maxRemovals: Infinity, offline: false, claimed: () => false, now: new Date(0) };
 
 const people = ["ana", "Ana@X", "rui", "zoe", "svc-1", "me", "ours"];
 const privileges = ["SELECT", "MODIFY", "ALL_PRIVILEGES", "MANAGE", "EXTERNAL_USE_SCHEMA"];

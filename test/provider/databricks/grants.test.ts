@@ -92,6 +92,22 @@ describe("databricks.Grants", () => {
       assert.deepEqual(metastore.direct(ORDERS), {});
     }));
 
+  it("takes what has ended by itself from however many, in a list that still names them or does not any more", () =>
+    scene(async ({ metastore, stack }) => {
+      const people = Array.from({ length: 30 }, (_, index) => `p${String(index)}@example.com`);
+      metastore.addPrincipal(...people);
+      const program = { orders: grants({ SELECT: people.map((name) => ({ name, until: "2027-01-31" })) }) };
+      for (const later of [program, { orders: grants({}) }]) {
+        await stack.succeed(program);
+        assert.equal(Object.keys(metastore.direct(ORDERS)).length, 30);
+        await stack.succeed(later, { now: "2027-01-31T00:00:00Z" });
+        assert.deepEqual(metastore.direct(ORDERS), {});
+      }
+      await stack.succeed(program);
+      const { errors } = await stack.up({ orders: grants({}) }, { now: "2027-01-30T00:00:00Z" });
+      assert.match(String(errors[0]?.message), /would remove 30 of 30 principals/);
+    }));
+
   it("reads every page, also where an empty one comes before it", () =>
     scene(async ({ workspace, metastore, stack }) => {
       const people = Array.from({ length: 400 }, (_, index) => `p${String(index)}@example.com`);

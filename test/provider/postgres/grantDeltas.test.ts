@@ -98,7 +98,7 @@ const args: fc.Arbitrary<GrantArguments> = fc
     }),
   );
 
-const RUN = { maxRemovals: undefined, offline: false, claimed: () => false };
+const RUN = { maxRemovals: undefined, offline: false, claimed: () => false, now: new Date(0) };
 
 function apply(catalog: Catalog, units: readonly (readonly Change[])[]): void {
   for (const change of units.flat()) applyTo(catalog, change);
