@@ -18,12 +18,7 @@ export interface GrantDelta {
  * Makes the privileges on a securable those of a list, whoever gave them. Throws where one run would take everything
  * from more principals than it may; those whose grants have ended by themselves are not counted.
  */
-export function wholeDelta(
-  metastore: Metastore,
-  list: GrantList,
-  run: RunOptions,
-  before?: GrantList,
-): GrantDelta {
+export function wholeDelta(metastore: Metastore, list: GrantList, run: RunOptions, before?: GrantList): GrantDelta {
   const { securable, principals } = list;
   const live = [...assignmentsOn(metastore, securable)].filter(
     ([, assignment]) => !isNotOurs(metastore, list, assignment),
