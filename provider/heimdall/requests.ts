@@ -1,6 +1,6 @@
 import { segment, type HttpRequest } from "../core/httpRequest.js";
 import type { Change } from "./changes.js";
-import { mappingKey, type Snapshot } from "./snapshot.js";
+import { mappingKey, parts, type Snapshot } from "./snapshot.js";
 
 /** Before every path. */
 export const PREFIX = "/api/v1";
@@ -60,6 +60,22 @@ export function requestOf(snapshot: Snapshot, change: Change): HttpRequest | und
     case "keepRestore":
     case "dropRestore":
       return undefined;
+  }
+}
+
+/** The lists from which the numbers in the request of a change come. */
+export function numberedIn(change: Change): readonly string[] {
+  switch (change.kind) {
+    case "updateAction":
+    case "deleteAction":
+    case "createMapping":
+      return [parts.actions];
+    case "updateMapping":
+      return change.action === undefined ? [parts.mappings] : [parts.mappings, parts.actions];
+    case "deleteMapping":
+      return [parts.mappings];
+    default:
+      return [];
   }
 }
 

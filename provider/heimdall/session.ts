@@ -9,7 +9,7 @@ import { dataOf } from "./data.js";
 import { writeBackup } from "./environmentFile.js";
 import { expectHealthy } from "./health.js";
 import { load } from "./load.js";
-import { requestOf, shownChange } from "./requests.js";
+import { numberedIn, requestOf, shownChange } from "./requests.js";
 import { restoreFiles, type RestoreFiles } from "./restores.js";
 import { connections, type HeimdallSettings } from "./settings.js";
 import { blankSnapshot, isLoaded, parts, type Snapshot } from "./snapshot.js";
@@ -62,8 +62,7 @@ export function openSession(
     return current;
   }
 
-  async function apply(change: Change): Promise<void> {
-    const current = snapshot ?? (await model());
+  async function apply(change: Change, current: Snapshot): Promise<void> {
     const { client, restores } = open();
     if (change.kind === "checkHealth") await expectHealthy(client);
     if (change.kind === "writeBackup") backUp(current);
@@ -76,7 +75,23 @@ export function openSession(
     }
     const id = request === undefined ? undefined : await client.write(request);
     applyTo(current, change, id);
+    // What began anew meanwhile has read nothing yet, and is to know of it too.
+    if (snapshot !== undefined && snapshot !== current) applyTo(snapshot, change, id);
     ready = current.ready;
+  }
+
+  /** Runs changes that go one after the other, once the numbers are known that the service has for what they change. */
+  async function run(changes: readonly Change[]): Promise<void> {
+    const needed = [...new Set(changes.flatMap(numberedIn))];
+    for (let done = false; !done;) {
+      const current = await model(needed);
+      done = await gate.together(async () => {
+        // Somebody else may have had everything forgotten while this waited for its turn.
+        if (snapshot !== current) return false;
+        for (const change of changes) await apply(change, current);
+        return true;
+      });
+    }
   }
 
   function backUp(current: Snapshot): void {
@@ -91,12 +106,8 @@ export function openSession(
       snapshot = undefined;
     },
     run: (changes) =>
-      gate.together(async () => {
-        try {
-          for (const change of changes) await apply(change);
-        } catch (error) {
-          throw asRosterError(error);
-        }
+      run(changes).catch((error: unknown) => {
+        throw asRosterError(error);
       }),
   };
 }

@@ -82,7 +82,7 @@ onEachEngine("a directory of Glean under faults", (engine) => {
         update.kill();
         const { code } = await finished;
         killedAt.push(code === null ? String(glean.calls.length) : "ended before");
-        if (code === null) await workspace.run(["cancel", "--yes"]);
+        if (code === null) await workspace.recover();
         company.live();
       }
       console.log(`      killed after so many requests: ${killedAt.join(", ")}`);

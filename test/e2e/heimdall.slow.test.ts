@@ -29,7 +29,7 @@ onEachEngine("an update of a whole environment of Heimdall", (engine) => {
           },
         });
         assert.equal((await update.finished).code, null, "killed, and not ended by itself");
-        await workspace.run(["cancel", "--yes"]);
+        await workspace.recover();
       }
       heimdall.reset();
       await workspace.run(["up", "--yes", "--skip-preview"]);

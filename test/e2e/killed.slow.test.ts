@@ -79,7 +79,7 @@ async function killDuring(
 async function unlock(workspace: Workspace): Promise<void> {
   const { text } = await workspace.upFails();
   assert.match(text, /locked/);
-  await workspace.run(["cancel", "--yes"]);
+  await workspace.recover();
 }
 
 async function expectWhole(workspace: Workspace, db: PostgresServer): Promise<void> {

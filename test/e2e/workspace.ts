@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -177,10 +177,24 @@ export class Workspace {
     return JSON.parse((await this.run(["stack", "export", ...flags])).stdout) as Exported;
   }
 
+  /**
+   * Does what a person does after a command was killed: gives its lock back. The CLI writes a state where it stands, so
+   * that one which is cut off in the middle of that is put back from the copy that the CLI keeps beside it.
+   */
+  async recover(): Promise<void> {
+    const copy = `${this.stateFile()}.bak`;
+    if (!isWhole(this.stateText()) && existsSync(copy)) copyFileSync(copy, this.stateFile());
+    await this.run(["cancel", "--yes"]);
+  }
+
   /** The text of the state as it lies on disk. */
   stateText(): string {
-    const file = path.join(this.sandbox.folder, "state", ".pulumi", "stacks", PROJECT, `${STACK}.json`);
+    const file = this.stateFile();
     return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  private stateFile(): string {
+    return path.join(this.sandbox.folder, "state", ".pulumi", "stacks", PROJECT, `${STACK}.json`);
   }
 
   /** Whether the stack holds anything that a destroy has to take away. */
@@ -222,6 +236,15 @@ export function operations({ steps }: Preview): Record<string, string> {
 export function rosterResources({ deployment }: Exported): Record<string, StateResource> {
   const own = (deployment.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/postgres:"));
   return Object.fromEntries(own.map((resource) => [nameIn(resource.urn), resource]));
+}
+
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The package is found as in a project that installed it, and so is Pulumi's SDK. */

@@ -209,6 +209,22 @@ describe("resources of Heimdall", () => {
       }));
   });
 
+  it("find what they change by its number, though another one that is refused meanwhile has the environment read afresh", () =>
+    scene({}, async ({ heimdall, stack }) => {
+      const described = (description: string): Program => ({
+        desk: group("desk", { description }),
+        ...Object.fromEntries(["a", "b", "c"].map((name) => [name, action(name, { description })])),
+        ...Object.fromEntries(["a", "b"].map((name) => [`of ${name}`, mapping(`GET /${name}`, name, {}, [name])])),
+      });
+      await stack.succeed(described("before"));
+      const { errors } = await stack.up(described("after"));
+      assert.deepEqual(
+        errors.map(({ message }) => message.includes('the description of the group "desk"') || message),
+        [true],
+      );
+      assert.deepEqual(heimdall.store.picture().actions, { a: "after", b: "after", c: "after" });
+    }));
+
   describe("arguments", () => {
     for (const [type, declared, reason] of [
       ["a name in upper case", action("Users:read"), /lower-case letters, digits, _ and :/],
