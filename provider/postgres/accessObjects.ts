@@ -9,6 +9,7 @@ import { grantSchema, grantee } from "./grantArguments.js";
 import { grantDefinition } from "./grantResource.js";
 import { isOver } from "./members.js";
 import { schemaDefinition } from "./schema.js";
+import { isShared } from "./objectKinds.js";
 import { validUntil } from "./roleArguments.js";
 
 /*
@@ -46,7 +47,7 @@ const defaultTarget = defaultPrivilegesDefinition.schema.pick({
 });
 type DefaultTarget = z.output<typeof defaultTarget>;
 
-/** Lists of grantees by database and target. */
+/** Lists of grantees by database ("" for what all databases share) and target. */
 const lists = z.record(z.string(), z.record(z.string(), z.string()));
 type Lists = z.output<typeof lists>;
 
@@ -104,6 +105,8 @@ function granteeLists(all: Lists, target: z.ZodObject, context: z.core.$Refineme
     const canonical: Record<string, string> = {};
     for (const [text, names] of Object.entries(byTarget)) {
       const key = checked(context, () => targetText(text, target, database, context));
+      const misplaced = wrongPlace(key, database);
+      if (misplaced !== undefined) context.addIssue({ code: "custom", message: misplaced });
       // Two spellings of one target are one list.
       canonical[key] = checked(context, () => granteeText(`${canonical[key] ?? ""}${names}`, context));
     }
@@ -119,6 +122,17 @@ function targetText(text: string, target: z.ZodObject, database: string, context
     context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
   }
   return canonicalJson(defined(parsed.data ?? {}));
+}
+
+/** Why a target cannot be where it stands: what all databases share is in none of them, all else is in one. */
+function wrongPlace(target: string, database: string): string | undefined {
+  const { on } = (target === "" ? {} : JSON.parse(target)) as Partial<GrantTarget>;
+  if (on === undefined) return undefined;
+  const inNone = isShared(on) && on !== "database";
+  if (inNone === (database === "")) return undefined;
+  return inNone
+    ? `${target}: databases has no meaning for privileges on a ${on}, which all databases of the server share`
+    : `${target}: databases is required for privileges on a ${on}`;
 }
 
 function granteeText(text: string, context: z.core.$RefinementCtx): string {
@@ -229,7 +243,7 @@ function grantPart(database: string, target: string, entry: Entry): Part {
   const args = {
     ...rest,
     ...(names === undefined ? {} : { objects: encodeNames(names) }),
-    database,
+    ...(database === "" ? {} : { database }),
     grantee: entry.name,
     until: undefined,
     connection: undefined,

@@ -1,8 +1,9 @@
 import { itemsOf, type Acl } from "./acl.js";
 import { DEFAULT_ATTRIBUTES, type Catalog } from "./catalog.js";
-import { blankDatabase, defaultPlace, placeOf, type DatabaseCatalog } from "./databaseCatalog.js";
+import { blankDatabase, defaultPlace, type DatabaseCatalog } from "./databaseCatalog.js";
 import { creators, type WantedDefaults } from "./futures.js";
 import { privilegesIn, type WantedPrivileges } from "./grants.js";
+import { putObject } from "./objects.js";
 import { expanded } from "./objectKinds.js";
 import { findObjects, type NamedObject } from "./securedObjects.js";
 
@@ -33,18 +34,18 @@ export function assumeGrant(catalog: Catalog, wanted: WantedPrivileges): void {
 function put(
   catalog: Catalog,
   inside: DatabaseCatalog,
-  { database, kind, schema = "" }: WantedPrivileges,
+  wanted: WantedPrivileges,
   { name, owner }: NamedObject,
   acl: Acl,
 ): void {
+  const { database, kind } = wanted;
   if (kind === "database") {
     const nothing = { encoding: "", collate: "", ctype: "", provider: "libc", locale: undefined, comment: undefined };
     catalog.databases.set(database, { name, owner, connectionLimit: -1, allowConnections: true, ...nothing, acl });
   } else if (kind === "schema") {
     inside.schemas.set(name, { name, owner, comment: undefined, acl });
   } else {
-    const place = placeOf(kind, schema);
-    inside.objects.set(place, new Map([...(inside.objects.get(place) ?? []), [name, { owner, acl }]]));
+    putObject(catalog, wanted, name, { owner, acl });
   }
 }
 

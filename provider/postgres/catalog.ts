@@ -1,4 +1,5 @@
-import { copyDatabase, type Database, type DatabaseCatalog } from "./databaseCatalog.js";
+import { copyDatabase, type Database, type DatabaseCatalog, type SecuredObject } from "./databaseCatalog.js";
+import type { ObjectKind } from "./objectKinds.js";
 
 /** The attributes that a role has or has not. Names are those of the resources' arguments. */
 export interface Attributes {
@@ -69,6 +70,11 @@ export interface Catalog {
   /** By group, then by member. */
   members: Map<string, Map<string, readonly Membership[]>>;
   databases: Map<string, Database>;
+  /**
+   * What databases share besides, by kind, then by name: tablespaces, and, where somebody has looked, the parameters on
+   * which somebody has privileges.
+   */
+  shared: Map<ObjectKind, Map<string, SecuredObject>>;
   /** By role. */
   settings: Map<string, RoleSettings>;
   /** By role, the databases in which it owned or held something when that was read ("" for what databases share), and has been given something since. */
@@ -97,6 +103,7 @@ export function blankCatalog(): Catalog {
     roles: new Map(),
     members: new Map(),
     databases: new Map(),
+    shared: new Map(),
     settings: new Map(),
     holdings: new Map(),
     inside: new Map(),
@@ -114,6 +121,7 @@ export function copyCatalog(catalog: Catalog): Catalog {
     roles: new Map(catalog.roles),
     members: new Map(members),
     databases: new Map(catalog.databases),
+    shared: new Map([...catalog.shared].map(([kind, of]) => [kind, new Map(of)])),
     settings: new Map(catalog.settings),
     holdings: new Map(catalog.holdings),
     inside: new Map([...catalog.inside].map(([name, database]) => [name, copyDatabase(database)])),
@@ -125,6 +133,7 @@ export function completeCatalog(copy: Catalog, live: Catalog): void {
   for (const [name, database] of live.inside) {
     if (!copy.inside.has(name)) copy.inside.set(name, copyDatabase(database));
   }
+  for (const [kind, of] of live.shared) if (!copy.shared.has(kind)) copy.shared.set(kind, new Map(of));
 }
 
 /** The name of a database that a resource names, or of the connection's own; "" where that is not known. */

@@ -1,11 +1,14 @@
 import type { Catalog, Membership, Role, RoleSettings } from "./catalog.js";
 import {
   DATABASE_SQL,
+  PARAMETERS_SQL,
   databaseCatalogOf,
   databaseOf,
   explodedAcl,
+  securedObjects,
   type DatabaseRow,
   type DatabaseRows,
+  type SecuredRow,
 } from "./databaseQuery.js";
 import type { CatalogueReader } from "./dialect.js";
 import { isoInstant } from "../core/instants.js";
@@ -32,7 +35,11 @@ SELECT pg_catalog.current_setting('server_version_num')::int AS version,
             'connectionLimit', d.datconnlimit, 'allowConnections', d.datallowconn,
             'comment', pg_catalog.shobj_description(d.oid, 'pg_database'),
             'acl', ${explodedAcl("coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))")}))
-          FROM pg_catalog.pg_database d) AS databases;
+          FROM pg_catalog.pg_database d) AS databases,
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+            'name', t.spcname, 'owner', pg_catalog.pg_get_userbyid(t.spcowner),
+            'acl', ${explodedAcl("coalesce(t.spcacl, pg_catalog.acldefault('t', t.spcowner))")}))
+          FROM pg_catalog.pg_tablespace t) AS tablespaces;
 
 SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser, r.rolcreatedb AS createdb,
        r.rolcreaterole AS createrole, r.rolinherit AS inherit, r.rolreplication AS replication,
@@ -70,6 +77,7 @@ export interface CatalogRows {
     startedAt: string;
     database: string;
     databases: readonly DatabaseRow[];
+    tablespaces: readonly SecuredRow[];
   };
   readonly roles: readonly RoleRow[];
   readonly memberships: readonly MembershipRow[];
@@ -125,18 +133,24 @@ export const catalogue: CatalogueReader = {
         defaults: defaults as DatabaseRows["defaults"],
       }),
   },
+  parameters: {
+    since: 150000,
+    sql: PARAMETERS_SQL,
+    read: ([parameters]) => securedObjects(parameters as readonly SecuredRow[]),
+  },
 };
 
 /** Makes a catalog of what `CATALOG_SQL` gave. */
 export function catalogOf(rows: CatalogRows): Catalog {
   const names = new Map(rows.roles.map((row) => [row.oid, row.name]));
-  const { databases, ...server } = rows.server;
+  const { databases, tablespaces, ...server } = rows.server;
   const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
   return {
     server,
     roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])),
     members: membersOf(rows.memberships, names),
     databases: new Map(databases.map((row) => [row.name, databaseOf(row)])),
+    shared: new Map([["tablespace", securedObjects(tablespaces)]]),
     settings: new Map(rows.roles.flatMap((row) => settingsOf(row, databaseNames))),
     holdings: new Map(rows.roles.flatMap((row) => holdingsOf(row, databaseNames))),
     inside: new Map(),

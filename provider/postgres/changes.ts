@@ -1,4 +1,5 @@
 import { applyDatabase, type DatabaseChange } from "./databaseChanges.js";
+import { isShared } from "./objectKinds.js";
 import { applyPrivilege, renameInPrivileges, type PrivilegeChange } from "./privilegeChanges.js";
 import { DEFAULT_ATTRIBUTES, type Attributes, type Catalog, type Membership, type Role } from "./catalog.js";
 
@@ -59,7 +60,7 @@ export function placeOfChange(change: Change): string | undefined {
   switch (change.kind) {
     case "grant":
     case "revoke":
-      return change.target.kind === "database" ? undefined : change.target.database;
+      return isShared(change.target.kind) ? undefined : change.target.database;
     case "grantDefault":
     case "revokeDefault":
       return change.target.database;

@@ -27,7 +27,7 @@ export interface Schema {
   readonly acl: Acl;
 }
 
-/** Something in a schema. */
+/** Something that is in a schema, or beside schemas in a database or a server. */
 export interface SecuredObject {
   readonly owner: string;
   readonly acl: Acl;
@@ -38,7 +38,10 @@ export interface DatabaseCatalog {
   /** The database was not read: it is to be made, and this is what a new one looks like. */
   readonly assumed: boolean;
   schemas: Map<string, Schema>;
-  /** By kind and schema (`placeOf`), then by name (`nameOf`). Of columns only those that have an ACL. */
+  /**
+   * By kind and schema (`placeOf`; "" for what is in none), then by name (`nameOf`). Of columns only those that have an
+   * ACL, of languages only those that privileges can be given on.
+   */
   objects: Map<string, Map<string, SecuredObject>>;
   /** By owner, schema and kind (`defaultPlace`): what objects get that the owner makes there. Those that differ from what is built in. */
   defaults: Map<string, DefaultAcl>;
@@ -54,7 +57,12 @@ export interface DefaultAcl {
 
 /** Where the objects of a kind in a schema are kept. */
 export function placeOf(kind: ObjectKind, schema: string): string {
-  return `${kind} ${schema}`;
+  return JSON.stringify([kind, schema]);
+}
+
+/** The kind and the schema of a place. */
+export function kindAndSchema(place: string): [ObjectKind, string] {
+  return JSON.parse(place) as [ObjectKind, string];
 }
 
 /** Where default privileges are kept. Functions and procedures have one entry for both. */
@@ -74,7 +82,7 @@ export function partsOf(name: string): [string, string] {
 
 /** The name of an object for people. */
 export function shownName(kind: ObjectKind, schema: string, name: string): string {
-  if (kind === "database" || kind === "schema") return name;
+  if (KINDS[kind].within !== "schema") return name;
   if (kind === "column") return [schema, ...partsOf(name)].join(".");
   if (kind !== "function" && kind !== "procedure") return `${schema}.${name}`;
   const [routine, types] = partsOf(name);
@@ -97,15 +105,21 @@ export function blankDatabase(): DatabaseCatalog {
 }
 
 /**
- * What is in a database that is to be made from template1 as PostgreSQL ships it: the schema public. Until version 14
- * everybody may create in it.
+ * What is in a database that is to be made from template1 as PostgreSQL ships it: the schema public, in which until
+ * version 14 everybody may create, and two languages.
  */
 export function newDatabase(version: number | undefined, bootstrapUser: string): DatabaseCatalog {
   const modern = version === undefined || version >= 150000;
   const owner = modern ? "pg_database_owner" : bootstrapUser;
   const acl = defaultAcl(owner, privilegesOf("schema", version), modern ? ["USAGE"] : ["USAGE", "CREATE"]);
   const standard: Schema = { name: "public", owner, comment: "standard public schema", acl };
-  return { ...blankDatabase(), schemas: new Map([["public", standard]]) };
+  const own = defaultAcl(bootstrapUser, privilegesOf("language", version), KINDS.language.toPublic);
+  const languages = ["sql", "plpgsql"].map((name) => [name, { owner: bootstrapUser, acl: own }] as const);
+  return {
+    ...blankDatabase(),
+    schemas: new Map([["public", standard]]),
+    objects: new Map([[placeOf("language", ""), new Map(languages)]]),
+  };
 }
 
 /** The privileges that objects of a kind get when a role makes them there: what is set, or what is built in. */

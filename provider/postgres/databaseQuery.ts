@@ -17,12 +17,15 @@ export function explodedAcl(acl: string): string {
           FROM pg_catalog.aclexplode(${acl}) x)`;
 }
 
+/** A list of one name, as objects with equal ACLs have one of many. Takes the SQL of the name. */
+const oneName = (name: string): string => `pg_catalog.json_build_array(pg_catalog.json_build_array(${name}, NULL))`;
+
 const OWN_SCHEMAS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
 /**
  * Reads what is in the database of the connection, in one round trip. Objects of one kind, schema and owner with equal
  * ACLs come as one row: a database has many objects and few different ACLs. Types of tables, arrays and multiranges
- * have no privileges of their own.
+ * have no privileges of their own, and on languages that are not trusted nobody can be given any.
  */
 export const DATABASE_SQL = `
 SELECT n.nspname AS name, pg_catalog.pg_get_userbyid(n.nspowner) AS owner,
@@ -61,6 +64,12 @@ SELECT g.kind, g.schema, pg_catalog.pg_get_userbyid(g.owner) AS owner, g.names,
       ) o JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
      WHERE ${OWN_SCHEMAS}
      GROUP BY o.kind, n.nspname, o.owner, o.acl, o.code
+    UNION ALL
+    SELECT 'language', '', l.lanowner, l.lanacl, 'l', ${oneName("l.lanname")} FROM pg_catalog.pg_language l WHERE l.lanpltrusted
+    UNION ALL
+    SELECT 'foreign data wrapper', '', w.fdwowner, w.fdwacl, 'F', ${oneName("w.fdwname")} FROM pg_catalog.pg_foreign_data_wrapper w
+    UNION ALL
+    SELECT 'foreign server', '', s.srvowner, s.srvacl, 'S', ${oneName("s.srvname")} FROM pg_catalog.pg_foreign_server s
   ) g;
 
 SELECT pg_catalog.pg_get_userbyid(d.defaclrole) AS owner, coalesce(n.nspname, '') AS schema, d.defaclobjtype AS code,
@@ -80,6 +89,15 @@ export type DatabaseRow = Omit<Database, "acl" | "comment" | "locale" | "provide
   readonly locale: string | null;
   readonly acl: AclRows;
 };
+
+/**
+ * Reads the parameters on which somebody has been given something. Asked of servers from version 15 on; for older ones
+ * the query alone would be an error.
+ */
+export const PARAMETERS_SQL = `
+SELECT p.parname AS name, pg_catalog.pg_get_userbyid(10) AS owner, ${explodedAcl("p.paracl")} AS acl
+  FROM pg_catalog.pg_parameter_acl p;
+`;
 
 /** The rows of the three queries in `DATABASE_SQL`. */
 export interface DatabaseRows {
@@ -105,6 +123,18 @@ export function databaseOf({ oid: _oid, comment, provider, locale, acl, ...rest 
     locale: locale ?? undefined,
     acl: aclOf(acl),
   };
+}
+
+/** Something that a server's catalogue query gives by itself, with its owner and ACL. */
+export interface SecuredRow {
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: AclRows;
+}
+
+/** Objects by name, of their rows. */
+export function securedObjects(rows: readonly SecuredRow[]): Map<string, SecuredObject> {
+  return new Map(rows.map(({ name, owner, acl }) => [name, { owner, acl: aclOf(acl) }]));
 }
 
 /** Makes the inside of a database of what `DATABASE_SQL` gave. */

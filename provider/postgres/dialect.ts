@@ -2,7 +2,7 @@ import type { Adapted, Adaptation } from "../core/system.js";
 import { RosterError } from "../core/errors.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import type { DatabaseCatalog } from "./databaseCatalog.js";
+import type { DatabaseCatalog, SecuredObject } from "./databaseCatalog.js";
 import { literal, variable } from "./quote.js";
 import type { PostgresSettings } from "./settings.js";
 
@@ -31,6 +31,12 @@ export interface CatalogueReader {
   readonly inside?: {
     readonly sql: string;
     readonly read: (results: readonly (readonly unknown[])[]) => DatabaseCatalog;
+  };
+  /** The same for the parameters on which somebody has privileges, with the first version that has such. */
+  readonly parameters?: {
+    readonly since: number;
+    readonly sql: string;
+    readonly read: (results: readonly (readonly unknown[])[]) => Map<string, SecuredObject>;
   };
 }
 

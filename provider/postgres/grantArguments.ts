@@ -4,7 +4,7 @@ import { decodeNames, encodeNames } from "../core/lines.js";
 import type { CheckFailure } from "../core/resource.js";
 import { PUBLIC } from "./acl.js";
 import { nameOf } from "./databaseCatalog.js";
-import { ALL, KINDS, privilegesOf, type ObjectKind } from "./objectKinds.js";
+import { ALL, KINDS, isListed, isShared, privilegesOf, type ObjectKind } from "./objectKinds.js";
 import { refusedName } from "./names.js";
 import { connection, relationOnRemove, validUntil } from "./roleArguments.js";
 import { routineOf } from "./routines.js";
@@ -45,7 +45,20 @@ const objects = z.string().transform((text, context) => {
 /** The arguments of `postgres.Grant` and `postgres.Privileges`. */
 export const grantSchema = z.strictObject({
   database: objectName().optional(),
-  on: z.enum(["database", "schema", "table", "sequence", "function", "procedure", "type"]),
+  on: z.enum([
+    "database",
+    "tablespace",
+    "parameter",
+    "schema",
+    "language",
+    "foreign data wrapper",
+    "foreign server",
+    "table",
+    "sequence",
+    "function",
+    "procedure",
+    "type",
+  ]),
   schema: objectName().optional(),
   /** One text, a name a line; left out, all of the schema. */
   objects: objects.optional(),
@@ -78,7 +91,9 @@ export function declaredNames(args: GrantArguments): string[] | undefined {
   const names = decodeNames(args.objects);
   if (args.columns !== undefined)
     return names.flatMap((table) => (args.columns ?? []).map((name) => nameOf(table, name)));
-  return args.on === "function" || args.on === "procedure" ? names.map((text) => nameOf(...routineOf(text))) : names;
+  if (args.on === "function" || args.on === "procedure") return names.map((text) => nameOf(...routineOf(text)));
+  // The server keeps names of parameters so, and takes them in any case.
+  return args.on === "parameter" ? [...new Set(names.map((name) => name.toLowerCase()))] : names;
 }
 
 /** What contradicts itself within the arguments of a grant. */
@@ -92,10 +107,15 @@ export function contradictions(
   const failures: CheckFailure[] = [];
   const refuse = (property: keyof GrantArguments, reason: string): void => void failures.push({ property, reason });
   const given = (property: keyof GrantArguments): boolean => args[property] !== undefined || pending.has(property);
-  const inside = KINDS[on].inSchema;
-  if (on !== "database" && !given("schema")) refuse("schema", `is required for privileges on a ${on}`);
-  if (on === "database" && given("schema")) refuse("schema", "has no meaning for privileges on a database");
-  if (!inside && given("objects")) refuse("objects", `has no meaning for privileges on a ${on}; it is named by ${on}`);
+  const inside = KINDS[on].within === "schema";
+  if (inside || on === "schema") {
+    if (!given("schema")) refuse("schema", `is required for privileges on a ${on}`);
+  } else if (given("schema")) refuse("schema", `has no meaning for privileges on a ${on}`);
+  if (!isListed(on)) {
+    if (given("objects")) refuse("objects", `has no meaning for privileges on a ${on}; it is named by ${on}`);
+  } else if (!inside && !given("objects")) refuse("objects", `is required for privileges on a ${on}: the names`);
+  if (isShared(on) && on !== "database" && given("database"))
+    refuse("database", `has no meaning for privileges on a ${on}, which all databases of the server share`);
   if (given("columns") && (on !== "table" || !given("objects")))
     refuse("columns", 'can be given on: "table" with objects, the tables that have them');
   if (given("future") && (!inside || given("objects")))

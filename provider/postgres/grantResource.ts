@@ -13,8 +13,8 @@ import { contradictions, declaredNames, grantSchema, kindOf, type GrantArguments
 import { giving, held, lacking, privilegesIn, taking, type PrivilegeDelta, type WantedPrivileges } from "./grants.js";
 import { differences, missingGrantee, unknownToVersion } from "./grantTexts.js";
 import { isOver } from "./members.js";
-import { insideOf } from "./parts.js";
-import { ALL, KINDS } from "./objectKinds.js";
+import { PARAMETERS, insideOf } from "./parts.js";
+import { ALL, KINDS, isShared } from "./objectKinds.js";
 import { findObjects, type NamedObject } from "./securedObjects.js";
 import { assumeGrant } from "./assumedGrants.js";
 import { postgres } from "./system.js";
@@ -42,7 +42,10 @@ export function grantDefinition(
     incomparable: [],
     reports: [],
     describe: describeGrant,
-    parts: ({ on, database }) => (on === "database" ? [] : [insideOf(database)]),
+    parts: ({ on, database }) => {
+      if (on === "parameter") return [PARAMETERS];
+      return isShared(on) ? [] : [insideOf(database)];
+    },
     things: thingsOf,
     decides: (args) => (exact ? [`set of privileges:${describeSet(args)}`] : []),
     validate: (args, pending) => contradictions(args, pending, exact),
@@ -87,13 +90,17 @@ function describeSet(args: GrantArguments): string {
   const { database, on, columns, grantee } = args;
   const where = database === undefined ? "the connection's database" : `database ${JSON.stringify(database)}`;
   const of = columns === undefined ? "" : `columns ${someOf(columns, 3)} of `;
-  return `${of}${on === "database" ? "" : `${describeObjects(args)} in `}${where} for ${JSON.stringify(grantee)}`;
+  const what = [
+    ...(on === "database" ? [] : [describeObjects(args)]),
+    ...(isShared(on) && on !== "database" ? [] : [where]),
+  ];
+  return `${of}${what.join(" in ")} for ${JSON.stringify(grantee)}`;
 }
 
 function describeObjects({ on, schema = "", objects }: GrantArguments): string {
-  if (!KINDS[on].inSchema) return `schema ${JSON.stringify(schema)}`;
+  if (on === "schema") return `schema ${JSON.stringify(schema)}`;
   const which = objects === undefined ? `all ${on}s` : `${on}s ${someOf(decodeNames(objects), 3)}`;
-  return `${which} of schema ${JSON.stringify(schema)}`;
+  return KINDS[on].within === "schema" ? `${which} of schema ${JSON.stringify(schema)}` : which;
 }
 
 /** What a grant answers for, as other grants of the run may ask. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../core/resource.js";
 import type { Catalog } from "./catalog.js";
-import { ALL, privilegesOf, type ObjectKind } from "./objectKinds.js";
+import { ALL, KINDS, privilegesOf, type ObjectKind } from "./objectKinds.js";
 
 const SHOWN = 20;
 
@@ -26,6 +26,14 @@ export function unknownToVersion(
   privileges: readonly string[],
 ): Problem | undefined {
   if (server === undefined) return undefined;
+  const since = Math.min(...Object.values(KINDS[kind].privileges));
+  if (server.version < since) {
+    return {
+      message: `PostgreSQL ${String(Math.floor(server.version / 10000))} has no privileges on a ${kind}`,
+      remedy: `There are such from version ${String(since / 10000)} on. Take the grant out, or give it a connection to such a server.`,
+      certain: true,
+    };
+  }
   const known = [...privilegesOf(kind, server.version), ALL];
   const strange = privileges.filter((privilege) => !known.includes(privilege));
   if (strange.length === 0) return undefined;

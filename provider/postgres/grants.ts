@@ -2,8 +2,9 @@ import type { Problem, Unit } from "../core/resource.js";
 import { itemsOf, type AclItem } from "./acl.js";
 import { canBecome, hasRightsOf, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { partsOf, placeOf, shownName } from "./databaseCatalog.js";
-import { expanded } from "./objectKinds.js";
+import { partsOf, shownName } from "./databaseCatalog.js";
+import { KINDS, expanded } from "./objectKinds.js";
+import { objectsAt } from "./objects.js";
 import { grantorFor, type Target } from "./privilegeChanges.js";
 import { isAllOfIt, type NamedObject, type ObjectSet } from "./securedObjects.js";
 
@@ -143,7 +144,7 @@ function statements(
     const found = same.map(({ object }) => object.name);
     const whole =
       names === undefined && kind !== "type" && (isAllOfIt(found) || (found.length > 1 && found.length === all.length));
-    const place = schema === undefined || kind === "schema" ? {} : { schema };
+    const place = schema === undefined || KINDS[kind].within !== "schema" ? {} : { schema };
     return [{ step, target: { database, kind, ...place, names: found, ...(whole ? { whole: true as const } : {}) } }];
   });
 }
@@ -156,7 +157,7 @@ function columnsAgain(catalog: Catalog, wanted: WantedPrivileges, { names }: Tar
   const { database, kind, schema, grantee } = wanted;
   if (kind !== "table" || schema === undefined) return [];
   const tables = new Set(names);
-  const columns = catalog.inside.get(database)?.objects.get(placeOf("column", schema)) ?? [];
+  const columns = objectsAt(catalog, { database, kind: "column", schema }) ?? [];
   return [...columns].flatMap(([name, { owner, acl }]): Change[] => {
     if (!tables.has(partsOf(name)[0])) return [];
     const grantor = step.as ?? grantorFor(catalog, owner, database);

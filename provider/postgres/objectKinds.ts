@@ -1,5 +1,18 @@
 /** What privileges are given on. A column is one of a table, and named with it. */
-export type ObjectKind = "database" | "schema" | "table" | "column" | "sequence" | "function" | "procedure" | "type";
+export type ObjectKind =
+  | "database"
+  | "tablespace"
+  | "parameter"
+  | "schema"
+  | "language"
+  | "foreign data wrapper"
+  | "foreign server"
+  | "table"
+  | "column"
+  | "sequence"
+  | "function"
+  | "procedure"
+  | "type";
 
 /** What PostgreSQL knows of a kind of object. https://www.postgresql.org/docs/current/ddl-priv.html */
 export interface KindFacts {
@@ -13,8 +26,8 @@ export interface KindFacts {
   readonly future?: string;
   /** `defaclobjtype` of pg_default_acl. */
   readonly code?: string;
-  /** Whether it is in a schema. */
-  readonly inSchema: boolean;
+  /** What it is in: all databases of a server share it, or it is in one of them, or in a schema of one. */
+  readonly within: "server" | "database" | "schema";
 }
 
 const ALWAYS = 0;
@@ -25,7 +38,14 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     privileges: { CREATE: ALWAYS, CONNECT: ALWAYS, TEMPORARY: ALWAYS },
     toPublic: ["CONNECT", "TEMPORARY"],
     word: "DATABASE",
-    inSchema: false,
+    within: "server",
+  },
+  tablespace: { privileges: { CREATE: ALWAYS }, toPublic: [], word: "TABLESPACE", within: "server" },
+  parameter: {
+    privileges: { SET: 150000, "ALTER SYSTEM": 150000 },
+    toPublic: [],
+    word: "PARAMETER",
+    within: "server",
   },
   schema: {
     privileges: { CREATE: ALWAYS, USAGE: ALWAYS },
@@ -33,8 +53,16 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     word: "SCHEMA",
     future: "SCHEMAS",
     code: "n",
-    inSchema: false,
+    within: "database",
   },
+  language: { privileges: { USAGE: ALWAYS }, toPublic: ["USAGE"], word: "LANGUAGE", within: "database" },
+  "foreign data wrapper": {
+    privileges: { USAGE: ALWAYS },
+    toPublic: [],
+    word: "FOREIGN DATA WRAPPER",
+    within: "database",
+  },
+  "foreign server": { privileges: { USAGE: ALWAYS }, toPublic: [], word: "FOREIGN SERVER", within: "database" },
   table: {
     privileges: {
       SELECT: ALWAYS,
@@ -50,13 +78,13 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     word: "TABLE",
     future: "TABLES",
     code: "r",
-    inSchema: true,
+    within: "schema",
   },
   column: {
     privileges: { SELECT: ALWAYS, INSERT: ALWAYS, UPDATE: ALWAYS, REFERENCES: ALWAYS },
     toPublic: [],
     word: "TABLE",
-    inSchema: true,
+    within: "schema",
   },
   sequence: {
     privileges: { SELECT: ALWAYS, UPDATE: ALWAYS, USAGE: ALWAYS },
@@ -64,7 +92,7 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     word: "SEQUENCE",
     future: "SEQUENCES",
     code: "S",
-    inSchema: true,
+    within: "schema",
   },
   // FUNCTIONS in default privileges means procedures too: the server has one entry for both.
   function: {
@@ -73,7 +101,7 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     word: "FUNCTION",
     future: "FUNCTIONS",
     code: "f",
-    inSchema: true,
+    within: "schema",
   },
   procedure: {
     privileges: { EXECUTE: ALWAYS },
@@ -81,7 +109,7 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     word: "PROCEDURE",
     future: "ROUTINES",
     code: "f",
-    inSchema: true,
+    within: "schema",
   },
   type: {
     privileges: { USAGE: ALWAYS },
@@ -89,9 +117,19 @@ export const KINDS: Readonly<Record<ObjectKind, KindFacts>> = {
     word: "TYPE",
     future: "TYPES",
     code: "T",
-    inSchema: true,
+    within: "schema",
   },
 };
+
+/** Whether privileges on a kind name the objects in a list: a database and a schema are named by arguments of their own. */
+export function isListed(kind: ObjectKind): boolean {
+  return kind !== "database" && kind !== "schema";
+}
+
+/** Whether all databases of a server share what is of a kind. */
+export function isShared(kind: ObjectKind): boolean {
+  return KINDS[kind].within === "server";
+}
 
 /** All privileges of a kind that a server's version has; of every version where it is not known. */
 export function privilegesOf(kind: ObjectKind, version: number | undefined): string[] {

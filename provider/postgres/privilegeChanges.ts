@@ -1,7 +1,8 @@
 import { granted, renamed, revoked, withoutGrantee, type Acl, type AclChange } from "./acl.js";
 import { hasRightsOf, type Catalog } from "./catalog.js";
-import { defaultPlace, defaultsOf, partsOf, placeOf, type DatabaseCatalog } from "./databaseCatalog.js";
-import type { ObjectKind } from "./objectKinds.js";
+import { defaultPlace, defaultsOf, partsOf } from "./databaseCatalog.js";
+import { isShared, type ObjectKind } from "./objectKinds.js";
+import { objectAt, objectsAt, putObject } from "./objects.js";
 
 /** Objects of one kind in one place. */
 export interface Target {
@@ -78,7 +79,7 @@ export function applyPrivilege(catalog: Catalog, change: PrivilegeChange): void 
 }
 
 function placeOfHolding({ kind, database }: Target): string {
-  return kind === "database" ? "" : database;
+  return isShared(kind) ? "" : database;
 }
 
 /** Remembers that somebody owns or holds something in a database. */
@@ -114,32 +115,17 @@ function applyAcl(catalog: Catalog, change: Extract<PrivilegeChange, { kind: "gr
       const live = inside?.schemas.get(name);
       if (live !== undefined) inside?.schemas.set(name, { ...live, acl: after(live.acl, live.owner) });
     } else {
-      const objects = objectsAt(inside, target.kind, target.schema ?? "");
-      const live = objects.get(name) ?? columnOf(inside, target, name);
-      if (live !== undefined) objects.set(name, { owner: live.owner, acl: after(live.acl, live.owner) });
+      const live = objectAt(catalog, target, name);
+      if (live !== undefined) putObject(catalog, target, name, { owner: live.owner, acl: after(live.acl, live.owner) });
     }
   }
-}
-
-function objectsAt(inside: DatabaseCatalog | undefined, kind: ObjectKind, schema: string) {
-  const place = placeOf(kind, schema);
-  const objects = inside?.objects.get(place) ?? new Map<string, { owner: string; acl: Acl }>();
-  inside?.objects.set(place, objects);
-  return objects;
-}
-
-/** A column that nobody has privileges on is in no catalog. */
-function columnOf(inside: DatabaseCatalog | undefined, { kind, schema = "" }: Target, name: string) {
-  if (kind !== "column") return undefined;
-  const table = inside?.objects.get(placeOf("table", schema))?.get(partsOf(name)[0]);
-  return table === undefined ? undefined : { owner: table.owner, acl: new Map<string, never>() as Acl };
 }
 
 /** A privilege that is taken on a table is taken on its columns too. */
 function revokeColumns(catalog: Catalog, change: Extract<PrivilegeChange, { kind: "revoke" }>): void {
   const { database, schema = "", names } = change.target;
   const tables = new Set(names);
-  const columns = [...(catalog.inside.get(database)?.objects.get(placeOf("column", schema))?.keys() ?? [])];
+  const columns = [...(objectsAt(catalog, { database, kind: "column", schema })?.keys() ?? [])];
   const target: Target = {
     database,
     schema,
@@ -191,6 +177,7 @@ function changeAll(
   change: <T extends { owner: string; acl: Acl }>(live: T) => T,
 ): void {
   for (const [name, live] of catalog.databases) catalog.databases.set(name, change(live));
+  for (const of of catalog.shared.values()) for (const [name, live] of of) of.set(name, change(live));
   const inside = catalog.inside.get(database);
   if (inside === undefined) return;
   for (const [name, live] of inside.schemas) inside.schemas.set(name, change(live));

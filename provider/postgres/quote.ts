@@ -35,6 +35,16 @@ export function identifier(name: string): string {
 }
 
 /**
+ * The name of a configuration parameter: one of an extension has parts.
+ *
+ * @example
+ * parameterName("auto_explain.log_min_duration") // auto_explain.log_min_duration
+ */
+export function parameterName(name: string): string {
+  return name.split(".").map(identifier).join(".");
+}
+
+/**
  * A text as SQL takes it, whatever `standard_conforming_strings` says: a backslash makes it an escape string.
  *
  * @example

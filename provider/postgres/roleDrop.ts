@@ -3,8 +3,8 @@ import type { Delta, Problem } from "../core/resource.js";
 import { itemsOf, type Acl } from "./acl.js";
 import { hasRightsOf, isMissing, type Catalog } from "./catalog.js";
 import { hasGrantors, type Change } from "./changes.js";
-import { shownName, type DatabaseCatalog } from "./databaseCatalog.js";
-import { KINDS, type ObjectKind } from "./objectKinds.js";
+import { kindAndSchema, shownName, type DatabaseCatalog } from "./databaseCatalog.js";
+import { KINDS } from "./objectKinds.js";
 import { missingOwner, refusedRemoval } from "./roles.js";
 
 /**
@@ -73,6 +73,8 @@ export function holdingsIn(catalog: Catalog, role: string): Map<string, string[]
   };
   for (const { name, owner, acl } of catalog.databases.values())
     note("", thing(role, `database ${name}`, { owner, acl }));
+  for (const [kind, of] of catalog.shared)
+    for (const [name, object] of of) note("", thing(role, `${kind} ${name}`, object, kind !== "parameter"));
   for (const [database, inside] of catalog.inside) note(database, insideOf(inside, role));
   return held;
 }
@@ -80,10 +82,10 @@ export function holdingsIn(catalog: Catalog, role: string): Map<string, string[]
 function insideOf(inside: DatabaseCatalog, role: string): string[] {
   const schemas = [...inside.schemas.values()].flatMap((schema) => thing(role, `schema ${schema.name}`, schema));
   const objects = [...inside.objects].flatMap(([place, of]) => {
-    const [kind = "", ...schema] = place.split(" ");
+    const [kind, schema] = kindAndSchema(place);
     return [...of].flatMap(([name, object]) =>
       // A column belongs to whom its table does.
-      thing(role, `${kind} ${shownName(kind as ObjectKind, schema.join(" "), name)}`, object, kind !== "column"),
+      thing(role, `${kind} ${shownName(kind, schema, name)}`, object, kind !== "column"),
     );
   });
   const defaults = [...inside.defaults.values()].flatMap(({ owner, schema, kind, acl }) => {

@@ -1,13 +1,11 @@
 import type { Problem } from "../core/resource.js";
 import { isMissingDatabase, type Catalog } from "./catalog.js";
-import { partsOf, placeOf, shownName, type DatabaseCatalog, type SecuredObject } from "./databaseCatalog.js";
-import type { ObjectKind } from "./objectKinds.js";
+import { partsOf, shownName, type SecuredObject } from "./databaseCatalog.js";
+import { KINDS, isShared, type ObjectKind } from "./objectKinds.js";
+import { objectAt, objectsAt, type Place } from "./objects.js";
 
 /** Where privileges are given, and on what. */
-export interface ObjectSet {
-  readonly database: string;
-  readonly kind: ObjectKind;
-  readonly schema: string | undefined;
+export interface ObjectSet extends Place {
   /** As `nameOf` writes them; undefined for all of the schema. */
   readonly names: readonly string[] | undefined;
 }
@@ -32,6 +30,7 @@ const NOTHING: SecuredObject = { owner: "", acl: new Map() };
 /** Finds the objects of a set. Where the database was not read, all that is named counts as there. */
 export function findObjects(catalog: Catalog, set: ObjectSet): FoundObjects {
   const { database, kind, schema } = set;
+  if (isShared(kind) && kind !== "database") return findNamed(catalog, set, catalog.server === undefined);
   if (isMissingDatabase(catalog, database)) return { found: [], problems: [missingDatabase(database)] };
   if (kind === "database") {
     const { owner, acl } = catalog.databases.get(database) ?? NOTHING;
@@ -39,47 +38,32 @@ export function findObjects(catalog: Catalog, set: ObjectSet): FoundObjects {
   }
   const inside = catalog.inside.get(database);
   const known = catalog.server === undefined ? undefined : inside;
-  if (schema === undefined) return { found: [], problems: [] };
-  if (known !== undefined && !known.schemas.has(schema))
-    return { found: [], problems: [missingSchema(database, schema)] };
-  if (kind === "schema") {
-    const { owner, acl } = inside?.schemas.get(schema) ?? NOTHING;
-    return { found: [{ name: schema, owner, acl }], problems: [] };
+  if (KINDS[kind].within === "schema" || kind === "schema") {
+    if (schema === undefined) return { found: [], problems: [] };
+    if (known !== undefined && !known.schemas.has(schema))
+      return { found: [], problems: [missingSchema(database, schema)] };
+    if (kind === "schema") {
+      const { owner, acl } = inside?.schemas.get(schema) ?? NOTHING;
+      return { found: [{ name: schema, owner, acl }], problems: [] };
+    }
   }
   if (set.names === undefined && known !== undefined) {
-    const all = [...(known.objects.get(placeOf(kind, schema)) ?? [])].map(([name, of]) => ({ name, ...of }));
+    const all = [...(objectsAt(catalog, set) ?? [])].map(([name, of]) => ({ name, ...of }));
     return { found: all.sort(byName), problems: [] };
   }
-  return findNamed(inside, known === undefined, set, schema);
+  return findNamed(catalog, set, known === undefined);
 }
 
-function findNamed(
-  inside: DatabaseCatalog | undefined,
-  unseen: boolean,
-  { database, kind, names = [ALL_OF_IT] }: ObjectSet,
-  schema: string,
-): FoundObjects {
+function findNamed(catalog: Catalog, set: ObjectSet, unseen: boolean): FoundObjects {
   const found: NamedObject[] = [];
   const problems: Problem[] = [];
-  for (const name of names) {
-    const object = inside?.objects.get(placeOf(kind, schema))?.get(name) ?? columnOf(inside, kind, schema, name);
+  for (const name of set.names ?? [ALL_OF_IT]) {
+    const object = objectAt(catalog, set, name);
     if (object !== undefined) found.push({ name, ...object });
     else if (unseen) found.push({ name, ...NOTHING });
-    else problems.push(missingObject(inside, database, kind, schema, name));
+    else problems.push(missingObject(catalog, set, name));
   }
   return { found: found.sort(byName), problems };
-}
-
-/** A column on which nobody has anything is in no catalog: it is there as far as its table is. */
-function columnOf(
-  inside: DatabaseCatalog | undefined,
-  kind: ObjectKind,
-  schema: string,
-  name: string,
-): SecuredObject | undefined {
-  if (kind !== "column") return undefined;
-  const table = inside?.objects.get(placeOf("table", schema))?.get(partsOf(name)[0]);
-  return table === undefined ? undefined : { owner: table.owner, acl: new Map() };
 }
 
 function byName(a: NamedObject, b: NamedObject): number {
@@ -102,27 +86,32 @@ export function missingSchema(database: string, schema: string): Problem {
   };
 }
 
-function missingObject(
-  inside: DatabaseCatalog | undefined,
-  database: string,
-  kind: ObjectKind,
-  schema: string,
-  name: string,
-): Problem {
+function missingObject(catalog: Catalog, set: ObjectSet, name: string): Problem {
+  const { database, kind, schema = "" } = set;
   const sought = kind === "column" ? `table ${schema}.${partsOf(name)[0]}` : `${kind} ${shownName(kind, schema, name)}`;
-  const others = kind === "function" || kind === "procedure" ? overloads(inside, kind, schema, partsOf(name)[0]) : [];
+  const others = kind === "function" || kind === "procedure" ? overloads(catalog, set, partsOf(name)[0]) : [];
+  const where = isShared(kind) ? "" : ` in database ${JSON.stringify(database)}`;
   return {
-    message: `there is no ${sought} in database ${JSON.stringify(database)}`,
-    remedy:
-      others.length > 0
-        ? `There is ${others.join(", ")}.`
-        : "Make it first, or take it off the list. Upper and lower case differ.",
+    message: `there is no ${sought}${where}`,
+    remedy: others.length > 0 ? `There is ${others.join(", ")}.` : (MAKING[kind] ?? MAKE_IT),
   };
 }
 
-function overloads(inside: DatabaseCatalog | undefined, kind: ObjectKind, schema: string, name: string): string[] {
-  const names = [...(inside?.objects.get(placeOf(kind, schema))?.keys() ?? [])];
-  return names.filter((other) => partsOf(other)[0] === name).map((other) => shownName(kind, schema, other));
+const MAKE_IT = "Make it first, or take it off the list. Upper and lower case differ.";
+
+/** Where what is missing comes from, for kinds where that is not a matter of course. */
+const MAKING: Partial<Record<ObjectKind, string>> = {
+  language:
+    "Make it first (CREATE EXTENSION), or take it off the list. A language that is not trusted, such as c, is for superusers alone: no privileges can be given on it.",
+  "foreign data wrapper": `It comes with an extension, such as CREATE EXTENSION postgres_fdw. ${MAKE_IT}`,
+  "foreign server": `CREATE SERVER makes one. ${MAKE_IT}`,
+};
+
+function overloads(catalog: Catalog, set: ObjectSet, name: string): string[] {
+  const names = [...(objectsAt(catalog, set)?.keys() ?? [])];
+  return names
+    .filter((other) => partsOf(other)[0] === name)
+    .map((other) => shownName(set.kind, set.schema ?? "", other));
 }
 
 /** Whether a set stands for all of a schema of which nobody knows what is in it. */

@@ -59,7 +59,9 @@ function remedyFor(code: string | undefined, message: string): string | undefine
     case "42710":
       return 'It was made in the meantime. Run the command again; existing: "adopt" takes over what exists.';
     case "42704":
-      return "It was dropped in the meantime. Run pulumi refresh, and the command again.";
+      return message.includes("configuration parameter")
+        ? "Look for its name with SHOW ALL. One of an extension begins with the extension's name and a dot."
+        : "It was dropped in the meantime. Run pulumi refresh, and the command again.";
     case "25006":
       return "The server takes no writes: it is a standby, or default_transaction_read_only is on. Connect to the primary.";
     case "57014":
@@ -74,7 +76,7 @@ function privilegeRemedy(message: string): string {
     return "To give away what a role owns, the account needs the rights of both roles: GRANT <role> TO <account>, for each of them.";
   }
   if (
-    /for (database|schema|table|view|sequence|function|procedure|type|column|relation)\b|must be (owner|able to SET ROLE)/i.test(
+    /for (database|schema|table|view|sequence|function|procedure|type|column|relation|language|foreign|tablespace|parameter)\b|must be (owner|able to SET ROLE)/i.test(
       message,
     )
   ) {

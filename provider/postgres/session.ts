@@ -5,12 +5,12 @@ import { blankCatalog, type Catalog } from "./catalog.js";
 import { applyTo, placeOfChange, type Change } from "./changes.js";
 import { describe, toDatabase } from "./client.js";
 import { dial as openClient, isThroughCivis } from "./dial.js";
-import type { DatabaseCatalog } from "./databaseCatalog.js";
+import type { DatabaseCatalog, SecuredObject } from "./databaseCatalog.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
 import { hindrances } from "./held.js";
 import { openLane, type Lane, type Warning } from "./lane.js";
-import { databasesOf, insideOf } from "./parts.js";
+import { PARAMETERS, databasesOf, partsOfChange } from "./parts.js";
 import type { PostgresSettings } from "./settings.js";
 import { warned } from "./serverErrors.js";
 import { isUndone } from "./undone.js";
@@ -26,6 +26,7 @@ export function openSession(
   const dialect = dialectOf(connection);
   let catalog: Promise<Catalog> | undefined;
   const reading = new Map<string, Promise<DatabaseCatalog>>();
+  let readingParameters: Promise<Map<string, SecuredObject>> | undefined;
   const lanes = new Map<string, Lane>();
   const home = connection.settings.database.value ?? "";
 
@@ -69,6 +70,7 @@ export function openSession(
 
   async function model(parts: readonly string[] = []): Promise<Catalog> {
     const catalogue = await server();
+    if (parts.includes(PARAMETERS)) await readParameters(catalogue);
     // One that does not exist has nothing to read, and one that was made since was not read yet.
     const wanted = parts
       .flatMap((part) => databasesOf(catalogue, part))
@@ -80,6 +82,20 @@ export function openSession(
       }),
     );
     return catalogue;
+  }
+
+  /** Reads the parameters on which somebody has privileges, once, where the server's version has such. */
+  async function readParameters(catalogue: Catalog): Promise<void> {
+    const { parameters } = dialect.catalogue;
+    if (parameters === undefined || (catalogue.server?.version ?? 0) < parameters.since) return;
+    if (catalogue.shared.has("parameter")) return;
+    const made = (readingParameters ??= lane(home)
+      .connected()
+      .then(async (open) => parameters.read(await open.rows(parameters.sql)))
+      .finally(() => (readingParameters = undefined)));
+    const read = await made;
+    // Who asked for them at the same time may have changed some since.
+    if (!catalogue.shared.has("parameter")) catalogue.shared.set("parameter", read);
   }
 
   /** Reads the inside of a database; who asks while that is under way gets the same. */
@@ -119,8 +135,7 @@ export function openSession(
     if (doubtful.size === 0) return;
     // The server did the rest of a statement and left something out: only a fresh look tells whose part that was.
     forget();
-    const places = [...doubtful].flatMap(({ changes }) => changes.flatMap((change) => placeOfChange(change) ?? []));
-    const fresh = await model(places.map(insideOf));
+    const fresh = await model([...doubtful].flatMap(({ changes }) => changes.flatMap(partsOfChange)));
     for (const { statement, message } of warnings) {
       const line = lines[statement];
       for (const owner of line?.owners ?? []) {

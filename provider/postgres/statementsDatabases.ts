@@ -1,6 +1,6 @@
 import type { DatabaseChange, DatabaseOptions } from "./databaseChanges.js";
 import type { Builders } from "./dialect.js";
-import { identifier, literal } from "./quote.js";
+import { identifier, literal, parameterName } from "./quote.js";
 import { parameterValue } from "./roleSettings.js";
 
 /** PostgreSQL's statements for databases, schemas and parameters. */
@@ -18,8 +18,8 @@ export const databaseBuilders: Required<Pick<Builders, DatabaseChange["kind"]>> 
   dropSchema: ({ name }) => [`DROP SCHEMA ${identifier(name)};`],
   setParameter: ({ role, database, name, value }) => {
     const where = database === "" ? "" : ` IN DATABASE ${identifier(database)}`;
-    const parameter = name.split(".").map(identifier).join(".");
-    const what = value === null ? `RESET ${parameter}` : `SET ${parameter} TO ${parameterValue(name, value)}`;
+    const what =
+      value === null ? `RESET ${parameterName(name)}` : `SET ${parameterName(name)} TO ${parameterValue(name, value)}`;
     return [`ALTER ROLE ${identifier(role)}${where} ${what};`];
   },
 };

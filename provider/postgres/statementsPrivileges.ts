@@ -3,7 +3,7 @@ import { partsOf } from "./databaseCatalog.js";
 import type { Builders } from "./dialect.js";
 import { KINDS } from "./objectKinds.js";
 import type { DefaultTarget, PrivilegeChange, Target } from "./privilegeChanges.js";
-import { NAMES_IN_A_STATEMENT, identifier } from "./quote.js";
+import { NAMES_IN_A_STATEMENT, identifier, parameterName } from "./quote.js";
 
 /** PostgreSQL's statements for privileges and for what a departing role leaves. */
 export const privilegeBuilders: Required<Pick<Builders, PrivilegeChange["kind"]>> = {
@@ -73,6 +73,8 @@ function objectChunks({ kind, schema, names, whole }: Target): { on: string; col
       const routines = names.map(partsOf).map(([name, types]) => `${place}${identifier(name)}(${types})`);
       return inChunks(routines).map((some) => ({ on: `${word} ${some}` }));
     }
+    case "parameter":
+      return inChunks(names.map(parameterName)).map((some) => ({ on: `${word} ${some}` }));
     default:
       return inChunks(names.map((name) => `${place}${identifier(name)}`)).map((some) => ({ on: `${word} ${some}` }));
   }

@@ -1,7 +1,7 @@
 import { itemsOf, type Acl } from "./acl.js";
 import { membershipsOf, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { placeOf } from "./databaseCatalog.js";
+import { objectsAt } from "./objects.js";
 import type { Target } from "./privilegeChanges.js";
 
 /** Whether something that was given is not there, or something that was taken back still is. */
@@ -30,11 +30,11 @@ export function isUndone(catalog: Catalog, change: Change): boolean {
 }
 
 /** The ACLs of objects that are there. */
-export function aclsOf(catalog: Catalog, { database, kind, schema = "", names }: Target): Acl[] {
-  const inside = catalog.inside.get(database);
+export function aclsOf(catalog: Catalog, target: Target): Acl[] {
+  const { database, kind, names } = target;
   return names.flatMap((name) => {
     if (kind === "database") return catalog.databases.get(name)?.acl ?? [];
-    if (kind === "schema") return inside?.schemas.get(name)?.acl ?? [];
-    return inside?.objects.get(placeOf(kind, schema))?.get(name)?.acl ?? [];
+    if (kind === "schema") return catalog.inside.get(database)?.schemas.get(name)?.acl ?? [];
+    return objectsAt(catalog, target)?.get(name)?.acl ?? [];
   });
 }

@@ -120,11 +120,16 @@ function problemsOf(issue: z.core.$ZodIssue, placeOf: (path: Path) => Place): Do
   }));
 }
 
-/** Where a value can be of several forms: what is wrong in the one whose shape it has; nothing where it has that of none. */
+/**
+ * Where a value can be of several forms: what is wrong in the one whose shape it has, of several such in the one that
+ * knows most of its keys, and then asks for least; nothing where it has the shape of none.
+ */
 function issuesWithin({ errors, path }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
-  const meant = errors.find((issues) =>
-    issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"),
-  );
+  const strange = (issues: readonly z.core.$ZodIssue[]): number =>
+    issues.reduce((sum, each) => sum + (each.code === "unrecognized_keys" ? each.keys.length : 0), 0);
+  const [meant] = errors
+    .filter((issues) => issues.every((each) => each.path.length > 0 || each.code === "unrecognized_keys"))
+    .sort((a, b) => strange(a) - strange(b) || a.length - b.length);
   return (meant ?? []).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }
 

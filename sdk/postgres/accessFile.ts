@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuseDocuments } from "../core/refuseDocuments.js";
 import { Access, type AccessArgs } from "./access.js";
-import { privilegesOf } from "./accessFile/grants.js";
+import { objectPrivilegesOf, privilegesOf } from "./accessFile/grants.js";
 import { mergeFiles, type Merged } from "./accessFile/merge.js";
 import { findPasswords, variableOf } from "./accessFile/passwords.js";
 import { readUsersFiles } from "./accessFile/read.js";
@@ -124,7 +124,7 @@ function passwordsOf(name: string, args: AccessFileArgs, { users }: Merged): Ret
 }
 
 function accessArgs(
-  { users, groups, databases, grants }: Merged,
+  { users, groups, databases, grants, objectGrants }: Merged,
   passwords: ReadonlyMap<string, pulumi.Input<string>>,
 ): AccessArgs {
   return {
@@ -133,7 +133,7 @@ function accessArgs(
       ...(owner === undefined ? {} : { owner }),
       ...(notes === undefined ? {} : { comment: notes }),
     })),
-    grants: privilegesOf(grants),
+    grants: [...privilegesOf(grants), ...objectPrivilegesOf(objectGrants)],
     users: users.map(({ notes, ...user }) => {
       const password = passwords.get(user.name);
       return {

@@ -26,8 +26,8 @@ export interface AccessGrantArgs extends Omit<
 > {
   /** Who: one name or a list. */
   readonly to: pulumi.Input<string | readonly pulumi.Input<string | GranteeArgs>[]>;
-  /** In which databases: one name or a list. */
-  readonly databases: pulumi.Input<string | readonly pulumi.Input<string>[]>;
+  /** In which databases: one name or a list. Needed for all but tablespaces and parameters, which databases share. */
+  readonly databases?: pulumi.Input<string | readonly pulumi.Input<string>[]>;
   /** As in `postgres.Grant`. */
   readonly objects?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
@@ -90,12 +90,15 @@ function mapped<T>(value: pulumi.Input<T> | undefined, change: (value: pulumi.Un
 
 interface Target {
   readonly to: string | readonly (string | { readonly name: string })[];
-  readonly databases: string | readonly string[];
+  readonly databases?: string | readonly string[];
 }
+
+/** Where it stands what all databases share. */
+const NO_DATABASE = "";
 
 function granteeLists(what: string, all: readonly Target[]): Lists {
   const lists = new Map<string, Map<string, EntryInput[]>>();
-  for (const { to, databases, ...target } of all) {
+  for (const { to, databases = NO_DATABASE, ...target } of all) {
     const key = JSON.stringify(target);
     for (const database of typeof databases === "string" ? [databases] : databases) {
       const byTarget = lists.get(database) ?? new Map<string, EntryInput[]>();

@@ -7,15 +7,16 @@ export interface GrantArgs extends GrantTarget {
   /**
    * The privileges by name: SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (17 and later) on
    * tables; SELECT, INSERT, UPDATE, REFERENCES on columns; USAGE, SELECT, UPDATE on sequences; EXECUTE on functions and
-   * procedures; USAGE on types; CREATE, USAGE on schemas; CREATE, CONNECT, TEMPORARY on databases. "ALL" is all that the
-   * server's version knows.
+   * procedures; USAGE on types, languages, foreign data wrappers and foreign servers; CREATE, USAGE on schemas; CREATE,
+   * CONNECT, TEMPORARY on databases; CREATE on tablespaces; SET, ALTER SYSTEM (15 and later) on parameters. "ALL" is all
+   * that the server's version knows.
    */
   readonly privileges: pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
 /**
- * Privileges of a user, a group or everybody on a database, a schema, or things in a schema: one, a list, or all of
- * them. Additive: what the grantee has besides is left alone; for everything that it has use `postgres.Privileges`.
+ * Privileges of a user, a group or everybody on a database, a schema, things in a schema (one, a list, or all of them),
+ * or on languages, foreign data wrappers, foreign servers, tablespaces and configuration parameters. Additive: what the grantee has besides is left alone; for everything that it has use `postgres.Privileges`.
  * What exists already is adopted. A table that was made later and is covered shows as drift, and `up` grants it.
  *
  * A change updates in place, takes before it gives, and runs statements for what differs only. Throws in `preview` when
@@ -44,6 +45,10 @@ export interface GrantArgs extends GrantTarget {
  *   grantee: ana.name,
  *   until: "2027-01-31",
  * });
+ *
+ * @example
+ * const slow = new postgres.Grant("slow", { on: "parameter", objects: ["log_min_duration_statement"], privileges: ["SET"], grantee: analysts.name });
+ * const erp = new postgres.Grant("erp", { database: app.name, on: "foreign server", objects: ["erp"], privileges: ["USAGE"], grantee: analysts.name });
  *
  * @see https://www.postgresql.org/docs/current/ddl-priv.html
  */

@@ -2,8 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { encodeNames } from "../../provider/core/lines.js";
 import { connectionInput, type Connection } from "./connection.js";
 
-/** Something that privileges are given on. */
-export type GrantObjectKind = "database" | "schema" | "table" | "sequence" | "function" | "procedure" | "type";
+/**
+ * Something that privileges are given on. All databases of a server share a "tablespace" and a "parameter" (PostgreSQL
+ * 15 and later); a "language", a "foreign data wrapper" and a "foreign server" are in a database; "type" is domains too.
+ */
+export type GrantObjectKind =
+  | "database"
+  | "tablespace"
+  | "parameter"
+  | "schema"
+  | "language"
+  | "foreign data wrapper"
+  | "foreign server"
+  | "table"
+  | "sequence"
+  | "function"
+  | "procedure"
+  | "type";
 
 /** What `postgres.Grant` and `postgres.Privileges` have in common: to whom, and on what. */
 export interface GrantTarget {
@@ -12,15 +27,19 @@ export interface GrantTarget {
    * "PUBLIC" for everybody.
    */
   readonly grantee: pulumi.Input<string>;
-  /** The database: `app.name` of a `postgres.Database`, or the name of one that exists. Default: the connection's. */
+  /**
+   * The database: `app.name` of a `postgres.Database`, or the name of one that exists. Default: the connection's. Has no
+   * meaning for tablespaces and parameters.
+   */
   readonly database?: pulumi.Input<string>;
   /** The kind of object. "table" means views, materialized views and foreign tables too. */
   readonly on: GrantObjectKind;
-  /** The schema, or the schema that the objects are in. Needed for all kinds but "database". */
+  /** The schema, or the schema that the objects are in: needed for "schema", and for all that is in one. */
   readonly schema?: pulumi.Input<string>;
   /**
    * The objects, by name without the schema; upper and lower case differ. Functions and procedures with the types of
    * their arguments: "total(integer, app.money)". Left out, everything of the kind in the schema; an empty list is nothing.
+   * Needed for what is in no schema: tablespaces, parameters, languages, foreign data wrappers and foreign servers.
    */
   readonly objects?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** Columns of the tables in `objects`: then the privileges are on these alone. */

@@ -171,6 +171,39 @@ const grantEntry = entry("a grant", {
   notes,
 });
 
+const OBJECTS = ["language", "foreign data wrapper", "foreign server", "tablespace", "parameter"] as const;
+/** What all databases of a server share. */
+const SHARED: readonly string[] = ["tablespace", "parameter"];
+
+/** A grant on what is in no schema. Of each kind there is one privilege that a file gives. */
+const objectGrantEntry = entry("a grant on objects", {
+  to: name("the name of a user or a group"),
+  on: z
+    .enum(OBJECTS, { error: `must be ${OBJECTS.slice(0, -1).join(", ")} or ${OBJECTS.at(-1) ?? ""}` })
+    .describe(
+      "The kind of the objects. It gives USAGE on a language, a foreign data wrapper or a foreign server, CREATE on a tablespace, SET on a parameter.",
+    ),
+  objects: list(
+    text("the name of an object").min(1, { error: "must not be empty" }),
+    "names of what is granted",
+    "such as [plpgsql]",
+  ).min(1, {
+    error: "must have one at least; take the entry out where there is none",
+  }),
+  databases: list(database, "databases")
+    .optional()
+    .describe("Databases that the objects are in. Left out for tablespaces and parameters, which all databases share."),
+  until: day.optional().describe("When it ends."),
+  notes,
+}).superRefine(({ on, databases = [] }, context) => {
+  const shared = SHARED.includes(on);
+  if (shared === (databases.length === 0)) return;
+  const message = shared
+    ? `have no meaning for a ${on}, which all databases share; take them out`
+    : `is missing: the databases that the ${on} is in, such as [one, another]`;
+  context.addIssue({ code: "custom", path: ["databases"], message });
+});
+
 /** The full format: an object of lists. */
 export const fullFile = entry("the file", {
   $schema: z.string().optional(),
@@ -178,7 +211,9 @@ export const fullFile = entry("the file", {
   groups: list(groupEntry, "groups", "such as [{ name: analysts }], or [] for none").optional(),
   databases: list(databaseEntry, "databases", "such as [{ name: reports }], or [] for none").optional(),
   grants: list(
-    grantEntry,
+    z.union([grantEntry, objectGrantEntry], {
+      error: "must be a grant, such as { to: ana, databases: [reports], privileges: SELECT }",
+    }),
     "grants",
     "such as [{ to: analysts, databases: [reports], privileges: SELECT }], or [] for none",
   ).optional(),

@@ -1,5 +1,5 @@
 import type { AccessGrantArgs } from "../accessObjects.js";
-import type { FileGrant } from "./merge.js";
+import type { FileGrant, FileObjectGrant } from "./merge.js";
 
 type Target = Pick<AccessGrantArgs, "on" | "privileges" | "future">;
 
@@ -15,6 +15,26 @@ const MEANING: Readonly<Record<FileGrant["privileges"], readonly Target[]>> = {
     { on: "table", privileges: ["SELECT"], future: true },
   ],
 };
+
+/** What a file gives on each kind of object that is in no schema. */
+const ON_OBJECTS: Readonly<Record<FileObjectGrant["on"], string>> = {
+  language: "USAGE",
+  "foreign data wrapper": "USAGE",
+  "foreign server": "USAGE",
+  tablespace: "CREATE",
+  parameter: "SET",
+};
+
+/** The privileges that grants of a file on objects mean. */
+export function objectPrivilegesOf(grants: readonly FileObjectGrant[]): AccessGrantArgs[] {
+  return grants.map(({ to, on, object, database, until }) => ({
+    to: [until === undefined ? to : { name: to, until }],
+    ...(database === undefined ? {} : { databases: database }),
+    on,
+    objects: [object],
+    privileges: [ON_OBJECTS[on]],
+  }));
+}
 
 /** The privileges that grants of a file mean, those of a database once for all its schemas. */
 export function privilegesOf(grants: readonly FileGrant[]): AccessGrantArgs[] {

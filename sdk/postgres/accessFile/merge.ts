@@ -32,6 +32,20 @@ export interface FileGrant {
   readonly until?: string | undefined;
 }
 
+/** A grant of the files on what is in no schema: one grantee, one object. */
+export interface FileObjectGrant {
+  /** A user or a group. */
+  readonly to: string;
+  /** The kind of the object. */
+  readonly on: "language" | "foreign data wrapper" | "foreign server" | "tablespace" | "parameter";
+  /** The object. */
+  readonly object: string;
+  /** The database; undefined for what all databases share. */
+  readonly database: string | undefined;
+  /** When it ends; undefined for never. */
+  readonly until?: string | undefined;
+}
+
 /** What all files say together. */
 export interface Merged {
   /** The users, in the order of the files. */
@@ -48,8 +62,10 @@ export interface Merged {
     readonly owner?: string | undefined;
     readonly notes?: string | undefined;
   }[];
-  /** The grants. */
+  /** The grants on databases and what is in their schemas. */
   readonly grants: readonly FileGrant[];
+  /** The grants on what is in no schema. */
+  readonly objectGrants: readonly FileObjectGrant[];
   /** What is said twice, or does not fit together. */
   readonly problems: readonly DocumentProblem[];
 }
@@ -64,6 +80,7 @@ export function mergeFiles(files: readonly UsersFile[]): Merged {
   return merging.result();
 }
 
+type ObjectGrant = Extract<NonNullable<FullFile["grants"]>[number], { on: unknown }>;
 type PlaceOf = (path: readonly PropertyKey[]) => Place;
 
 class Merging {
@@ -74,6 +91,7 @@ class Merging {
     { name: string; owner?: string | undefined; notes?: string | undefined }
   >();
   private readonly grants: FileGrant[] = [];
+  private readonly objectGrants: FileObjectGrant[] = [];
   private readonly memberships: { group: string; member: FileMember; place: Place }[] = [];
   /** Users of the simple format, which may have an entry for each of several databases. */
   private readonly repeatable = new Set<string>();
@@ -122,7 +140,12 @@ class Merging {
         this.databases.set(database.name, database);
       }
     });
-    grants.forEach(({ to, databases: of, schemas = ["public"], privileges, until }, index) => {
+    grants.forEach((grant, index) => {
+      if ("on" in grant) {
+        this.grantOn(grant, (at) => placeOf(["grants", index, "objects", at]));
+        return;
+      }
+      const { to, databases: of, schemas = ["public"], privileges, until } = grant;
       of.forEach((database, at) => {
         const place = placeOf(["grants", index, "databases", at]);
         this.grant({ to, database, schemas, privileges, ...(until === undefined ? {} : { until }) }, place);
@@ -142,6 +165,7 @@ class Merging {
       groups: [...this.groups.values()],
       databases: [...this.databases.values()],
       grants: this.grants,
+      objectGrants: this.objectGrants,
       problems: this.problems,
     };
   }
@@ -163,6 +187,18 @@ class Merging {
       return this.isNew(`the grant to ${JSON.stringify(to)} on ${where}`, place);
     });
     if (fresh.length > 0) this.grants.push({ ...grant, schemas: fresh });
+  }
+
+  private grantOn({ to, on, objects, databases = [], until }: ObjectGrant, placeOf: (at: number) => Place): void {
+    const where: readonly (string | undefined)[] = databases.length === 0 ? [undefined] : databases;
+    objects.forEach((object, at) => {
+      for (const database of where) {
+        const place = database === undefined ? "" : ` in database ${JSON.stringify(database)}`;
+        const said = `the grant to ${JSON.stringify(to)} on ${on} ${JSON.stringify(object)}${place}`;
+        if (this.isNew(said, placeOf(at)))
+          this.objectGrants.push({ to, on, object, database, ...(until === undefined ? {} : { until }) });
+      }
+    });
   }
 
   /** Notes that something is said, and a problem where it was said before. */

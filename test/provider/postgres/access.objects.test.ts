@@ -201,6 +201,46 @@ for (const version of POSTGRES_VERSIONS) {
       await settled(program);
     });
 
+    it("grants on what is in no schema of a database, and on what all databases share", async () => {
+      await server.query("CREATE DATABASE sales");
+      await server.query("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER erp FOREIGN DATA WRAPPER w", {
+        database: "sales",
+      });
+      const erp = target({ on: "foreign server", objects: ["erp"], privileges: ["USAGE"] });
+      const shared =
+        version < 15
+          ? { on: "tablespace", objects: ["pg_default"], privileges: ["CREATE"] }
+          : { on: "parameter", objects: ["work_mem"], privileges: ["SET"], exact: true };
+      const grants = (names: readonly string[]): Program =>
+        company({ grants: { "": { [target(shared)]: encodeNames(names) }, sales: { [erp]: encodeNames(names) } } });
+      await stack.succeed(grants(["ana", "readers"]));
+      assert.deepEqual(
+        sent().filter((sql) => sql.startsWith("GRANT") && /ERP|PARAMETER|TABLESPACE/i.test(sql)),
+        [
+          version < 15
+            ? "GRANT CREATE ON TABLESPACE pg_default TO ana, readers;"
+            : "GRANT SET ON PARAMETER work_mem TO ana, readers;",
+          "GRANT USAGE ON FOREIGN SERVER erp TO ana, readers;",
+        ],
+      );
+      await settled(grants(["ana", "readers"]));
+      await stack.succeed(grants(["readers"]));
+      assert.equal(sent().length, 2);
+      await settled(grants(["readers"]));
+    });
+
+    it("says where a grant belongs that stands in the wrong place", async () => {
+      for (const [database, on, message] of [
+        ["sales", "parameter", /databases has no meaning for privileges on a parameter/],
+        ["", "language", /databases is required for privileges on a language/],
+      ] as const) {
+        const of = target({ on, objects: ["x"], privileges: ["ALL"] });
+        const { errors } = await stack.up(company({ grants: { [database]: { [of]: encodeNames(["ana"]) } } }));
+        assert.match(errors[0]?.message ?? "", message);
+      }
+      assert.deepEqual(sent(), []);
+    });
+
     it("takes privileges back when their end has come", async () => {
       const program = company({ grants: { sales: { [CONNECT]: 'ana\t{"until":"2026-07-01"}\nreaders\n' } } });
       await stack.succeed(program, { now: "2026-06-30T00:00:00Z" });

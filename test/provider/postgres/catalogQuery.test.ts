@@ -14,6 +14,7 @@ const server = {
   bootstrapUser: "postgres",
   database: "app",
   databases: [],
+  tablespaces: [],
   startedAt: "1",
 };
 

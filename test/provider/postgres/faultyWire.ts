@@ -38,6 +38,8 @@ export class Wire {
   reads = 0;
   /** Reads of the inside of a database, by its name. */
   insides: Record<string, number> = {};
+  /** Other queries, such as that for privileges on parameters. */
+  readonly queries: string[] = [];
   /** Set for the time of a run. */
   faults: Faults = () => undefined;
   killed = false;
@@ -50,6 +52,7 @@ export class Wire {
   /** Forgets what was counted and what was to fail. */
   reset(): void {
     this.statements.length = 0;
+    this.queries.length = 0;
     this.scripts = 0;
     this.reads = 0;
     this.insides = {};
@@ -100,6 +103,7 @@ class Line implements Client {
   }
 
   async rows(sql: string): Promise<unknown[][]> {
+    this.wire.queries.push(sql);
     return this.through([], (client) => client.rows(sql));
   }
 

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { Acl } from "../../../provider/postgres/acl.js";
 import type { Catalog } from "../../../provider/postgres/catalog.js";
 import type { Change } from "../../../provider/postgres/changes.js";
-import { defaultsOf, nameOf } from "../../../provider/postgres/databaseCatalog.js";
+import { defaultsOf, kindAndSchema, nameOf } from "../../../provider/postgres/databaseCatalog.js";
 import type { ObjectKind } from "../../../provider/postgres/objectKinds.js";
-import { insideOf } from "../../../provider/postgres/parts.js";
+import { PARAMETERS as PARAMETERS_PART, insideOf } from "../../../provider/postgres/parts.js";
 import type { Target } from "../../../provider/postgres/privilegeChanges.js";
 import { openSession } from "../../../provider/postgres/session.js";
 import { POSTGRES_VERSIONS } from "../../postgres/server.js";
@@ -22,13 +22,21 @@ const TARGETS: readonly [Omit<Target, "database">, readonly string[]][] = [
   [{ kind: "sequence", schema: "s", names: ["q"] }, ["USAGE"]],
   [{ kind: "function", schema: "s", names: [nameOf("f", "integer")] }, ["EXECUTE"]],
   [{ kind: "type", schema: "s", names: ["t"] }, ["USAGE"]],
+  [{ kind: "language", names: ["plpgsql"] }, ["USAGE"]],
+  [{ kind: "foreign data wrapper", names: ["w"] }, ["USAGE"]],
+  [{ kind: "foreign server", names: ["e", "f"] }, ["USAGE"]],
+  [{ kind: "tablespace", names: ["pg_default"] }, ["CREATE"]],
 ];
 
+/** What PostgreSQL has from version 15 on. */
+const PARAMETERS: typeof TARGETS = [[{ kind: "parameter", names: ["work_mem", "my.own"] }, ["SET", "ALTER SYSTEM"]]];
+
 const OBJECTS = `CREATE SCHEMA s; CREATE TABLE s.a (x int); CREATE TABLE s.b (x int); CREATE SEQUENCE s.q;
-  CREATE FUNCTION s.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE s.t AS ENUM ('x')`;
+  CREATE FUNCTION s.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE s.t AS ENUM ('x');
+  CREATE FOREIGN DATA WRAPPER w; CREATE SERVER e FOREIGN DATA WRAPPER w; CREATE SERVER f FOREIGN DATA WRAPPER w`;
 
 /** What is known, in a form in which it can be compared: without the order of items, and without what says nothing. */
-function facts(catalog: Catalog, database: string): unknown {
+function facts(catalog: Catalog, database: string, roles: readonly string[]): unknown {
   const items = (acl: Acl): unknown =>
     [...acl]
       .flatMap(([grantee, of]) =>
@@ -39,6 +47,12 @@ function facts(catalog: Catalog, database: string): unknown {
   const version = catalog.server?.version;
   const objects = [...(inside?.objects ?? [])].flatMap(([place, of]) =>
     [...of].map(([name, { owner, acl }]) => [place, name, owner, items(acl)] as const),
+  );
+  // Other tests give and take on what all databases share at the same time.
+  const shared = [...catalog.shared].flatMap(([kind, of]) =>
+    [...of].flatMap(([name, { acl }]) =>
+      roles.map((role) => [kind, name, role, items(new Map([[role, acl.get(role) ?? []]]))]),
+    ),
   );
   const owners = [...catalog.roles.keys()].filter((role) => role.startsWith("unit_")).sort();
   const defaults = owners.flatMap((owner) =>
@@ -58,7 +72,10 @@ function facts(catalog: Catalog, database: string): unknown {
       .map((schema) => [schema.name, schema.owner, schema.comment, items(schema.acl)])
       .sort(),
     // A column on which nobody has anything is as good as none.
-    objects: objects.filter(([place, , , of]) => !place.startsWith("column") || (of as unknown[]).length > 0).sort(),
+    objects: objects
+      .filter(([place, , , of]) => kindAndSchema(place)[0] !== "column" || (of as unknown[]).length > 0)
+      .sort(),
+    shared: shared.filter(([, , , of]) => (of as unknown[]).length > 0).sort(),
     defaults,
     settings: settings.sort(),
   };
@@ -76,15 +93,17 @@ for (const version of POSTGRES_VERSIONS) {
     function changes(database: string, roles: readonly string[]): fc.Arbitrary<Change[]> {
       const role = fc.constantFrom(...roles);
       const grantees = fc.subarray([...roles, "public"], { minLength: 1 });
-      const privileged = fc.constantFrom(...TARGETS).chain(([target, privileges]) =>
-        fc.record({
-          kind: fc.constantFrom("grant" as const, "grant" as const, "revoke" as const),
-          target: fc.constant({ ...target, database }),
-          privileges: fc.subarray([...privileges], { minLength: 1 }),
-          grantees,
-          option: fc.boolean(),
-        }),
-      );
+      const privileged = fc
+        .constantFrom(...TARGETS, ...(version < 15 ? [] : PARAMETERS))
+        .chain(([target, privileges]) =>
+          fc.record({
+            kind: fc.constantFrom("grant" as const, "grant" as const, "revoke" as const),
+            target: fc.constant({ ...target, database }),
+            privileges: fc.subarray([...privileges], { minLength: 1 }),
+            grantees,
+            option: fc.boolean(),
+          }),
+        );
       const given = privileged.map(({ option, ...change }): Change => {
         const to = option ? change.grantees.filter((name) => name !== "public") : change.grantees;
         return { ...change, grantees: to.length === 0 ? roles.slice(0, 1) : to, ...(option ? { option } : {}) };
@@ -143,13 +162,16 @@ for (const version of POSTGRES_VERSIONS) {
           await scene.inside(`db${String(runs)}`, OBJECTS);
           session.forget();
           try {
-            await session.model([insideOf(database)]);
+            await session.model([insideOf(database), PARAMETERS_PART]);
             const named = JSON.parse(JSON.stringify(sequence).replaceAll('"db"', JSON.stringify(database))) as Change[];
             // What the server refuses, such as taking a right to give on that was used, changes nothing in either.
             for (const change of named) await session.run([change]).catch(() => undefined);
-            const known = facts(await session.model([insideOf(database)]), database);
+            const known = facts(await session.model([insideOf(database), PARAMETERS_PART]), database, [one, two]);
             session.forget();
-            assert.deepEqual(known, facts(await session.model([insideOf(database)]), database));
+            assert.deepEqual(
+              known,
+              facts(await session.model([insideOf(database), PARAMETERS_PART]), database, [one, two]),
+            );
           } finally {
             await session.run([{ kind: "dropDatabase", name: database, endSessions: true }]);
             await scene.clear();

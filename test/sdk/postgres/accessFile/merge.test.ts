@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { objectPrivilegesOf } from "../../../../sdk/postgres/accessFile/grants.js";
 import { mergeFiles, type Merged } from "../../../../sdk/postgres/accessFile/merge.js";
 import { readUsersFiles } from "../../../../sdk/postgres/accessFile/read.js";
 
@@ -42,8 +43,50 @@ describe("files with users", () => {
         { to: "newuser", database: "newdb", schemas: ["public"], privileges: "ALL" },
         { to: "app_reader", database: "reports", schemas: ["public"], privileges: "SELECT" },
       ],
+      objectGrants: [],
       problems: [],
     });
+  });
+
+  it("grant what is in no schema too, each object once, and refuse what is said twice", () => {
+    const file = write(
+      "users.yaml",
+      `grants:
+  - { to: ana, on: foreign server, objects: [erp, crm], databases: [a, b], until: 2027-01-31 }
+  - { to: ana, on: parameter, objects: [work_mem] }
+  - { to: ana, on: foreign server, objects: [erp], databases: [b] }
+`,
+    );
+    const { objectGrants, problems } = merged(file);
+    assert.deepEqual(
+      objectGrants.map(({ on, object, database }) => [on, object, database]),
+      [
+        ["foreign server", "erp", "a"],
+        ["foreign server", "erp", "b"],
+        ["foreign server", "crm", "a"],
+        ["foreign server", "crm", "b"],
+        ["parameter", "work_mem", undefined],
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ line, message }) => [line, message.replace(folder, "")]),
+      [
+        [
+          4,
+          'the grant to "ana" on foreign server "erp" in database "b" stands in /users.yaml:2:46 already: keep one of them',
+        ],
+      ],
+    );
+    assert.deepEqual(objectPrivilegesOf(objectGrants).slice(3), [
+      {
+        to: [{ name: "ana", until: "2027-01-31" }],
+        databases: "b",
+        on: "foreign server",
+        objects: ["crm"],
+        privileges: ["USAGE"],
+      },
+      { to: ["ana"], on: "parameter", objects: ["work_mem"], privileges: ["SET"] },
+    ]);
   });
 
   it("may give one user several databases, each with its privileges", () => {
