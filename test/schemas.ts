@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
 import { z } from "zod";
+import { approvedPlan } from "../provider/core/approvedPlan.js";
 import { environmentData } from "../provider/heimdall/data.js";
 import { syncRecord } from "../sdk/roster/records.js";
 import { productFile } from "../sdk/databricks/dataProduct/product.js";
@@ -17,6 +18,10 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   "schemas/data-product.schema.json": () => ({
     title: "A data product: what it is, who decides about it, and its policy",
     ...z.toJSONSchema(productFile, { io: "input" }),
+  }),
+  "schemas/approved-plan.schema.json": () => ({
+    title: "What an update would run, as roster plan writes it down to be reviewed",
+    ...z.toJSONSchema(approvedPlan, { io: "input" }),
   }),
   "schemas/heimdall-environment.schema.json": () => ({
     title: "An environment of Heimdall: actions, roles, mappings and groups",

@@ -9,6 +9,8 @@ export const DRY_RUN = "__dryRun";
 export const INSTANCE = "__instance";
 /** The input that `check` adds in a preview. Never part of state. Wire format: frozen. */
 export const PLAN = "plan";
+/** The input by which `roster plan` finds what a preview has told it of a resource. In no other preview, and never in state. */
+export const REVIEWED = "reviewed";
 /** Pulumi's own property with the text that loads the provider. */
 export const PROVIDER = "__provider";
 /** The output that says that the thing was there before us. */
@@ -76,7 +78,7 @@ export function isStored(args: Properties, stored: Properties): boolean {
 }
 
 function withoutWireProperties(given: Properties): Record<string, unknown> {
-  const wire = [DRY_RUN, INSTANCE, PLAN, PROVIDER];
+  const wire = [DRY_RUN, INSTANCE, PLAN, REVIEWED, PROVIDER];
   // An output that turns out undefined arrives as null where it is secret, and says as much as an absent argument.
   return Object.fromEntries(
     Object.entries(given).filter(([property, value]) => !wire.includes(property) && value !== null),

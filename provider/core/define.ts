@@ -5,11 +5,13 @@ import {
   INSTANCE,
   PLAN,
   PROVIDER,
+  REVIEWED,
   isStored,
   parseArguments,
   placed,
   storedArguments,
 } from "./arguments.js";
+import { combine, errorsOf, without } from "./applied.js";
 import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
@@ -23,6 +25,8 @@ import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./
 import { labelOf } from "./label.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
 import { declaredTwice } from "./declared.js";
+import { identityKey, type Identity } from "./identities.js";
+import { heldToPlan } from "./reviewedUnits.js";
 import { connectionFor, sessionFor } from "./sessions.js";
 import type { Adapted, Session } from "./system.js";
 import { UNKNOWN, hasUnknown } from "./unknown.js";
@@ -39,8 +43,16 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     return formatId(definition.key.flatMap((part) => (args[part] === undefined ? [] : [String(args[part])])));
   }
 
+  function identify(args: Args): Identity {
+    return {
+      resource: token,
+      connection: connectionName(system.connections, connectionOf(args)),
+      id: idOf(args),
+    };
+  }
+
   function keyOf(args: Args): string {
-    return JSON.stringify([token, connectionName(system.connections, connectionOf(args)), idOf(args)]);
+    return identityKey(identify(args));
   }
 
   function subject(args: Args, session?: Session<M, C>): string {
@@ -90,7 +102,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
       const planless = isStored(args, olds) || (previous !== undefined && diff(olds, args).replaces.length > 0);
       if (!dryRun || !named || planless) return { inputs: normalize(args), failures: [] };
-      const planned = await planChange(definition, host, { args, previous, mayExist: host.known.has(keyOf(args)) });
+      const planned = await planChange(definition, host, identify(args), {
+        args,
+        previous,
+        mayExist: host.known.has(keyOf(args)),
+      });
       const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
       return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
     });
@@ -110,7 +126,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   function diff(olds: Properties, news: Properties): Awaited<ReturnType<Resource["diff"]>> {
-    const ignored = new Set<string>([PLAN, PROVIDER, DRY_RUN, INSTANCE, ADOPTED, ...definition.reports]);
+    const ignored = new Set<string>([PLAN, REVIEWED, PROVIDER, DRY_RUN, INSTANCE, ADOPTED, ...definition.reports]);
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !ignored.has(name));
     const changed = names.filter((name) => {
       if (definition.incomparable.includes(name)) return (olds[name] === undefined) !== (news[name] === undefined);
@@ -167,12 +183,15 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const parts = [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
     // Before it is given: what loses it meanwhile, side by side with this, must not take it away after.
     claim(host, definition, args);
+    const held = heldToPlan(definition, host, { session, identity: identify(args), args, previous });
     const applied = await applyDelta(
-      session,
+      held.session,
       (model) => {
         // Also when it is computed again: somebody else may have made the thing in between.
         adoption(host, model, args, previous);
-        return definition.delta({ model, args, previous, run });
+        const delta = definition.delta({ model, args, previous, run });
+        held.expect(model, delta.units);
+        return delta;
       },
       parts,
     );
@@ -182,8 +201,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       // What failed first is what the reader needs to know.
       throw error ?? unreachable;
     });
-    const held = error === undefined ? args : (definition.unfinished?.({ model, args, previous, run }) ?? args);
-    const live = definition.observe(model, held);
+    const told = error === undefined ? args : (definition.unfinished?.({ model, args, previous, run }) ?? args);
+    const live = definition.observe(model, told);
     const seconds = Math.round(performance.now() - begun) / 1000;
     const outcome = definition.outcome?.({ changes: applied.changes, errors: errors.length, seconds });
     const outs = {
@@ -251,6 +270,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   return {
     token,
+    identify: (properties) => identify(storedArguments(definition, properties)),
     check,
     diff: (host, _id, olds, news) => {
       const args = storedArguments(definition, news);
@@ -264,24 +284,6 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   };
 }
 
-function errorsOf({ failures, problems }: Applied): RosterError[] {
-  return [...failures, ...problems.map(({ message, remedy }) => new RosterError(message, { remedy }))];
-}
-
-/** The outputs without secrets of which nobody knows, after a failure, whether they were set: the next update sets them. */
-function without(outs: Properties, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outs).filter(([name]) => !names.includes(name)));
-}
-
 function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {
   return args["connection"] as ConnectionArg | undefined;
-}
-
-/** One error of several. Always a new one: those that failed together in a batch share theirs, and each carries its own properties. */
-function combine(errors: readonly RosterError[]): RosterError {
-  const [first] = errors;
-  if (first !== undefined && errors.length === 1) return new RosterError(first.headline, first.details);
-  return new RosterError(`${String(errors.length)} things could not be done`, {
-    said: errors.map((error) => error.message).join("\n"),
-  });
 }

@@ -4,6 +4,7 @@ import { NOW, NO_TIME, clockTime } from "./instants.js";
 import { normalize } from "./normalize.js";
 import { report } from "./report.js";
 import type { Host, Properties, Resource } from "./resource.js";
+import { reviewed, reviewing } from "./reviewed.js";
 
 /** The configuration of a run as Pulumi's provider process hands it over. */
 export interface ConfigureRequest {
@@ -28,7 +29,12 @@ export interface DynamicProvider {
 let host: Host | undefined;
 
 function hostFor(request: ConfigureRequest): Host {
-  host ??= {
+  host ??= reviewing(newRun(request), request.config);
+  return host;
+}
+
+function newRun(request: ConfigureRequest): Host {
+  return {
     options: { maxRemovals: numberOf(request, "roster:maxRemovals"), offline: flagOf(request, "roster:offline") },
     environment: process.env,
     connections: request.config.get("roster:connections"),
@@ -39,7 +45,6 @@ function hostFor(request: ConfigureRequest): Host {
       console.warn(text);
     },
   };
-  return host;
 }
 
 function clock(text: string | undefined): Date {
@@ -77,7 +82,7 @@ export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
   configured.catch(() => undefined);
   async function call<T>(method: (resource: Resource, run: Host) => Promise<T>): Promise<T> {
     try {
-      const [resource, run] = await Promise.all([load(), configured]);
+      const [resource, run] = await Promise.all([load().then(reviewed), configured]);
       return await method(resource, run);
     } catch (error) {
       if (error instanceof RosterError && error.fault !== undefined) report({ kind: "fault", fault: error.fault });

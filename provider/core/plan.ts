@@ -1,9 +1,11 @@
 import type { z } from "zod";
+import { identityKey, type Identity } from "./identities.js";
 import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
-import type { CheckFailure, Delta, Host, ResourceDefinition } from "./resource.js";
+import type { CheckFailure, Delta, Host, ResourceDefinition, Unit } from "./resource.js";
 import { claim, runOptions } from "./claims.js";
 import { ownershipOf, type Declared } from "./ownership.js";
+import { unitKeys } from "./reviewedUnits.js";
 import { hasUnknown } from "./unknown.js";
 import { connectionFor, sessionFor, shared, valuesOf } from "./sessions.js";
 import type { System } from "./system.js";
@@ -25,6 +27,7 @@ export interface Plan {
 export async function planChange<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   host: Host,
+  identity: Identity,
   change: Declared<z.output<S>>,
 ): Promise<Plan> {
   const { previous } = change;
@@ -35,6 +38,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
   const outlook = await outlookOn(host, definition.system, connectionOf(args), parts);
   const { comment } = definition.system;
   const notes = outlook.note === undefined ? [] : [comment(outlook.note)];
+  if (outlook.note !== undefined && !host.options.offline) host.review?.problem(identity, outlook.note);
   if (pending.length > 0) notes.push(comment(`${pending.join(", ")}: not known before the update`));
   if (!enough) return { lines: notes, failures: [] };
   if (outlook.note !== undefined && previous !== undefined) definition.assume(outlook.model, previous);
@@ -46,7 +50,8 @@ export async function planChange<M, C, S extends z.ZodObject>(
     previous === undefined || outlook.note !== undefined ? [] : definition.things(previous);
   const run = await runOptions(host, definition.system, args, losing);
   const delta = definition.delta({ model: outlook.model, args, previous, run });
-  const { lines, failures } = playThrough(definition, host, { args, model: outlook.model, delta });
+  const { lines, failures, units } = playThrough(definition, host, { args, model: outlook.model, delta });
+  host.planned?.set(identityKey(identity), new Set(unitKeys(definition, units, args, previous)));
   claim(host, definition, args);
   return {
     lines: lines.length + pending.length > 0 || previous === undefined ? [...notes, ...lines] : [],
@@ -99,12 +104,14 @@ function playThrough<M, C, S extends z.ZodObject>(
   { system, token, summary }: ResourceDefinition<M, C, S>,
   host: Host,
   { args, model, delta: first }: { args: z.output<S>; model: M; delta: Delta<M, C> },
-): Plan {
+): Plan & { readonly units: readonly Unit<C>[] } {
   const connection = connectionFor(host, system, connectionOf(args));
   const lines: string[] = [];
   const failures: CheckFailure[] = [];
+  const units: Unit<C>[] = [];
   const all: C[] = [];
   for (let delta: Delta<M, C> | undefined = first; delta !== undefined; delta = delta.next?.(model)) {
+    units.push(...delta.units);
     const changes = delta.units.flat();
     lines.push(...system.render(model, changes, connection));
     for (const change of changes) system.applyTo(model, change);
@@ -117,7 +124,7 @@ function playThrough<M, C, S extends z.ZodObject>(
     }
   }
   const notes = all.length === 0 ? [] : (summary?.(all) ?? []).map((note) => system.comment(note));
-  return { lines: [...lines, ...notes], failures };
+  return { lines: [...lines, ...notes], failures, units };
 }
 
 function refusal<M, C, S extends z.ZodObject>(

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Identity } from "./identities.js";
 import type { System } from "./system.js";
 
 /** What leaves the program is treated as this says. */
@@ -154,20 +155,30 @@ export interface CheckFailure {
   readonly reason: string;
 }
 
+/** What `check` gives Pulumi. */
+export interface Checked {
+  readonly inputs: Record<string, unknown>;
+  readonly failures: CheckFailure[];
+}
+
+/** What `diff` gives Pulumi. */
+export interface Difference {
+  readonly changes: boolean;
+  readonly replaces: string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Who leaves, where the plan does not say it: for reviews, and not for Pulumi. */
+  readonly removes?: readonly string[];
+}
+
 /** A resource as the dispatcher calls it: Pulumi's methods, with what differs from run to run handed in. */
 export interface Resource {
   readonly token: string;
-  check(
-    host: Host,
-    olds: Properties,
-    news: Properties,
-  ): Promise<{ inputs: Record<string, unknown>; failures: CheckFailure[] }>;
-  diff(
-    host: Host,
-    id: string,
-    olds: Properties,
-    news: Properties,
-  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }>;
+  /** Arguments that may be unknown in a preview without anything being unknown of what it will do. */
+  readonly later?: readonly string[];
+  /** Which resource it is, by arguments that are known. */
+  identify(args: Properties): Identity;
+  check(host: Host, olds: Properties, news: Properties): Promise<Checked>;
+  diff(host: Host, id: string, olds: Properties, news: Properties): Promise<Difference>;
   create(host: Host, inputs: Properties): Promise<{ id: string; outs: Record<string, unknown> }>;
   read(
     host: Host,
@@ -188,8 +199,40 @@ export interface Host {
   readonly sessions: Map<string, unknown>;
   /** Keys that were checked against a state in this run: a check without one is then a replacement and no create. */
   readonly known: Set<string>;
+  /** Set in a preview of `roster plan`, which takes down what is to be reviewed. */
+  readonly review?: Review | undefined;
+  /** Set in an update that may run only what was reviewed. */
+  readonly approval?: Approval | undefined;
+  /** Set where it matters which units a plan is made of: filled with them, by identity. */
+  readonly planned?: Map<string, ReadonlySet<string>> | undefined;
+  /** Whether plans name everything, also where people are better served with a count. */
+  readonly wholePlans?: boolean | undefined;
   /** The time, for what ends at a date. */
   now(): Date;
   /** Shows a line in the diagnostics of the CLI. */
   warn(text: string): void;
+}
+
+/** Takes down what a preview finds out, for `roster plan`. */
+export interface Review {
+  /** What `check` found; gives its result with the mark by which the line is found. */
+  checked(resource: Resource, result: Checked): Checked;
+  /** Who leaves, as `diff` found. */
+  removes(identity: Identity, names: readonly string[]): void;
+  /** Why what has this identity cannot be approved. */
+  problem(identity: Identity, reason: string): void;
+}
+
+/** Holds an update to what was reviewed. */
+export interface Approval {
+  /** Plans once more, as the preview did, what a resource will do: called in an update after its `check`. */
+  plan(resource: Resource, olds: Properties, news: Properties): Promise<void>;
+  /** The same for what `diff` finds. */
+  compare(resource: Resource, id: string, olds: Properties, news: Properties): Promise<void>;
+  /** Throws where what a resource is about to do is not what was reviewed, and says where it differs. */
+  expectChange(identity: Identity): void;
+  /** Throws where a deletion was not reviewed. */
+  expectDelete(identity: Identity): void;
+  /** Throws where a unit of changes is not among those that were planned for a resource. `lines` show it. */
+  expectUnit(identity: Identity, unit: string, lines: () => readonly string[]): void;
 }

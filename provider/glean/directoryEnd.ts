@@ -22,6 +22,7 @@ export const DirectoryEnd = directoryResource({
   schema,
   part: () => "end",
   compared: ["digest", "process", "leftover"],
+  later: ["leftover"],
 
   check: ({ args }) =>
     Promise.resolve({ args, plan: args.process === true ? [`POST ${PREFIX}/processallemployeesandteams`] : [] }),

@@ -67,13 +67,16 @@ export const DirectoryKeys = directoryResource({
 
   async compare(work) {
     const held = heldIn(work.olds);
-    if (work.found === undefined) return false;
+    if (work.found === undefined) return { more: false };
     const keys = await keysOf(work.host, work.found.file);
     claimAll(work.host, work.args, keys.wanted.keys());
     const { leaving } = await departures(work, held, keys);
     announce(work.host, work.args, leaving);
     share(work.host, work.args, { leaving: leaving.length + held.letGo.size, before: held.keys.length });
-    return work.args.mode === "individual" && held.letGo.size > 0;
+    return {
+      more: work.args.mode === "individual" && held.letGo.size > 0,
+      removes: [...leaving, ...stillThere(held, keys)].sort(),
+    };
   },
 
   async apply(work) {
@@ -82,8 +85,7 @@ export const DirectoryKeys = directoryResource({
     claimAll(host, args, keys.wanted.keys());
     const held = heldIn(work.olds);
     const { leaving, staying } = await departures(work, held, keys);
-    const gone = [...held.letGo].filter((key) => !keys.wanted.has(key));
-    const { left, error } = await letGo(work, [...leaving, ...gone]);
+    const { left, error } = await letGo(work, [...leaving, ...stillThere(held, keys)]);
     return {
       // Always there: what a state leaves out is not known in a preview.
       outs: { ...args, ...outputsOf(keys, held, staying, left), leftover: error ?? "" },
@@ -102,6 +104,11 @@ export const DirectoryKeys = directoryResource({
     if (failed.length > 0) throw notDeleted(failed);
   },
 });
+
+/** Who left in an earlier run that did not get to delete them, and has not come back. */
+function stillThere({ letGo: left }: Held, { wanted }: Keys): string[] {
+  return [...left].filter((key) => !wanted.has(key));
+}
 
 /** The keys that the program handed over, read once for a run. */
 function keysOf(host: Host, file: HandoverInput): Promise<Keys> {

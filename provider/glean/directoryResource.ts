@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DRY_RUN, PROVIDER, parseArguments, storedArguments } from "../core/arguments.js";
+import type { Identity } from "../core/identities.js";
 import { connectionArgument, connectionName, type ConnectionArg } from "../core/connections.js";
 import { RosterError, asRosterError } from "../core/errors.js";
 import { keepMemoryFlat } from "../core/memory.js";
@@ -59,6 +60,14 @@ export interface Checking<Args> extends Work<Args> {
   readonly news: Properties;
 }
 
+/** What a look at a change finds. */
+export interface Comparison {
+  /** Whether there is something to do besides what the arguments say. */
+  readonly more: boolean;
+  /** Who leaves. */
+  readonly removes?: readonly string[];
+}
+
 /** A part of a directory. */
 export interface Part<S extends z.ZodObject> {
   readonly token: string;
@@ -71,8 +80,10 @@ export interface Part<S extends z.ZodObject> {
   ): Promise<{ args: Readonly<Record<string, unknown>>; plan?: readonly string[]; failures?: readonly CheckFailure[] }>;
   /** The arguments of which each change is a change. */
   readonly compared: readonly (keyof z.output<S> & string)[];
-  /** Looks at a change before it is made; throws where it may not be. Gives whether there is something to do besides. */
-  compare?(work: Work<z.output<S>>): Promise<boolean>;
+  /** Arguments that may be unknown in a preview without anything being unknown of what it will do. */
+  readonly later?: readonly (keyof z.output<S> & string)[];
+  /** Looks at a change before it is made; throws where it may not be. */
+  compare?(work: Work<z.output<S>>): Promise<Comparison>;
   apply(work: Work<z.output<S>>): Promise<Outcome>;
   remove(work: Omit<Work<z.output<S>>, "found">): Promise<void>;
 }
@@ -126,8 +137,16 @@ export function directoryResource<S extends z.ZodObject<typeof directoryArgument
     return connectionName(connections, properties["connection"] as ConnectionArg | undefined);
   }
 
+  const { later = [] } = part;
+
+  function identify(args: Args): Identity {
+    return { resource: part.token, connection: connectionName(connections, args.connection), id: idOf(args) };
+  }
+
   return {
     token: part.token,
+    later,
+    identify: (properties) => identify(storedArguments(definition, properties)),
     async check(host, olds, news) {
       keepMemoryFlat();
       const { [HANDOVER]: _file, ...given } = news;
@@ -137,7 +156,8 @@ export function directoryResource<S extends z.ZodObject<typeof directoryArgument
         const before = Object.keys(olds).length === 0 ? undefined : olds;
         const file = handoverIn(news);
         if (file !== undefined) memory(host, args).set("found", { file, before });
-        if (hasUnknown({ ...args, connection: undefined })) return { inputs: normalize(args), failures: [] };
+        const ignored = Object.fromEntries(["connection", ...later].map((name) => [name, undefined]));
+        if (hasUnknown({ ...args, ...ignored })) return { inputs: normalize(args), failures: [] };
         const dryRun = news[DRY_RUN] === true;
         const checked = await part.check({ ...work(host, args, before), dryRun, news });
         const plan = dryRun && (checked.plan ?? []).length > 0 ? { plan: checked.plan } : {};
@@ -149,8 +169,8 @@ export function directoryResource<S extends z.ZodObject<typeof directoryArgument
       return about(args, async () => {
         const changed = part.compared.some((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
         const replaces = nameOf(olds) === nameOf(news) ? [] : ["connection"];
-        const more = (await part.compare?.(work(host, args, olds))) ?? false;
-        return { changes: changed || more || replaces.length > 0, replaces, deleteBeforeReplace: false };
+        const { more, removes = [] } = (await part.compare?.(work(host, args, olds))) ?? { more: false };
+        return { changes: changed || more || replaces.length > 0, replaces, deleteBeforeReplace: false, removes };
       });
     },
     async create(host, inputs) {

@@ -87,7 +87,7 @@ export const DirectoryShard = directoryResource({
           ? {}
           : { drifted: packTags(drifted.map(({ record }) => fingerprinter.tag(record.key))) }),
       },
-      ...(dryRun ? { plan: plan.lines(args) } : {}),
+      ...(dryRun ? { plan: plan.lines(args, handedOver(found).file.digest) } : {}),
     };
   },
 
@@ -97,7 +97,7 @@ export const DirectoryShard = directoryResource({
       host.warn(
         `${args.directory}, shard ${String(args.shard)}: ${String(unsent)} that the last run did not get to send are sent again`,
       );
-    return Promise.resolve(unsent > 0);
+    return Promise.resolve({ more: unsent > 0 });
   },
 
   async apply(work) {
@@ -180,9 +180,13 @@ class ShardPlan {
   private drifted = 0;
   private readonly named: string[] = [];
   private readonly budget: { left: number };
+  private readonly whole: boolean;
 
   constructor(host: Host) {
-    this.budget = shared(host, ["directory", "names in the plan"], () => ({ left: NAMED }));
+    this.whole = host.wholePlans === true;
+    this.budget = this.whole
+      ? { left: Infinity }
+      : shared(host, ["directory", "names in the plan"], () => ({ left: NAMED }));
   }
 
   add(key: string, fields: readonly string[] | undefined): void {
@@ -214,7 +218,8 @@ class ShardPlan {
     this.named.push(line);
   }
 
-  lines({ count, mode, shard, of }: ShardArguments): string[] {
+  /** `digest` is that of the file of records: a review that saw names of fields is of these very values. */
+  lines({ count, mode, shard, of }: ShardArguments, digest: string): string[] {
     const all = this.size;
     if (all === 0) return [];
     const counts = `+${String(this.added)} ~${String(this.changed)}${this.drifted === 0 ? "" : `, ${String(this.drifted)} drifted`}`;
@@ -223,6 +228,7 @@ class ShardPlan {
     return [
       `# shard ${String(shard)} of ${String(of)}: ${counts} of ${String(count)}, ${how}`,
       ...this.named,
+      ...(this.whole ? [`# from records with the SHA-256 ${digest}`] : []),
       ...(rest === 0 ? [] : [`# and ${String(rest)} more; a preview names ${String(NAMED)}`]),
     ];
   }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { addDoctor } from "./commands/doctor.js";
+import { addPlan } from "./commands/plan.js";
 import { addSync } from "./commands/sync.js";
 import type { CommandContext } from "./context.js";
 import { EXIT } from "./exitCodes.js";
@@ -18,6 +19,7 @@ function commandLine(context: CommandContext): Command {
     .showHelpAfterError("(roster --help shows what there is)")
     .exitOverride();
   addSync(program, context);
+  addPlan(program, context);
   addDoctor(program, context);
   return program;
 }

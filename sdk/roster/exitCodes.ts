@@ -6,6 +6,8 @@ export const EXIT = {
   done: 0,
   /** Something failed; what was done is kept, and the next run does the rest. */
   failed: 1,
+  /** It was looked at, and something is not as it should be: drift, a plan that cannot be approved, what doctor found. */
+  findings: 2,
   /** The command line cannot be (EX_USAGE). */
   usage: 64,
   /** The realm, the environment, the address is not there (EX_NOINPUT). */

@@ -85,15 +85,20 @@ export async function readStack({ cwd, stack, pulumi, environment }: StackOption
 export function connectionsOf(resources: readonly StackResource[]): StackConnection[] {
   const found = new Map<string, StackConnection & { readonly resources: StackResource[] }>();
   for (const resource of resources) {
-    const [system = ""] = resource.token.split(".");
-    const arg = (resource.outputs["connection"] ?? resource.inputs["connection"]) as ConnectionArg | undefined;
+    const { system, name, arg } = connectionOf(resource);
     const key = `${system} ${canonicalJson(arg ?? null)}`;
-    const name = (typeof arg === "object" ? arg.name : arg) ?? system;
     const connection = found.get(key) ?? { system, name, arg, resources: [] };
     connection.resources.push(resource);
     found.set(key, connection);
   }
   return [...found.values()];
+}
+
+/** The connection of a resource, by what its state says. */
+export function connectionOf({ token, outputs, inputs }: StackResource): Omit<StackConnection, "resources"> {
+  const [system = ""] = token.split(".");
+  const arg = (outputs["connection"] ?? inputs["connection"]) as ConnectionArg | undefined;
+  return { system, name: (typeof arg === "object" ? arg.name : arg) ?? system, arg };
 }
 
 interface StoredResource {
@@ -108,9 +113,13 @@ interface StoredResource {
 /** The text by which Pulumi loads the provider: it tells our resources from other dynamic ones. */
 const LOADS = /\("pulumi-roster\/provider"\)\("([^"]+)"\)$/;
 
+/** What Roster calls a resource, by its property `__provider`; undefined for other dynamic resources. */
+export function tokenOf(loader: unknown): string | undefined {
+  return typeof loader === "string" ? LOADS.exec(loader)?.[1] : undefined;
+}
+
 function rosterResource({ urn, type, id = "", inputs = {}, outputs = {} }: StoredResource): StackResource[] {
-  const loader = plain(outputs["__provider"] ?? inputs["__provider"]);
-  const token = typeof loader === "string" ? LOADS.exec(loader)?.[1] : undefined;
+  const token = tokenOf(plain(outputs["__provider"] ?? inputs["__provider"]));
   if (token === undefined) return [];
   return [{ urn, type, token, id, inputs: decoded(inputs), outputs: decoded(outputs) }];
 }

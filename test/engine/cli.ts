@@ -24,6 +24,10 @@ function count(text: string): number {
   return Number(text) || Infinity;
 }
 
+function list(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** A truth value that may be given as `--flag` or `--flag=false`. */
 function flag(name: string, description: string): Option {
   return new Option(`${name} [value]`, description).argParser((text: string) => {
@@ -47,6 +51,8 @@ function runOptions(command: Command): Command {
     .option("--diff", "show every property")
     .option("-m, --message <text>", "a message to go with the update")
     .option("-p, --parallel <count>", "how many operations go side by side", count)
+    .option("-t, --target <urn>", "the only resources to look at; may be given often", list)
+    .option("--exclude <urn>", "resources that are left out; may be given often", list)
     .addOption(flag("--expect-no-changes", "fail if there are any"))
     .addOption(flag("--show-full-output", "do not cut long values"))
     .addOption(flag("--continue-on-error", "go on after a failure"));

@@ -18,7 +18,7 @@ export async function deleteTheRest(run: Run, plan: Plan, executor: Executor): P
 
 function deletionOf(run: Run, plan: Plan, state: ResourceState): Step[] {
   const { urn } = state;
-  if (plan.deletions.has(state)) return [];
+  if (plan.deletions.has(state) || !run.selected(urn)) return [];
   const replaced = state.delete === true;
   const wanted = plan.operated.has(urn) || [...plan.aliases.values()].includes(urn);
   if (!replaced && wanted && !run.destroying) return [];

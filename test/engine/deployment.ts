@@ -73,6 +73,8 @@ export class Deployment implements Pick<MonitorHandler, "register" | "registerOu
     const runProgram = (): Promise<void> => this.runProgram(startProgram);
     if (what.runsProgram && run.refreshOnly) await runProgram();
     if (what.refresh && this.goesOn()) await this.refresh();
+    // Where something could not be read, nothing is done at all.
+    if (this.failure === "steps") this.executor.stop();
     else if (run.pending.length > 0 && !run.dryRun) run.tell("warning", pendingOperationsMessage(run.pending));
     if (what.runsProgram && !run.refreshOnly && this.failure === undefined) await runProgram();
     if (!run.refreshOnly && this.goesOn()) await deleteTheRest(run, this.plan, this.executor);

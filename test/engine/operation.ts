@@ -12,6 +12,7 @@ import { Provider } from "./provider";
 import { Providers } from "./providers";
 import { byUrn, type Run } from "./run";
 import { Crypter, passphrase } from "./secrets";
+import { selection } from "./selection";
 import { Snapshot } from "./snapshot";
 import { encrypted, loadResource, verifyDeployment, type Deployment as State, type ResourceState } from "./state";
 import { isProviderType } from "./urn";
@@ -30,6 +31,8 @@ export interface OperationOptions {
   clearPendingCreates?: boolean;
   runProgram?: boolean;
   parallel?: number;
+  target?: readonly string[];
+  exclude?: readonly string[];
 }
 
 /** The commands that run the engine. */
@@ -162,6 +165,7 @@ class Operation {
       continueOnError: options.continueOnError ?? false,
       destroying: command === "destroy",
       refreshOnly: command === "refresh",
+      selected: selection(base, options),
       display: this.display,
       snapshot: new Snapshot(
         base,

@@ -7,6 +7,7 @@ import { diffOf } from "./differ";
 import type { Plan } from "./plan";
 import { dependentReplacements } from "./replacements";
 import type { Run } from "./run";
+import { goesItsWay } from "./selection";
 import type { ResourceState } from "./state";
 import type { CreateStep, DiffResult, Registered, Step } from "./steps";
 import { isProviderType, isStackUrn, makeUrn } from "./urn";
@@ -30,6 +31,7 @@ export async function planResource(
   const old = oldOf(run, plan, goal, urn);
   const next = newState(goal, urn, old, goal.parent || (isStackUrn(urn) || isProviderType(goal.type) ? "" : plan.root));
   if (run.refreshOnly && !isProviderType(goal.type)) return planNothing(plan, old, next, done);
+  if (!goesItsWay(urn, run.selected)) return planKept(plan, old, next, done);
   const provider = goal.custom && !isProviderType(goal.type) ? await run.providers.of(next) : undefined;
   if (run.destroying && provider) return planKept(plan, old, next, done);
 
@@ -60,7 +62,10 @@ function planNothing(plan: Plan, old: ResourceState | undefined, next: ResourceS
   return [];
 }
 
-/** When a program runs only to say what is there (destroy --run-program), nothing changes before the end. */
+/**
+ * Nothing changes before the end when a program runs only to say what is there (destroy --run-program), and nothing at
+ * all for what a run is not about.
+ */
 function planKept(plan: Plan, old: ResourceState | undefined, next: ResourceState, done: Step["done"]): Step[] {
   if (old === undefined) {
     done?.({ state: next, result: "skipped" });

@@ -6,7 +6,7 @@ import type { Step } from "./steps";
 /** Reads every resource as it is, and makes that what the run starts from. */
 export async function refreshAll(run: Run, executor: Executor): Promise<void> {
   const steps = run.base.map((state): Step => ({ op: "refresh", urn: state.urn, old: state, new: state }));
-  await executor.all(steps);
+  await executor.all(steps.filter(({ urn }) => run.selected(urn)));
   rebase(run, steps);
 }
 

@@ -17,6 +17,8 @@ export interface Run {
   readonly destroying: boolean;
   /** Refreshing is all that the run does. */
   readonly refreshOnly: boolean;
+  /** Whether a resource is one that the run is about. */
+  readonly selected: (urn: string) => boolean;
   readonly display: Display;
   readonly snapshot: Snapshot;
   readonly providers: Providers;

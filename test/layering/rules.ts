@@ -8,6 +8,7 @@ export interface Rule {
 
 /** What of provider/ runs in a program too, and why: the rest of it is for Pulumi's provider process alone. */
 export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
+  "provider/core/identities.ts": "a plan that was reviewed names resources as the provider does",
   "provider/core/instants.ts": "a file that a program reads refuses the dates that the provider would",
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
   "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",

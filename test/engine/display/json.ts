@@ -54,7 +54,8 @@ export class JsonDisplay implements Display {
 
   summary(changes: Changes, seconds: number): void {
     this.digest.duration = Math.round(seconds * 1e9);
-    this.digest.changeSummary = changes;
+    // None where the run ended before the program began.
+    if (Object.keys(changes).length > 0) this.digest.changeSummary = changes;
   }
 
   close(): void {

@@ -4,11 +4,12 @@ import type * as Dispatch from "../../../provider/core/dispatch.js";
 import { RosterError } from "../../../provider/core/errors.js";
 import type { Host, Resource } from "../../../provider/core/resource.js";
 
-type Fake = Record<Exclude<keyof Resource, "token">, sinon.SinonStub> & { token: string };
+type Fake = Record<Exclude<keyof Resource, "token" | "later">, sinon.SinonStub> & { token: string };
 
 function fakeResource(): Fake {
   return {
     token: "birds.Bird",
+    identify: sinon.stub().returns({ resource: "birds.Bird", connection: "birds", id: "owl" }),
     check: sinon.stub().resolves({ inputs: {}, failures: [] }),
     diff: sinon.stub().resolves({ changes: false, replaces: [], deleteBeforeReplace: true }),
     create: sinon.stub().resolves({ id: "owl", outs: {} }),

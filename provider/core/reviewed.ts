@@ -1,0 +1,54 @@
+import { makeApproval } from "./approval.js";
+import { DRY_RUN } from "./arguments.js";
+import type { Host, Resource } from "./resource.js";
+import { REVIEW, reviewIn } from "./review.js";
+
+/** Where a run is told the plan that it is held to. */
+const APPROVED = "roster:approvedPlan";
+/** The same for one run: what stands in config stays in the state, and counts for a destroy too. */
+const APPROVED_VARIABLE = "ROSTER_APPROVED_PLAN";
+
+/** A run with what it takes to have its plans reviewed, or to be held to one that was. */
+export function reviewing(run: Host, config: { get(key: string): string | undefined }): Host {
+  const file = run.environment[REVIEW];
+  if (file !== undefined && file !== "") return { ...run, review: reviewIn(file), wholePlans: true };
+  for (const [path, source] of [
+    [run.environment[APPROVED_VARIABLE], `environment variable ${APPROVED_VARIABLE}`],
+    [config.get(APPROVED), `Pulumi config ${APPROVED}`],
+  ] as const) {
+    if (path !== undefined && path !== "") return { ...run, approval: makeApproval(run, { path, source }) };
+  }
+  return run;
+}
+
+/** A resource whose previews are taken down for a review, and that does nothing but what was reviewed, where the run says so. */
+export function reviewed(resource: Resource): Resource {
+  return {
+    ...resource,
+    async check(host, olds, news) {
+      const checked = await resource.check(host, olds, news);
+      if (news[DRY_RUN] === true) return host.review?.checked(resource, checked) ?? checked;
+      // What is refused already need not be compared with what was reviewed.
+      if (checked.failures.length === 0) await host.approval?.plan(resource, olds, news);
+      return checked;
+    },
+    async diff(host, id, olds, news) {
+      const { removes = [], ...difference } = await resource.diff(host, id, olds, news);
+      if (removes.length > 0) host.review?.removes(resource.identify(news), removes);
+      await host.approval?.compare(resource, id, olds, news);
+      return difference;
+    },
+    async create(host, inputs) {
+      host.approval?.expectChange(resource.identify(inputs));
+      return resource.create(host, inputs);
+    },
+    async update(host, id, olds, news) {
+      host.approval?.expectChange(resource.identify(news));
+      return resource.update(host, id, olds, news);
+    },
+    async delete(host, id, props) {
+      host.approval?.expectDelete({ ...resource.identify(props), id });
+      await resource.delete(host, id, props);
+    },
+  };
+}
