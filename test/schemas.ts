@@ -4,6 +4,7 @@ import prettier from "prettier";
 import { z } from "zod";
 import { approvedPlan } from "../provider/core/approvedPlan.js";
 import { environmentData } from "../provider/heimdall/data.js";
+import { doctorReport } from "../sdk/roster/doctorReport.js";
 import { syncRecord } from "../sdk/roster/records.js";
 import { productFile } from "../sdk/databricks/dataProduct/product.js";
 import { requestFile } from "../sdk/databricks/dataProduct/request.js";
@@ -26,6 +27,10 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   "schemas/heimdall-environment.schema.json": () => ({
     title: "An environment of Heimdall: actions, roles, mappings and groups",
     ...z.toJSONSchema(environmentData, { io: "input" }),
+  }),
+  "schemas/roster-doctor.schema.json": () => ({
+    title: "What roster doctor --json prints",
+    ...z.toJSONSchema(doctorReport),
   }),
   "schemas/roster-sync.schema.json": () => ({
     title: "A record of roster sync --json: one a line",

@@ -4,7 +4,7 @@ import { RosterError } from "./errors.js";
 
 /** Which resource an entry is about, by what makes it that resource on a system: providers are told no other name. */
 const identity = {
-  resource: z.string().describe("What Roster calls it: postgres.User"),
+  resource: z.string().describe("What Roster calls it: a system and a class"),
   connection: z.string().describe("The name of its connection"),
   id: z.string().describe("Its natural key"),
 };

@@ -95,7 +95,8 @@ export function openConnection(
   });
 }
 
-function authorityOf(connection: Connection<HttpSettings>): string | undefined {
+/** The certificate in the setting `ca`, as PEM text. Throws a RosterError where it cannot be read. */
+export function authorityOf(connection: Connection<HttpSettings>): string | undefined {
   const { value, source } = connection.settings.ca;
   if (value === undefined || value === "" || value.includes("-----BEGIN")) return value === "" ? undefined : value;
   try {

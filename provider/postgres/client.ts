@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type pg from "pg";
 import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../core/errors.js";
@@ -23,10 +24,20 @@ export interface Client {
   run(statements: readonly string[]): Promise<ScriptOutcome>;
   /** The rows of each statement of a text, in one round trip. */
   rows(sql: string): Promise<unknown[][]>;
+  /** How the connection is encrypted; undefined where it is not. Left out where others connect to the server. */
+  encryption?(): Encrypted | undefined;
   /** Ends the connection. */
   close(): Promise<void>;
   /** Whether the connection broke, or was ended. */
   readonly broken: boolean;
+}
+
+/** An encrypted connection. */
+export interface Encrypted {
+  /** Whether the server's certificate was held against the authorities that are trusted. */
+  readonly verified: boolean;
+  /** When that certificate ends. */
+  readonly until: Date | undefined;
 }
 
 /** The same connection to another database of the server. */
@@ -206,6 +217,13 @@ class OpenClient implements Client {
       error,
       warnings: warnings.map(({ statement, message }) => ({ statement: statement - 1, message })),
     };
+  }
+
+  encryption(): Encrypted | undefined {
+    const socket = socketOf(this.client);
+    if (!(socket instanceof TLSSocket)) return undefined;
+    const { valid_to: end } = socket.getPeerCertificate() as { valid_to?: string };
+    return { verified: socket.authorized, until: end === undefined ? undefined : new Date(end) };
   }
 
   async close(): Promise<void> {

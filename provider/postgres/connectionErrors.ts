@@ -1,5 +1,6 @@
 import type { Connection, Setting } from "../core/connections.js";
 import { RosterError } from "../core/errors.js";
+import type { Fault } from "../core/report.js";
 import type { PostgresSettings } from "./settings.js";
 
 type Name = keyof PostgresSettings;
@@ -19,7 +20,27 @@ export function connectionError(connection: Connection<PostgresSettings>, error:
   const code = codeOf(error);
   const said = `${messageOf(error)}${code === undefined ? "" : ` (${code})`}`;
   const { headline, remedy } = diagnose(connection, code, messageOf(error));
-  return new RosterError(headline, { said, remedy, code, cause: error });
+  return new RosterError(headline, { said, remedy, code, fault: faultOf(connection, code), cause: error });
+}
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  "28P01": "login",
+  "28000": "login",
+  "3D000": "place",
+  ENOTFOUND: "unreachable",
+  EAI_AGAIN: "unreachable",
+  ECONNREFUSED: "unreachable",
+  ETIMEDOUT: "unreachable",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  "53300": "unreachable",
+  "57P03": "unreachable",
+};
+
+/** What a scheduler can act on; undefined where it could be several things. */
+function faultOf({ settings }: Connection<PostgresSettings>, code: string | undefined): Fault | undefined {
+  if (code === "22023" || code === "42501") return settings.assumeRole.value === undefined ? undefined : "permission";
+  return FAULTS[code ?? ""];
 }
 
 function diagnose(connection: Connection<PostgresSettings>, code: string | undefined, message: string): Diagnosis {
@@ -68,6 +89,11 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
       return {
         headline: `connection ${name}: user ${value("user")} cannot become the role ${value("assumeRole")} at ${where}`,
         remedy: `The role has to exist, and the user to be a member of it: ${from("assumeRole", "user")}.`,
+      };
+    case "42704":
+      return {
+        headline: `connection ${name}: the server at ${where} does not know a parameter that every PostgreSQL has`,
+        remedy: `If it is Amazon Redshift, set dialect to redshift: ${from("dialect")}.`,
       };
     case "53300":
       return {

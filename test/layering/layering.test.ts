@@ -88,7 +88,7 @@ describe("the rules of the layers", () => {
     ["provider/glean/client.ts", 'import axios from "axios";', /only core\/http/],
     ["provider/core/http.ts", 'import pg from "pg";', /only a system's client/],
     ["provider/core/http.ts", 'import axios from "axios/lib/axios.js";', undefined],
-    ["provider/glean/people.ts", 'import { openHttp } from "../core/http.js";', /speaks HTTP/],
+    ["provider/glean/people.ts", 'import { openHttp } from "../core/http.js";', /speak HTTP/],
     ["provider/glean/client.ts", 'import { openHttp } from "../core/http.js";', undefined],
     ["provider/glean/people.ts", 'import type { Http } from "../core/http.js";', undefined],
     ["provider/postgres/client.ts", 'import pg from "pg";', undefined],

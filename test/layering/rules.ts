@@ -23,7 +23,7 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
  * them over to the provider (`glean.Directory`); everything that it needs of provider/
  * comes with it. Loaded when it is called, so that a program which reads nothing does not wait for it.
  */
-const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/(read|handover)\.ts$/;
+const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/(read|handover|checkup)\.ts$/;
 
 /** Components that feed groups of a database with those of another system: what they make are resources of postgres. */
 const JOINS_SYSTEMS = /^sdk\/(?!core\/)[^/]+\/groupSync\.ts$/;
@@ -72,13 +72,13 @@ export const RULES: readonly Rule[] = [
       /^(provider|sdk)\//.test(from) && !typeOnly && NETWORK[packageOf(to)]?.test(from) === false,
   },
   {
-    name: "only a system's client, and what opens it, speaks HTTP",
+    name: "only a system's client, what opens it and what looks at its connections speak HTTP",
     breaks: ({ from, to, typeOnly }) =>
       isIn("provider", from) &&
       !typeOnly &&
       /^provider\/core\/(http|httpConnection)\.ts$/.test(to) &&
       !isIn("provider/core", from) &&
-      !/^provider\/[^/]+\/(client[^/]*|settings)\.ts$/.test(from),
+      !/^provider\/[^/]+\/(client[^/]*|settings|checkup)\.ts$/.test(from),
   },
   {
     name: "sdk/ imports types of provider/, and values only of what is shared with programs or reads for them",

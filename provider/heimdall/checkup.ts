@@ -1,0 +1,53 @@
+import { checkTls, Findings, type Checkup, type CheckupRequest } from "../core/checkup.js";
+import { resolveConnection } from "../core/connections.js";
+import { authorityOf, baseUrlOf } from "../core/httpConnection.js";
+import { openClient, describe } from "./client.js";
+import { healthOf } from "./health.js";
+import { PREFIX } from "./requests.js";
+import { connections } from "./settings.js";
+
+/** Looks at an environment with nothing but GET: the health check of `heimdall.checkHealth`, and what is around it. */
+export async function checkup({ arg, sources, uses, now }: CheckupRequest): Promise<Checkup> {
+  const findings = new Findings(now);
+  const connection = resolveConnection(connections, arg, sources);
+  const place = describe(connection);
+  const client = await findings.attempt("settings", () => openClient(connection, { readOnly: true }));
+  const url = await findings.attempt("settings", () => baseUrlOf(connections, connection));
+  if (client === undefined || url === undefined) return { place, findings: findings.found };
+  await checkTls(findings, { url, ca: authorityOf(connection), environment: sources.environment });
+  const asked = Date.now();
+  const alive = await findings.attempt("reach", () => client.http.send({ method: "GET", path: `${PREFIX}/healthz` }));
+  if (alive === undefined) return { place, findings: findings.found };
+  findings.good("reach", "the service answers");
+  findings.clock(new Date(alive.headers["date"] ?? NaN), asked);
+  const token = await findings.attempt("login", () => client.token());
+  if (token === undefined) return { place, findings: findings.found };
+  findings.token(token, (connection.settings.token.value ?? "") === "");
+  const health = await healthOf(client);
+  if (!health.tokenValid) {
+    await findings.attempt("login", () => client.http.send({ method: "GET", path: `${PREFIX}/users/me` }));
+    return { place, findings: findings.found };
+  }
+  findings.good("login", `the token is that of ${health.cpf ?? "somebody"}`);
+  rights(findings, { ...health, writes: uses.length > 0 });
+  // An administrator who may not write: the engine that decides it does not answer.
+  if (health.superadmin && !health.mayWrite) {
+    findings.bad(
+      "reach",
+      "its policy engine does not answer, so that nothing can be changed",
+      "Look at the service of the policy engine behind Heimdall, and at Heimdall's log.",
+    );
+  }
+  return { place, findings: findings.found };
+}
+
+function rights(findings: Findings, { superadmin, writes }: { superadmin: boolean; writes: boolean }): void {
+  if (superadmin) findings.good("rights", "the token is an administrator's");
+  else if (writes) {
+    findings.bad(
+      "rights",
+      "the token is no administrator's: it may read, and the stack changes things here",
+      "Give the account the role heimdall-admin of the client superapp in Keycloak, and get a new token.",
+    );
+  } else findings.good("rights", "the token may read, which is all that the stack needs here");
+}
