@@ -114,8 +114,7 @@ export function readHistory(repository: Repository, present: readonly PresentFil
       let unrevoked: Commit | undefined;
       for (const change of changesOf(file)) {
         const isNew = change.before.length >= change.parents && !change.before.some(has);
-        if (has(change.blob) && isNew && change.renamedFrom === undefined)
-          return { change, commit: commitOf(change), unrevoked };
+        if (has(change.blob) && isNew) return { change, commit: commitOf(change), unrevoked };
         if ([change.blob, ...change.before].some((blob) => tookMore(blob, request))) unrevoked ??= commitOf(change);
       }
       return undefined;

@@ -175,4 +175,17 @@ describe("evidence of Git", () => {
       /proved by a commit alone \(commit <hash>\), and it is not signed \(commit <hash>\). customer-360 wants a signed commit/,
     );
   });
+
+  it("is not signed by another approver, nor by who rebased and signed what somebody else wrote", () => {
+    repository.write("product.yaml", SIGNED);
+    repository
+      .write("allowed_signers", repository.allowed(PEOPLE.jane) + repository.allowed(PEOPLE.dana))
+      .commit("Policy", { as: PEOPLE.dana });
+    repository.approved("john", (as) => ({ as, signedBy: PEOPLE.dana }));
+    assert.deepEqual(problems().length, 1);
+    assert.match(first(), /proved by a commit alone \(commit <hash>\), and it is signed by dana.owner@company.com/);
+    repository.write("requests/john.yaml", FORM.replace("365", "300"));
+    repository.commit("Approve", { as: PEOPLE.john, by: PEOPLE.jane, signedBy: PEOPLE.jane });
+    assert.match(first(), /does not count any more: john.doe@company.com changed the request after it/);
+  });
 });
