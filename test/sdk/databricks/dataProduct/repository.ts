@@ -22,8 +22,10 @@ export interface Committing {
   readonly by?: string;
   /** The day. */
   readonly on?: string;
-  /** Signed with the key of this address. */
+  /** Signed with the SSH key of this address. */
   readonly signedBy?: string;
+  /** Signed with the OpenPGP key of this fingerprint, from the key ring that GNUPGHOME names. */
+  readonly openPgp?: string;
 }
 
 /** How the requests of a repository are evaluated. */
@@ -75,7 +77,7 @@ export class TestRepository {
     return readFileSync(path.join(this.folder, name), "utf8");
   }
 
-  commit(message: string, { as, by = as, on = "2027-01-10", signedBy }: Committing): string {
+  commit(message: string, { as, by = as, on = "2027-01-10", signedBy, openPgp }: Committing): string {
     const date = `${on}T00:00:00Z`;
     const env = {
       GIT_AUTHOR_NAME: as,
@@ -84,12 +86,14 @@ export class TestRepository {
       GIT_COMMITTER_NAME: by,
       GIT_COMMITTER_EMAIL: by,
       GIT_COMMITTER_DATE: date,
+      ...(openPgp === undefined ? {} : { GNUPGHOME: process.env["GNUPGHOME"] }),
     };
-    const signing =
-      signedBy === undefined ? [] : ["-c", "gpg.format=ssh", "-c", `user.signingKey=${this.key(signedBy)}`];
+    const ssh = signedBy === undefined ? [] : ["-c", "gpg.format=ssh", "-c", `user.signingKey=${this.key(signedBy)}`];
+    const pgp = openPgp === undefined ? [] : ["-c", `user.signingKey=${openPgp}`];
+    const signing = [...ssh, ...pgp];
     this.git(["add", "-A", "."]);
     this.git(
-      [...signing, "commit", "-q", "--allow-empty", "-m", message, ...(signedBy === undefined ? [] : ["-S"])],
+      [...signing, "commit", "-q", "--allow-empty", "-m", message, ...(signing.length === 0 ? [] : ["-S"])],
       env,
     );
     return this.git(["rev-parse", "HEAD"]);
