@@ -1,7 +1,7 @@
 import type { DocumentProblem, Place } from "../../core/documents.js";
 import { isGranted, type Approval, type Consumer } from "./consumer.js";
 import { isAtLeast, type EvidenceSource, type Finding } from "./evidence.js";
-import type { People } from "./people.js";
+import { requestersOf, type People } from "./people.js";
 import { dayOf, daysBetween } from "./period.js";
 import type { EvidenceLevel, Product } from "./product.js";
 import type { PlacedRequest } from "./readProduct.js";
@@ -82,17 +82,19 @@ export function roleText(role: ApproverRole): string {
 
 /** Whether somebody may approve in a role at all, and not their own request. */
 function standing(request: PlacedRequest, role: ApproverRole, { by }: ApprovalEntry, judging: Judging): string[] {
-  const { people } = judging;
+  const { people, evidence } = judging;
   const allowed = approversFor(role, request, judging);
   const isAllowed = allowed.some(
     (each) => people.person(each) === people.person(by) || people.behind(each).includes(people.person(by)),
   );
   const behind = people.behind(by);
-  const asking = requesters(request, judging);
-  const own = behind.length > 0 && behind.every((person) => asking.includes(person));
+  const asking = requestersOf(request.request, people, evidence.filed(request)?.by);
+  const own = behind.length > 0 && behind.every((each) => asking.includes(each));
   return [
     ...(isAllowed ? [] : [notAllowed(role, by, allowed, judging)]),
-    ...(own ? [`${by} approves their own request: somebody else has to, for one of ${allowed.join(", ")}`] : []),
+    ...(own
+      ? [`${by} approves their own request, which nobody may: somebody else has to (${allowed.join(", ")})`]
+      : []),
   ];
 }
 
@@ -107,16 +109,6 @@ function approversFor(role: ApproverRole, { request }: PlacedRequest, { product 
   return product.managers
     .filter(({ business_units: units }) => units === undefined || (unit !== undefined && units.includes(unit)))
     .map((manager) => manager.email);
-}
-
-/**
- * Who asks: the person whose address the request has. For a group or a service principal, which are nobody's own, also
- * who wrote the file.
- */
-function requesters(request: PlacedRequest, { people, evidence }: Judging): string[] {
-  const { email, group, service_principal: app } = request.request.consumer_info;
-  const filed = group === undefined && app === undefined ? undefined : evidence.filed(request)?.by;
-  return [email, ...(filed === undefined ? [] : [filed])].map((address) => people.person(address));
 }
 
 /** Whether an approval is proved well enough, and by whom it says. */

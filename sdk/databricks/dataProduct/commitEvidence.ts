@@ -13,6 +13,8 @@ export interface CommitJudging {
   readonly people: People;
   /** Whose signature each commit has. */
   readonly signatures: ReadonlyMap<string, Signature>;
+  /** Who asks for the access: of a team that approves, those do not count. */
+  readonly asking: readonly string[];
 }
 
 /** Who commits in the name of others: the hosts, when somebody merges or edits on their pages. */
@@ -44,7 +46,7 @@ function refusedCommit(
   role: ApproverRole,
   entry: ApprovalEntry,
   { commit, unrevoked }: Introduction,
-  { history, people }: CommitJudging,
+  { history, people, asking }: CommitJudging,
 ): string | undefined {
   const behind = people.behind(entry.by);
   const [author, committer] = [people.person(commit.author), people.person(commit.committer)];
@@ -59,6 +61,7 @@ function refusedCommit(
       return `does not count any more: ${author} changed the request after it (commit ${shortHash(commit.hash)})`;
     return `was written by ${author} (commit ${shortHash(commit.hash)})${squashed(commit)}`;
   }
+  if (asking.includes(author)) return `is ${author}'s own, who asks for the access (commit ${shortHash(commit.hash)})`;
   if (behind.includes(committer) || HOSTS.has(commit.committer)) return undefined;
   return (
     `is in the name of ${author}, and ${committer} made the commit (${shortHash(commit.hash)}), as a rebase does: ` +

@@ -5,7 +5,7 @@ import { commitFinding } from "./commitEvidence.js";
 import { isAtLeast, type Deed, type DeletedRequest, type EvidenceSource, type Finding } from "./evidence.js";
 import { openRepository, readObjects, type Commit, type Repository } from "./git.js";
 import { partText, readHistory, takesMore, type History } from "./history.js";
-import { peopleOf } from "./people.js";
+import { peopleOf, requestersOf } from "./people.js";
 import { requestName, type PlacedRequest, type ProductFolder } from "./readProduct.js";
 import { readReviews, type PersonsReview, type Reviews } from "./reviews.js";
 import type { ApproverRole } from "./request.js";
@@ -109,7 +109,12 @@ class GitEvidence implements EvidenceSource {
         reason: "is not committed as it stands: the file was changed since the last commit",
       };
     }
-    const judging = { history: this.history, people: this.people, signatures: this.signatures };
+    const judging = {
+      history: this.history,
+      people: this.people,
+      signatures: this.signatures,
+      asking: this.asking(request),
+    };
     const found = commitFinding(file, role, entry, judging);
     const review = this.approvingReview(request, role);
     if (review === undefined) return { ...found, reason: found.reason + this.withoutReview(entry.by) };
@@ -143,9 +148,14 @@ class GitEvidence implements EvidenceSource {
     );
   }
 
+  private asking(request: PlacedRequest): string[] {
+    return requestersOf(request.request, this.people, this.filed(request)?.by);
+  }
+
   private reviewsOf(request: PlacedRequest, role: ApproverRole): readonly PersonsReview[] {
     const by = request.request.approvals[role]?.by;
-    const people = by === undefined ? [] : this.people.behind(by);
+    const asking = this.asking(request);
+    const people = by === undefined ? [] : this.people.behind(by).filter((person) => !asking.includes(person));
     return this.reviews?.of(people, this.repository.prefix + this.nameOf(request)) ?? [];
   }
 

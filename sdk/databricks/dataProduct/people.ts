@@ -1,4 +1,5 @@
 import type { Product } from "./product.js";
+import type { AccessRequest } from "./request.js";
 
 /** Who is who, by a product's file: one person has several addresses, logins and keys, and a team several people. */
 export interface People {
@@ -29,6 +30,19 @@ export function peopleOf({ people, teams }: Pick<Product, "people" | "teams">): 
     byGitlab: (name) => gitlab.get(folded(name)),
     byFingerprint: (fingerprint) => gpg.get(folded(fingerprint)),
   };
+}
+
+/**
+ * Who asks: the person whose address the request has. A group or a service principal is nobody's own, so that whoever wrote
+ * the file asks for it too.
+ */
+export function requestersOf(
+  { consumer_info: who }: AccessRequest,
+  people: People,
+  filedBy: string | undefined,
+): string[] {
+  const isPerson = who.group === undefined && who.service_principal === undefined;
+  return [who.email, ...(isPerson || filedBy === undefined ? [] : [filedBy])].map((address) => people.person(address));
 }
 
 function folded(name: string): string {

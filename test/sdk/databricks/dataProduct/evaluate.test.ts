@@ -94,7 +94,7 @@ describe("the requests of a data product", () => {
   it("are refused where somebody approves their own, or one person is both", () => {
     folder.request("john", FORM.replace("john.doe@company.com", "jane.manager@company.com"));
     assert.deepEqual(problems(), [
-      "requests/john.yaml:21:3: jane.manager@company.com approves their own request: somebody else has to, for one of jane.manager@company.com",
+      "requests/john.yaml:21:3: jane.manager@company.com approves their own request, which nobody may: somebody else has to (jane.manager@company.com)",
     ]);
     folder.write("product.yaml", PRODUCT.replace("managers: [", "managers: [dana.owner@company.com, "));
     folder.request("john", FORM.replace("manager: jane.manager", "manager: dana.owner"));

@@ -112,6 +112,19 @@ describe("evidence of Git", () => {
     );
   });
 
+  it("is nobody's own, also where the file names the team that they are in", () => {
+    const own = FORM.replaceAll("john.doe", "dana.owner");
+    const asked = own.replace("  data_owner: data-team@company.com\n", "");
+    const team = PRODUCT.replace("[dana.owner@company.com]", "[dana.owner@company.com, deng.owner@company.com]");
+    repository.write("product.yaml", team).write("requests/john.yaml", asked);
+    repository.commit("Ask, and approve", { as: PEOPLE.jane });
+    repository.write("requests/john.yaml", own).commit("Approve", { as: PEOPLE.dana });
+    assert.match(
+      first(),
+      /:22:3: the approval of data-team@company.com as data owner is dana.owner@company.com's own, who asks for the access/,
+    );
+  });
+
   it("is nothing that is not committed", () => {
     repository.approved().write("requests/john.yaml", FORM.replace("365", "300"));
     assert.match(first(), /is not committed as it stands/);
