@@ -118,7 +118,7 @@ export class Directory extends pulumi.ComponentResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: DirectoryArgs, options?: pulumi.ComponentResourceOptions) {
-    super("pulumi-roster:glean:Directory", name, {}, options);
+    super("roster:glean:Directory", name, {}, options);
     const handed = handOver(name, args);
     const known = <T>(pick: (handed: Whole) => T): pulumi.Output<T> =>
       pulumi.output(handed.then((whole) => [pick(whole)] as const)).apply(([value]) => value as T);
