@@ -7,7 +7,7 @@ mkdir -p "$folder"
 
 numbers() {
   if [ -n "${PULL_REQUEST:-}" ]; then echo "$PULL_REQUEST"; fi
-  git log --full-history --format=%H -- 'products/*/requests' | while read -r commit; do
+  git log --full-history --format=%H -- 'products/*/requests/*' | while read -r commit; do
     gh api "repos/$GITHUB_REPOSITORY/commits/$commit/pulls" --jq '.[].number'
   done
 }
