@@ -46,4 +46,5 @@ CREATE TABLE {system}.access.table_lineage (
 );
 -- Sunday is 1 in Databricks SQL and 0 in DuckDB.
 CREATE MACRO memory.main.dayofweek(day) AS date_part('dow', day) + 1;
+CREATE MACRO memory.main.current_timezone() AS current_setting('TimeZone');
 `;
