@@ -22,7 +22,12 @@ export interface Coverage {
   readonly time_zone: string;
 }
 
-const row = z.object({ name: z.string(), oldest: z.string().nullable(), newest: z.string().nullable(), zone: z.string() });
+const row = z.object({
+  name: z.string(),
+  oldest: z.string().nullable(),
+  newest: z.string().nullable(),
+  zone: z.string(),
+});
 
 /** Asks the sources what they hold. */
 export async function coverageOf(runner: StatementRunner): Promise<Coverage> {

@@ -22,7 +22,9 @@ export interface Condition {
  */
 export function ofScope({ tables, schemas }: Scope, end: "source" | "target"): Condition {
   const parts = [
-    ...(tables.length === 0 ? [] : [`l.${end}_table_full_name IN (${tables.map((_, n) => `:table${String(n)}`).join(", ")})`]),
+    ...(tables.length === 0
+      ? []
+      : [`l.${end}_table_full_name IN (${tables.map((_, n) => `:table${String(n)}`).join(", ")})`]),
     ...schemas.map(
       (_, n) => `(l.${end}_table_catalog = :catalog${String(n)} AND l.${end}_table_schema = :schema${String(n)})`,
     ),

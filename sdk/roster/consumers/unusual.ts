@@ -17,7 +17,7 @@ export const VOLUME_FACTOR = 2;
 export const PAST_ACTIVE_DAYS = 10;
 /** An hour is unusual with so many queries, where the past has so many queries and none within an hour of it. */
 export const HOUR_QUERIES = 5;
-export const PAST_QUERIES = 50;
+export const PAST_QUERIES = 30;
 
 const number = z.coerce.number();
 const volumeRow = z.object({ consumer: z.string(), day: z.string(), bytes: number, most: number, days: number });

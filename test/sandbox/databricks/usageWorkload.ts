@@ -40,8 +40,7 @@ const PRINCIPAL = `CASE WHEN c % 20 = 19 THEN '5e000000-0000-4000-8000-' || lpad
   ELSE 'Consumer-' || c || '@example.com' END`;
 
 /** A number from 0 to 1 for a row and a purpose. */
-const chance = (purpose: number): string =>
-  `((hash(i * 64 + ${String(purpose)}) % 1000003)::DOUBLE / 1000003)`;
+const chance = (purpose: number): string => `((hash(i * 64 + ${String(purpose)}) % 1000003)::DOUBLE / 1000003)`;
 
 /** Fills the system tables. The sandbox's names of people are capitalised, as those of directories can be. */
 export async function makeUsage(warehouse: Statements, workload: UsageWorkload): Promise<void> {
@@ -92,7 +91,11 @@ export interface RecordedChange {
   readonly at: string;
   readonly by: string;
   readonly securable: { readonly type: string; readonly name: string };
-  readonly changes: readonly { readonly principal: string; readonly add?: readonly string[]; readonly remove?: readonly string[] }[];
+  readonly changes: readonly {
+    readonly principal: string;
+    readonly add?: readonly string[];
+    readonly remove?: readonly string[];
+  }[];
   /** What the service answered; default 200. */
   readonly status?: number;
 }
