@@ -1,0 +1,114 @@
+/*
+ * A report as it is before it has a form: facts, sections, tables and charts. Each renderer makes all of it, so that the
+ * forms cannot tell different things.
+ */
+
+/** A value in a table: a text, a number, or null for what is not known. */
+export type Cell = string | number | null;
+
+/** A column of a table. */
+export interface Column {
+  /** What stands above it. */
+  readonly heading: string;
+  /** Its name in CSV: `total_queries`. */
+  readonly key: string;
+  /** `number` is set to the right, with so many digits after the point; `code` as it is typed. */
+  readonly kind: "text" | "number" | "code";
+  /** Default 0. */
+  readonly digits?: number;
+}
+
+/** A table. */
+export interface Table {
+  /** What it holds, for those who hear it rather than see it. */
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** What is said in place of a table without rows. */
+  readonly empty: string;
+}
+
+/** Bars beside each other, one a label: over time, or one below the other by size. */
+export interface BarChart {
+  readonly kind: "columns" | "bars";
+  readonly title: string;
+  /** What the values are: `queries`. */
+  readonly unit: string;
+  /** What the labels are: `Month`. */
+  readonly label: string;
+  readonly digits?: number;
+  readonly bars: readonly { readonly label: string; readonly value: number }[];
+}
+
+/** A field of cells, darker where there is more. */
+export interface HeatChart {
+  readonly kind: "heat";
+  readonly title: string;
+  readonly unit: string;
+  /** What the rows are: `Hour`. */
+  readonly label: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly label: string; readonly values: readonly number[] }[];
+}
+
+/** A chart; its numbers are always to be had as a table too. */
+export type Chart = BarChart | HeatChart;
+
+/** A part of a report. */
+export interface Section {
+  /** For links: letters and dashes. */
+  readonly id: string;
+  readonly heading: string;
+  /** Paragraphs. */
+  readonly text?: readonly string[];
+  readonly charts?: readonly Chart[];
+  readonly table?: Table;
+}
+
+/** A report. */
+export interface Page {
+  readonly title: string;
+  /** What it is about in numbers and dates, before all else. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly sections: readonly Section[];
+  /** What CSV holds: one table. */
+  readonly main: Table;
+}
+
+/** The numbers of a chart as a table. */
+export function tableOf(chart: Chart): Table {
+  const empty = "Nothing was counted.";
+  if (chart.kind === "heat") {
+    return {
+      caption: chart.title,
+      empty,
+      columns: [
+        { heading: chart.label, key: "label", kind: "text" },
+        ...chart.columns.map((heading) => ({ heading, key: heading, kind: "number" as const })),
+      ],
+      rows: chart.rows.map(({ label, values }) => [label, ...values]),
+    };
+  }
+  const { digits = 0 } = chart;
+  return {
+    caption: chart.title,
+    empty,
+    columns: [
+      { heading: chart.label, key: "label", kind: "text" },
+      { heading: capital(chart.unit), key: "value", kind: "number", digits },
+    ],
+    rows: chart.bars.map(({ label, value }) => [label, value]),
+  };
+}
+
+/** A text that begins with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A cell as people read it. */
+export function cellText(cell: Cell, { kind, digits = 0 }: Pick<Column, "kind" | "digits">): string {
+  if (cell === null) return "unknown";
+  if (typeof cell === "string" || kind !== "number") return String(cell);
+  return cell.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
