@@ -5,6 +5,7 @@ import { z } from "zod";
 import { approvedPlan } from "../provider/core/approvedPlan.js";
 import { environmentData } from "../provider/heimdall/data.js";
 import { doctorReport } from "../sdk/roster/doctorReport.js";
+import { consumersAudit, consumersList, consumersReport } from "../sdk/roster/consumers/formats.js";
 import { syncRecord } from "../sdk/roster/records.js";
 import { productFile } from "../sdk/databricks/dataProduct/product.js";
 import { requestFile } from "../sdk/databricks/dataProduct/request.js";
@@ -15,6 +16,18 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   "schemas/access-request.schema.json": () => ({
     title: "A request for access to a data product",
     ...z.toJSONSchema(requestFile, { io: "input" }),
+  }),
+  "schemas/consumers-audit.schema.json": () => ({
+    title: "What roster consumers <product> audit --json writes",
+    ...z.toJSONSchema(consumersAudit),
+  }),
+  "schemas/consumers-list.schema.json": () => ({
+    title: "What roster consumers <product> list --json writes",
+    ...z.toJSONSchema(consumersList),
+  }),
+  "schemas/consumers-report.schema.json": () => ({
+    title: "What roster consumers <product> report --json writes",
+    ...z.toJSONSchema(consumersReport),
   }),
   "schemas/data-product.schema.json": () => ({
     title: "A data product: what it is, who decides about it, and its policy",

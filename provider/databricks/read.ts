@@ -50,3 +50,28 @@ export function openStatements(connection: Connection<DatabricksSettings>, pause
     },
   };
 }
+
+/** Somebody's privileges on a securable, given there and not inherited. */
+export interface Granted {
+  /** As the service writes it. */
+  readonly principal: string;
+  /** As Unity Catalog names them: `SELECT`. */
+  readonly privileges: readonly string[];
+}
+
+/** Reads who has what on securables; undefined for one that is not there. */
+export async function readGrants(
+  connection: unknown,
+  sources: SettingSources,
+  securables: readonly string[],
+): Promise<ReadonlyMap<string, readonly Granted[] | undefined>> {
+  const client = openClient(sourceConnection(connections, connection, sources));
+  const { edition } = await client.identify();
+  const read = securables.map(async (securable) => {
+    const found = await client.read(securable, edition);
+    const granted =
+      found && [...found.values()].map(({ principal, privileges }) => ({ principal, privileges: [...privileges] }));
+    return [securable, granted] as const;
+  });
+  return new Map(await Promise.all(read));
+}

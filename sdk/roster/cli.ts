@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { addConsumers } from "./commands/consumers.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addPlan } from "./commands/plan.js";
 import { addSync } from "./commands/sync.js";
@@ -20,6 +21,7 @@ function commandLine(context: CommandContext): Command {
     .exitOverride();
   addSync(program, context);
   addPlan(program, context);
+  addConsumers(program, context);
   addDoctor(program, context);
   return program;
 }

@@ -13,6 +13,8 @@ export const RECENT_DAYS = 7;
 export const PAST_DAYS = 90;
 /** A day is unusual with more than so many times the bytes of the largest day of the past... */
 export const VOLUME_FACTOR = 2;
+/** ...and so many bytes: less is nothing that anybody carries away... */
+export const VOLUME_LEAST = 10 * 1024 ** 3;
 /** ...where the past has so many days on which something was read. */
 export const PAST_ACTIVE_DAYS = 10;
 /** An hour is unusual with so many queries, where the past has so many queries and none within an hour of it. */
@@ -49,8 +51,8 @@ export async function unusualUse(runner: StatementRunner, scope: Scope, now: Dat
   SELECT consumer, MAX(bytes) AS most, COUNT(*) AS days FROM days WHERE NOT late GROUP BY consumer
 )
 SELECT d.consumer, d.day, d.bytes, p.most, p.days FROM days d JOIN past p ON p.consumer = d.consumer
-WHERE d.late AND p.days >= :active_days AND d.bytes > :factor * p.most ORDER BY d.bytes DESC, d.consumer`,
-        parameters: { ...given, factor: VOLUME_FACTOR, active_days: PAST_ACTIVE_DAYS },
+WHERE d.late AND p.days >= :active_days AND d.bytes > :least AND d.bytes > :factor * p.most ORDER BY d.bytes DESC, d.consumer`,
+        parameters: { ...given, least: VOLUME_LEAST, factor: VOLUME_FACTOR, active_days: PAST_ACTIVE_DAYS },
       },
       volumeRow,
     ),

@@ -70,6 +70,13 @@ export class Statements {
     await connection.run(translate(sql, this.catalogs, []));
   }
 
+  /** What a query gives, not by way of the API. */
+  async read(sql: string): Promise<{ readonly rows: readonly (readonly unknown[])[] }> {
+    const connection = await this.database();
+    const reader = await connection.runAndReadAll(translate(sql, this.catalogs, []));
+    return { rows: reader.getRowsJson() };
+  }
+
   /** Makes a catalog for tables. */
   async createCatalog(name: string): Promise<void> {
     await this.attach(await this.database(), name);

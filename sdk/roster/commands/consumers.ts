@@ -1,0 +1,86 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { CommandContext } from "../context.js";
+import type { ConsumersFlags } from "../consumers/run.js";
+import { EXIT } from "../exitCodes.js";
+
+const ACTIONS = ["list", "audit", "report"] as const;
+
+function wholeDays(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("It is a number of days, from 1 on.");
+  return Number(text);
+}
+
+const more = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** `roster consumers`. */
+export function addConsumers(program: Command, context: CommandContext): void {
+  const { environment } = context;
+  program
+    .command("consumers")
+    .description("Look after the consumers of a data product: who has access, who uses it, and what has to be decided.")
+    .argument("<product>", "the name of the product: the folder of its product.yaml, in products/ or here")
+    .argument("[action]", ACTIONS.join(", "))
+    .addOption(new Option("--action <action>", "the same as the second argument").choices(ACTIONS))
+    .option("--dir <folder>", "the folder below which products are", ".")
+    .option("--consumer <who>", "only this one: principal, name or id of a request; can be given several times", more)
+    .addOption(
+      new Option("--status <status>", "only these; active has those that end soon with it")
+        .choices(["all", "active", "pending", "revoked", "expiring", "expired", "rejected"])
+        .default("all"),
+    )
+    .addOption(
+      new Option("--format <format>", "how results are written")
+        .choices(["table", "json", "csv", "md", "html"])
+        .default("table"),
+    )
+    .option("--json", "the same as --format json")
+    .option("-o, --output <file>", "write results to a file")
+    .option("--generate-report [file]", "write an HTML report besides (default: <product>-<action>.html)")
+    .option("--days <days>", "the period of usage and changes, until today", wholeDays, 30)
+    .option(
+      "--inactive-days <days>",
+      "after so many days without use a consumer is inactive (default: the product's policy)",
+      wholeDays,
+    )
+    .option("--offline", "look at the files alone, and not at Databricks")
+    .option("--reviews <file>", "exported reviews of pull requests, as for databricks.DataProduct")
+    .option("--connection <name>", "the connection to Databricks (default: databricks)")
+    .option("-C, --cwd <folder>", "the folder of Pulumi.yaml, for settings in a stack's config")
+    .addOption(
+      new Option("-s, --stack <name>", "the stack in whose config settings are looked for after the environment").env(
+        "PULUMI_STACK",
+      ),
+    )
+    .addHelpText("after", HELP)
+    .action(async (name: string, second: string | undefined, flags: ConsumersFlags, command: Command) => {
+      const wrong = (message: string): never => command.error(`error: ${message}`, { exitCode: EXIT.usage });
+      if (second !== undefined && flags.action !== undefined && second !== flags.action) {
+        wrong(`two actions are given, ${second} and --action ${flags.action}: keep one of them`);
+      }
+      const action = ACTIONS.find((each) => each === (second ?? flags.action ?? "list"));
+      if (action === undefined) return wrong(`${String(second)} is no action: there are ${ACTIONS.join(", ")}`);
+      const { runConsumers } = await import("../consumers/run.js");
+      try {
+        context.done(await runConsumers(name, action, flags, environment));
+      } catch (error) {
+        process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+        context.done(EXIT.failed);
+      }
+    });
+}
+
+const HELP = `
+Examples:
+  $ roster consumers customer-360                                   all consumers, with permissions, use, who is inactive
+  $ roster consumers customer-360 list --status pending
+  $ roster consumers customer-360 audit --json > audit.json         exit code ${String(EXIT.findings)} where something is found
+  $ roster consumers customer-360 report --generate-report          customer-360-report.html, with charts
+
+Exit codes:
+  ${String(EXIT.done)}   done
+  ${String(EXIT.failed)}   something failed
+  ${String(EXIT.findings)}   audit found something
+  ${String(EXIT.usage)}  the command line cannot be
+
+Environment: DATABRICKS_HOST, DATABRICKS_TOKEN, DATABRICKS_WAREHOUSE_ID and all that the connection takes; ROSTER_NOW.
+`;
