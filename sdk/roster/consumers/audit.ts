@@ -14,9 +14,13 @@ import type { Unusual } from "./unusual.js";
 
 /** What the live systems tell for an audit; all undefined where they were not asked. */
 export interface Observed {
+  /** Who used it. */
   readonly usage: Usage | undefined;
+  /** Who has what. */
   readonly grants: LiveGrants | undefined;
+  /** Use that is unlike the past. */
   readonly unusual: Unusual | undefined;
+  /** Changes of privileges. */
   readonly changes: readonly PermissionChange[] | undefined;
 }
 

@@ -11,8 +11,11 @@ export interface PermissionChange {
   readonly by: string;
   /** `table main.customer_360.customers`. */
   readonly securable: string;
+  /** Whose privileges. */
   readonly principal: string;
+  /** What was given. */
   readonly added: readonly string[];
+  /** What was taken. */
   readonly removed: readonly string[];
 }
 

@@ -17,6 +17,7 @@ export interface Source {
 
 /** What the sources can tell. */
 export interface Coverage {
+  /** The system tables. */
   readonly sources: readonly Source[];
   /** In which time zone hours are. */
   readonly time_zone: string;

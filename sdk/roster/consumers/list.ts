@@ -10,6 +10,7 @@ import { factsOf, sourcesSection } from "./sources.js";
 
 /** What of a product's consumers is shown. */
 export interface Selection {
+  /** In which status. */
   readonly status: StatusFilter;
   /** Principals, names or ids of requests; none for all. */
   readonly consumers: readonly string[];
@@ -35,7 +36,9 @@ export function selected(consumers: readonly Consumer[], { status, consumers: wa
 
 /** How usage is counted. */
 export interface Counting {
+  /** Days of the period in which use is counted. */
   readonly days: number;
+  /** Days without use after which a consumer is inactive. */
   readonly inactiveDays: number;
 }
 

@@ -15,8 +15,11 @@ import { HISTORY_DAYS, usageByMonth, usagePattern } from "./usage.js";
 
 /** What the commands that only look are given. */
 export interface Looking extends Output {
+  /** The product. */
   readonly product: LoadedProduct;
+  /** Which consumers. */
   readonly selection: Selection;
+  /** How usage is counted. */
   readonly counting: Counting;
   /** The workspace; undefined for a look at the files alone. */
   readonly workspace: Workspace | undefined;
@@ -26,6 +29,7 @@ export interface Looking extends Output {
 export interface Workspace {
   /** The name of a connection; undefined for the one named `databricks`. */
   readonly connection: string | undefined;
+  /** Where its settings are looked for. */
   readonly sources: SettingSources;
 }
 

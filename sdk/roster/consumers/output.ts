@@ -13,6 +13,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** Where results go, and how. */
 export interface Output {
+  /** The form. */
   readonly format: Format;
   /** A file; undefined for standard output. */
   readonly output: string | undefined;
@@ -22,8 +23,11 @@ export interface Output {
 
 /** What a command found: data for machines, a page for people. */
 export interface Result<T> {
+  /** For machines. */
   readonly data: T;
+  /** What the data is held against. */
   readonly schema: z.ZodType<T>;
+  /** For people. */
   readonly page: Page;
 }
 

@@ -7,10 +7,13 @@ import { readProduct, type ProductFolder } from "../../databricks/dataProduct/re
 
 /** A product as its files and their history tell it. */
 export interface LoadedProduct {
+  /** What the files say. */
   readonly folder: ProductFolder;
+  /** What each request is. */
   readonly evaluation: Evaluation;
   /** Who works here, by Git's settings. */
   readonly user: string | undefined;
+  /** The time of the run. */
   readonly now: Date;
 }
 

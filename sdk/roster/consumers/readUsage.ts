@@ -5,7 +5,9 @@ import { accessByTable, usageByConsumer, type AccessRow, type Period, type Usage
 
 /** What the system tables tell of a product's consumers. */
 export interface Usage {
+  /** What the sources can tell. */
   readonly coverage: Coverage;
+  /** In which use is counted. */
   readonly period: Period;
   /** By principal in lower case. */
   readonly used: ReadonlyMap<string, UsageRow>;

@@ -11,7 +11,9 @@ const GB = 1024 ** 3;
 
 /** What a report is made of, besides the consumers' use. */
 export interface Patterns {
+  /** Use by month. */
   readonly months: readonly MonthRow[];
+  /** Use by hour and weekday. */
   readonly pattern: readonly PatternRow[];
 }
 

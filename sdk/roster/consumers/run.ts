@@ -9,20 +9,35 @@ import { findProduct, loadProduct } from "./product.js";
 
 /** The flags of `roster consumers`. */
 export interface ConsumersFlags {
+  /** What to do, where the argument does not say it. */
   readonly action?: string;
+  /** The folder below which products are. */
   readonly dir: string;
+  /** Which consumers; all where it is left out. */
   readonly consumer?: readonly string[];
+  /** In which status. */
   readonly status: StatusFilter;
+  /** How results are written. */
   readonly format: Format;
+  /** As JSON. */
   readonly json?: boolean;
+  /** The file that they go to. */
   readonly output?: string;
+  /** The HTML report that is written besides; true for a name of our choice. */
   readonly generateReport?: string | true;
+  /** The period. */
   readonly days: number;
+  /** After how many days without use a consumer is inactive. */
   readonly inactiveDays?: number;
+  /** Looks at the files alone. */
   readonly offline?: boolean;
+  /** Exported reviews. */
   readonly reviews?: string;
+  /** The connection to Databricks. */
   readonly connection?: string;
+  /** The folder of Pulumi.yaml. */
   readonly cwd?: string;
+  /** The stack. */
   readonly stack?: string;
 }
 

@@ -11,7 +11,9 @@ export interface Scope {
 
 /** A condition on lineage, with the values of its parameters. */
 export interface Condition {
+  /** The text. */
   readonly sql: string;
+  /** By the names of its markers. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
@@ -41,8 +43,9 @@ export function ofScope({ tables, schemas }: Scope, end: "source" | "target"): C
   };
 }
 
-/** A day, and a moment, as parameters. */
+/** A day as a parameter. */
 export const day = (at: Date): ParameterValue => ({ type: "DATE", value: at.toISOString().slice(0, 10) });
+/** A moment as a parameter. */
 export const moment = (at: Date): ParameterValue => ({
   type: "TIMESTAMP",
   value: at.toISOString().slice(0, 23).replace("T", " "),

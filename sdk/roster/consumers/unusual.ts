@@ -8,8 +8,9 @@ import { statementsOf } from "./usage.js";
  * about: no statistics of a distribution that nobody has looked at.
  */
 
-/** The last days that are looked at, and the days before them with which they are compared. */
+/** The last days, which are compared with those before them. */
 export const RECENT_DAYS = 7;
+/** The days before them. */
 export const PAST_DAYS = 90;
 /** A day is unusual with more than so many times the bytes of the largest day of the past... */
 export const VOLUME_FACTOR = 2;
@@ -19,6 +20,7 @@ export const VOLUME_LEAST = 10 * 1024 ** 3;
 export const PAST_ACTIVE_DAYS = 10;
 /** An hour is unusual with so many queries, where the past has so many queries and none within an hour of it. */
 export const HOUR_QUERIES = 5;
+/** Queries of the past, of which none was near that hour. */
 export const PAST_QUERIES = 30;
 
 const number = z.coerce.number();
@@ -31,7 +33,9 @@ export type UnusualHour = z.output<typeof hourRow>;
 
 /** What is unusual. */
 export interface Unusual {
+  /** Days. */
   readonly volumes: readonly UnusualVolume[];
+  /** Hours. */
   readonly hours: readonly UnusualHour[];
 }
 

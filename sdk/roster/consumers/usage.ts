@@ -14,7 +14,9 @@ export const LINEAGE_DAYS = 395;
 
 /** From when until when. */
 export interface Period {
+  /** The first moment. */
   readonly from: Date;
+  /** The moment after the last. */
   readonly to: Date;
 }
 

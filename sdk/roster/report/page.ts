@@ -22,7 +22,9 @@ export interface Column {
 export interface Table {
   /** What it holds, for those who hear it rather than see it. */
   readonly caption: string;
+  /** In their order. */
   readonly columns: readonly Column[];
+  /** In their order. */
   readonly rows: readonly (readonly Cell[])[];
   /** What is said in place of a table without rows. */
   readonly empty: string;
@@ -30,24 +32,33 @@ export interface Table {
 
 /** Bars beside each other, one a label: over time, or one below the other by size. */
 export interface BarChart {
+  /** Which chart. */
   readonly kind: "columns" | "bars";
+  /** What it shows. */
   readonly title: string;
   /** What the values are: `queries`. */
   readonly unit: string;
   /** What the labels are: `Month`. */
   readonly label: string;
+  /** Digits after the point. Default 0. */
   readonly digits?: number;
+  /** In their order. */
   readonly bars: readonly { readonly label: string; readonly value: number }[];
 }
 
 /** A field of cells, darker where there is more. */
 export interface HeatChart {
+  /** Which chart. */
   readonly kind: "heat";
+  /** What it shows. */
   readonly title: string;
+  /** What the values are. */
   readonly unit: string;
   /** What the rows are: `Hour`. */
   readonly label: string;
+  /** In their order. */
   readonly columns: readonly string[];
+  /** In their order. */
   readonly rows: readonly { readonly label: string; readonly values: readonly number[] }[];
 }
 
@@ -58,18 +69,23 @@ export type Chart = BarChart | HeatChart;
 export interface Section {
   /** For links: letters and dashes. */
   readonly id: string;
+  /** Its heading. */
   readonly heading: string;
   /** Paragraphs. */
   readonly text?: readonly string[];
+  /** Charts, before the table. */
   readonly charts?: readonly Chart[];
+  /** A table, last. */
   readonly table?: Table;
 }
 
 /** A report. */
 export interface Page {
+  /** What it shows. */
   readonly title: string;
   /** What it is about in numbers and dates, before all else. */
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** In their order. */
   readonly sections: readonly Section[];
   /** What CSV holds: one table. */
   readonly main: Table;
