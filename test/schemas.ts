@@ -6,6 +6,8 @@ import { approvedPlan } from "../provider/core/approvedPlan.js";
 import { environmentData } from "../provider/heimdall/data.js";
 import { doctorReport } from "../sdk/roster/doctorReport.js";
 import { consumersAudit, consumersList, consumersReport } from "../sdk/roster/consumers/formats.js";
+import { allowFile } from "../sdk/roster/allowList.js";
+import { driftReport } from "../sdk/roster/driftReport.js";
 import { syncRecord } from "../sdk/roster/records.js";
 import { productFile } from "../sdk/databricks/dataProduct/product.js";
 import { requestFile } from "../sdk/databricks/dataProduct/request.js";
@@ -40,6 +42,14 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   "schemas/heimdall-environment.schema.json": () => ({
     title: "An environment of Heimdall: actions, roles, mappings and groups",
     ...z.toJSONSchema(environmentData, { io: "input" }),
+  }),
+  "schemas/roster-allow.schema.json": () => ({
+    title: "What may be in live systems without a stack, for roster drift --unmanaged --allow",
+    ...z.toJSONSchema(allowFile, { io: "input" }),
+  }),
+  "schemas/roster-drift.schema.json": () => ({
+    title: "What roster drift found, as --json prints it",
+    ...z.toJSONSchema(driftReport),
   }),
   "schemas/roster-doctor.schema.json": () => ({
     title: "What roster doctor --json prints",

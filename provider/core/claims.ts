@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ConnectionArg, SettingSpecs } from "./connections.js";
+import type { Connection, ConnectionArg, ConnectionSpec, SettingSpecs } from "./connections.js";
 import type { Host, ResourceDefinition, RunOptions } from "./resource.js";
 import { connectionFor, sessionFor } from "./sessions.js";
 import type { System } from "./system.js";
@@ -122,6 +122,18 @@ async function isSame(one: Place, other: Place): Promise<boolean> {
   return identity !== undefined && identity === (await other.identify());
 }
 
+/** Where a connection leads, by the settings that say so: connections of one address lead to one system. */
+export function addressOf<S extends SettingSpecs>(
+  { title, connections }: { readonly title: string; readonly connections: ConnectionSpec<S> },
+  { settings }: Connection<S>,
+): string {
+  const place = Object.entries(connections.settings).filter(([, { place: counts }]) =>
+    typeof counts === "object" ? counts.values.includes(settings[counts.setting]?.value ?? "") : counts,
+  );
+  // The system's title keeps apart what two systems call by the same name.
+  return JSON.stringify([title, ...place.map(([setting]) => settings[setting]?.value)]);
+}
+
 /** Where a resource's system is. Not the name of its connection: that can change while the system stays the same. */
 export function placeOf<M, C, S extends SettingSpecs>(
   host: Host,
@@ -129,13 +141,8 @@ export function placeOf<M, C, S extends SettingSpecs>(
   args: Readonly<Record<string, unknown>>,
 ): Place {
   const arg = args["connection"] as ConnectionArg | undefined;
-  const { settings } = connectionFor(host, system, arg);
-  const place = Object.entries(system.connections.settings).filter(([, { place: counts }]) =>
-    typeof counts === "object" ? counts.values.includes(settings[counts.setting]?.value ?? "") : counts,
-  );
   return {
-    // The system's title keeps apart what two systems call by the same name.
-    address: JSON.stringify([system.title, ...place.map(([setting]) => settings[setting]?.value)]),
+    address: addressOf(system, connectionFor(host, system, arg)),
     identify: async () => {
       // A system that cannot be reached is not known to be another's double; who needs it will say what is wrong.
       const model = await sessionFor(host, system, arg)

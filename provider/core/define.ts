@@ -281,6 +281,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     read,
     update,
     delete: (host, _id, props) => remove(host, props),
+    manages: (props) => {
+      const args = storedArguments(definition, props);
+      return [...definition.things(args), ...definition.decides(args)];
+    },
   };
 }
 

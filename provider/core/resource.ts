@@ -187,6 +187,8 @@ export interface Resource {
   ): Promise<{ id: string; props: Record<string, unknown>; inputs?: Record<string, unknown> }>;
   update(host: Host, id: string, olds: Properties, news: Properties): Promise<{ outs: Record<string, unknown> }>;
   delete(host: Host, id: string, props: Properties): Promise<void>;
+  /** What a resource of these arguments manages, as things of its system; undefined for those that tell nothing. */
+  manages?(props: Properties): readonly string[];
 }
 
 /** What the provider process keeps for all resources of a run. */

@@ -14,6 +14,8 @@ export interface Reader {
   people(emails: readonly string[]): Promise<Map<string, Seen>>;
   /** All teams by id. */
   teams(): Promise<Map<string, Seen>>;
+  /** The e-mail addresses of everybody, in lower case. */
+  everybody(): Promise<Set<string>>;
 }
 
 const optional = z
@@ -86,6 +88,15 @@ export function openReader(http: Http): Reader {
       const found = new Map<string, Seen>();
       for await (const { teamResults } of pages({ entityType: "TEAMS", pageSize: 1000 })) {
         for (const { id, ...fields } of teamResults ?? []) found.set(id, fields);
+      }
+      return found;
+    },
+    async everybody() {
+      const found = new Set<string>();
+      // Without this type of request Glean shows the first of them only.
+      const request = { entityType: "PEOPLE", requestType: "FULL_DIRECTORY", pageSize: 1000 };
+      for await (const { results } of pages(request)) {
+        for (const [email] of seenPeople(results)) found.add(email);
       }
       return found;
     },

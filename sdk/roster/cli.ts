@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { addConsumers } from "./commands/consumers.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addPlan } from "./commands/plan.js";
+import { addDrift } from "./commands/drift.js";
 import { addSync } from "./commands/sync.js";
 import type { CommandContext } from "./context.js";
 import { EXIT } from "./exitCodes.js";
@@ -22,6 +23,7 @@ function commandLine(context: CommandContext): Command {
   addSync(program, context);
   addPlan(program, context);
   addConsumers(program, context);
+  addDrift(program, context);
   addDoctor(program, context);
   return program;
 }

@@ -19,11 +19,11 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What reads a system for programs, which do that themselves (`civis.getGroups`), and what checks records and hands
+ * What reads a system for programs, which do that themselves (`civis.getGroups`), or for `roster drift`, and what checks records and hands
  * them over to the provider (`glean.Directory`); everything that it needs of provider/
  * comes with it. Loaded when it is called, so that a program which reads nothing does not wait for it.
  */
-const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/(read|handover|checkup)\.ts$/;
+const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/(read|handover|checkup|inventory)\.ts$/;
 
 /** Components that feed groups of a database with those of another system: what they make are resources of postgres. */
 const JOINS_SYSTEMS = /^sdk\/(?!core\/)[^/]+\/groupSync\.ts$/;

@@ -4,7 +4,7 @@ import type * as Dispatch from "../../../provider/core/dispatch.js";
 import { RosterError } from "../../../provider/core/errors.js";
 import type { Host, Resource } from "../../../provider/core/resource.js";
 
-type Fake = Record<Exclude<keyof Resource, "token" | "later">, sinon.SinonStub> & { token: string };
+type Fake = Record<Exclude<keyof Resource, "token" | "later" | "manages">, sinon.SinonStub> & { token: string };
 
 function fakeResource(): Fake {
   return {

@@ -1,0 +1,72 @@
+import { inventoryOf, type Holdings, type Thing } from "../core/inventory.js";
+import { memberThing } from "./groupMember.js";
+import { assignmentThing } from "./assignments.js";
+import { openClient } from "./client.js";
+import { resources } from "./index.js";
+import { load } from "./load.js";
+import { mappingThing } from "./mapping.js";
+import { PREFIX } from "./requests.js";
+import { SUPERADMIN, blankSnapshot, parts, type Snapshot } from "./snapshot.js";
+import { heimdall } from "./system.js";
+
+/** What is in an environment of Heimdall and no resource manages. Sends nothing but GET. */
+export const inventory = inventoryOf({
+  ...heimdall,
+  resources,
+  look: async (connection, holdings) => {
+    const snapshot = blankSnapshot();
+    const client = openClient(connection, { readOnly: true });
+    await load(client, snapshot, [parts.actions, parts.roles, parts.groups, parts.mappings]);
+    const groups = [...snapshot.groups.keys()].filter((group) => holdings.has(`group:${group}`));
+    await load(
+      client,
+      snapshot,
+      groups.flatMap((group) => [parts.members(group), parts.groupRoles(group)]),
+    );
+    return [...objects(snapshot), ...assignments(snapshot, groups, holdings)];
+  },
+});
+
+function objects({ actions, roles, groups, mappings }: Snapshot): Thing[] {
+  const named = (kind: "action" | "role" | "group", name: string): Thing => ({
+    key: `${kind}:${name}`,
+    kind,
+    name,
+    text: `the ${kind} ${JSON.stringify(name)}`,
+    remedy: `DELETE ${PREFIX}/${kind}s/${encodeURIComponent(name)}`,
+  });
+  return [
+    ...[...actions.values()].map(({ name, id }) => ({
+      ...named("action", name),
+      remedy: `DELETE ${PREFIX}/actions/${String(id)}`,
+    })),
+    ...[...roles.keys()].filter((name) => name !== SUPERADMIN).map((name) => named("role", name)),
+    ...[...groups.keys()].map((name) => named("group", name)),
+    ...[...mappings.values()].map((mapping) => ({
+      key: mappingThing(mapping),
+      kind: "mapping",
+      name: `${mapping.method} ${mapping.path}`,
+      text: `the mapping ${mapping.method} ${mapping.path}, which asks for ${JSON.stringify(mapping.action)}`,
+      remedy: `DELETE ${PREFIX}/mappings/${String(mapping.id)}`,
+    })),
+  ];
+}
+
+/** Of groups that are managed: what a list that a resource decides holds too much is drift, and the rest is told here. */
+function assignments({ members, groupRoles }: Snapshot, groups: readonly string[], { has }: Holdings): Thing[] {
+  const whole = has("environment:as a whole");
+  return groups.flatMap((group) => [
+    ...(whole ? [] : [...(members.get(group) ?? [])]).map((who) => ({
+      key: memberThing(group, who),
+      kind: "member",
+      name: `${who} in ${group}`,
+      text: `${who} is in the group ${JSON.stringify(group)}`,
+    })),
+    ...(has(`role list of group:${group}`) || whole ? [] : [...(groupRoles.get(group) ?? [])]).map((role) => ({
+      key: assignmentThing("role", group, role),
+      kind: "role",
+      name: `${role} in ${group}`,
+      text: `the group ${JSON.stringify(group)} has the role ${JSON.stringify(role)}`,
+    })),
+  ]);
+}
