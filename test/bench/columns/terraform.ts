@@ -92,8 +92,10 @@ class Terraform implements Contestant {
 /** One resource a thing, as JSON, which the program takes beside its own language. */
 function writeConfiguration(folder: string, { users, groups }: Workload): void {
   const roles: Record<string, object> = {};
-  for (const name of users) roles[name] = { name, login: true };
-  for (const name of Object.keys(groups)) roles[name] = { name, login: false };
+  // The provider reads memberships into this argument too, and would then want them gone.
+  const lifecycle = { ignore_changes: ["roles"] };
+  for (const name of users) roles[name] = { name, login: true, lifecycle };
+  for (const name of Object.keys(groups)) roles[name] = { name, login: false, lifecycle };
   const memberships: Record<string, object> = {};
   for (const [group, members] of Object.entries(groups)) {
     for (const member of members) {
