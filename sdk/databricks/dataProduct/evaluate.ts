@@ -85,7 +85,7 @@ function judge(request: PlacedRequest, judging: Judging, renewals: Renewals): Ju
   const { product, now, evidence } = judging;
   const scope = scopeOf(request, product, now);
   const done = finished(request, judging);
-  const approvals = done === undefined ? judgeApprovals(request, judging) : NO_APPROVALS;
+  const approvals = judgeApprovals(request, judging);
   const period = periodOf(request.request, product, approvals.at);
   const consumer = consumerOf({ request, scope, approvals, period, filed: evidence.filed(request), renewals });
   if (done !== undefined) return { request, consumer: { ...consumer, ...done }, period, problems: [] };
@@ -121,8 +121,6 @@ function isReached(end: End | undefined, now: Date): end is End {
 function lapsedBefore({ at, path }: End, approvedAt: string | undefined): boolean {
   return path[0] === "compliance" && (approvedAt === undefined || Date.parse(at) <= Date.parse(approvedAt));
 }
-
-const NO_APPROVALS: Approvals = { approvals: [], missing: [], level: "none", at: undefined, problems: [] };
 
 /** A request that is over by what its file says: turned down, or taken back. Nothing else about it counts any more. */
 function finished(

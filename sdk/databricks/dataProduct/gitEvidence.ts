@@ -138,10 +138,7 @@ class GitEvidence implements EvidenceSource {
 
   /** The commits that brought approvals, whose signatures are verified in one go. */
   private introducing(): Commit[] {
-    const open = this.folder.requests.filter(
-      ({ request }) => request.revocation === undefined || request.revocation.permissions !== undefined,
-    );
-    return open.flatMap((request) =>
+    return this.folder.requests.flatMap((request) =>
       (["manager", "data_owner"] as const).flatMap(
         (role) => this.history.introduction(this.nameOf(request), role)?.commit ?? [],
       ),

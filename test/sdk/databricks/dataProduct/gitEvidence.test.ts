@@ -70,6 +70,7 @@ describe("evidence of Git", () => {
     const [revoked] = repository.evaluate().consumers;
     assert.equal(revoked?.status, "revoked");
     assert.equal(revoked.reason, "taken back by jane.manager@company.com on 2027-01-20: Has left the team");
+    assert.deepEqual([revoked.evidence, revoked.grantedFrom], ["commit", "2027-01-10T00:00:00Z"]);
     repository.write("requests/john.yaml", FORM).commit("Undo", { as: PEOPLE.john, on: "2027-01-21" });
     assert.match(first(), /does not count any more: the access was taken back \(commit <hash>\)/);
   });
