@@ -6,6 +6,7 @@ import { REPOSITORY } from "../repository.js";
 
 const WORKFLOWS = [
   ".github/workflows/ci.yml",
+  "examples/ci/github/access.yml",
   "examples/civis-redshift/github-actions.yml",
   "examples/data-product/github/pull-request.yml",
   "examples/data-product/github/schedule.yml",
