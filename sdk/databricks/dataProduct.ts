@@ -34,6 +34,8 @@ export interface DataProductArgs {
    * for one. Default: none.
    */
   readonly ignore?: readonly string[];
+  /** How many days before its end access counts as expiring and is warned about. Default: product.yaml's, which is 30 there. */
+  readonly expiresWithinDays?: number;
   /**
    * Whether statements that are under way are asked to stop when their access is taken, as `databricks.Access` does.
    * Default true.
@@ -99,15 +101,22 @@ function known<T>(value: T): pulumi.Output<T> {
   return pulumi.output(0).apply(() => value as pulumi.Input<T>) as pulumi.Output<T>;
 }
 
-function readAll(what: string, { folder: name, reviews }: DataProductArgs): Read {
+function readAll(what: string, { folder: name, reviews, expiresWithinDays }: DataProductArgs): Read {
   const now = timeOfRun(what);
-  const folder = readProduct(name);
-  if (!("product" in folder)) refuseDocuments(what, folder.problems);
+  const read = readProduct(name);
+  if (!("product" in read)) refuseDocuments(what, read.problems);
+  const folder = expiresWithinDays === undefined ? read : withWarning(read, expiresWithinDays);
   const evidence = gitEvidence(folder, { reviews, now });
   const evaluation = evaluate({ folder, evidence, now });
   if (evaluation.problems.length > 0) refuseDocuments(what, evaluation.problems);
   // On a machine that works for everybody, Git's user is nobody in particular.
   return { folder, evaluation, user: process.env["CI"] === undefined ? evidence.user : undefined };
+}
+
+/** The same product with another time before an end in which it is warned about. */
+function withWarning(read: ProductFolder, days: number): ProductFolder {
+  const { product } = read;
+  return { ...read, product: { ...product, policy: { ...product.policy, expires_within_days: days } } };
 }
 
 function timeOfRun(what: string): Date {

@@ -36,7 +36,7 @@ onEachEngine("Data products", (engine) => {
       {
         type: "databricks.DataProduct",
         name: "customer-360",
-        args: { folder: repository.folder },
+        args: { folder: repository.folder, expiresWithinDays: 45 },
         options: {},
       } as const,
     ];
@@ -47,9 +47,9 @@ onEachEngine("Data products", (engine) => {
     assert.deepEqual(metastore.direct("catalog main"), { [PEOPLE.john]: ["USE_CATALOG"] });
     assert.match(workspace.stateText(), /john.*evidence.*commit.*active/s);
 
-    workspace.env["ROSTER_NOW"] = "2028-01-01";
+    workspace.env["ROSTER_NOW"] = "2027-12-01";
     const soon = await workspace.run(["preview"]);
-    assert.match(soon.text, /requests\/john.yaml:3:1: john.doe@company.com loses access on 2028-01-10, in 9 days/);
+    assert.match(soon.text, /requests\/john.yaml:3:1: john.doe@company.com loses access on 2028-01-10, in 40 days/);
     workspace.env["ROSTER_NOW"] = "2028-01-11";
     await workspace.up();
     assert.deepEqual([metastore.direct(CUSTOMERS), metastore.direct("catalog main")], [{}, {}]);

@@ -56,7 +56,7 @@ describe("any history of a request", () => {
           repository.remove();
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

@@ -77,7 +77,7 @@ export class TestRepository {
     return readFileSync(path.join(this.folder, name), "utf8");
   }
 
-  commit(message: string, { as, by = as, on = "2027-01-10", signedBy, openPgp }: Committing): string {
+  commit(message: string, { as, by = as, on = "2027-01-10", signedBy, openPgp }: Committing): void {
     const date = `${on}T00:00:00Z`;
     const env = {
       GIT_AUTHOR_NAME: as,
@@ -96,7 +96,11 @@ export class TestRepository {
       [...signing, "commit", "-q", "--allow-empty", "-m", message, ...(signing.length === 0 ? [] : ["-S"])],
       env,
     );
-    return this.git(["rev-parse", "HEAD"]);
+  }
+
+  /** The hash of the last commit, or of something else that Git knows by a name. */
+  hash(name = "HEAD"): string {
+    return this.git(["rev-parse", name]);
   }
 
   /** The private key of somebody, made when it is first wanted. */

@@ -48,8 +48,9 @@ describe("exported reviews", () => {
   beforeEach(() => {
     repository = new TestRepository(PRODUCT + PEOPLE_OF_HOSTS);
     repository.git(["checkout", "-q", "-b", "ask"]);
-    head = repository.write("requests/john.yaml", FORM).commit("Ask", { as: PEOPLE.john });
-    blob = repository.git(["rev-parse", `HEAD:${FILE}`]);
+    repository.write("requests/john.yaml", FORM).commit("Ask", { as: PEOPLE.john });
+    head = repository.hash();
+    blob = repository.hash(`HEAD:${FILE}`);
     repository.git(["checkout", "-q", "main"]);
     repository
       .write("requests/john.yaml", FORM)
@@ -123,8 +124,8 @@ describe("exported reviews", () => {
     exported(github(head, blob, both()));
     repository.write("requests/john.yaml", FORM.replace("365", "300")).commit("Change (#8)", { as: PEOPLE.john });
     assert.equal(problems().length, 2);
-    const later = repository.git(["rev-parse", "HEAD"]);
-    const changed = repository.git(["rev-parse", `HEAD:${FILE}`]);
+    const later = repository.hash();
+    const changed = repository.hash(`HEAD:${FILE}`);
     exported(github(later, changed, both(head)));
     assert.equal(problems().length, 2, "a review of the commit before is not one of the head");
     exported(github(later, changed, both(later)));
@@ -155,7 +156,7 @@ describe("exported reviews", () => {
         author: { username: "john.d" },
         state: "merged",
         sha: head,
-        squash_commit_sha: repository.git(["rev-parse", "main"]),
+        squash_commit_sha: repository.hash("main"),
         merge_commit_sha: null,
       },
       approvals: {
