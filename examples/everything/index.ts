@@ -1,6 +1,6 @@
 // Who has access to what in all of a company's systems, in one stack.
 // Run `npm run example:everything` to see it at work on sandboxes of the five and a real PostgreSQL.
-import { civis, databricks, glean, heimdall, keycloak, postgres } from "pulumi-roster";
+import { civis, databricks, heimdall, keycloak, postgres } from "pulumi-roster";
 import { DatabaseInstance } from "./instance";
 
 // A database of this program's own: its address and password are outputs of another resource.
@@ -26,7 +26,7 @@ new civis.GroupSync("warehouse", {
 new heimdall.EnvironmentMirror("production", { source: "staging", target: "production" });
 
 // Who is enabled in Keycloak is in Glean.
-const people = new glean.Directory("company", { people: inGlean(), department: "Unassigned", shards: 1 });
+const people = new keycloak.KeycloakPeople("company", { department: "Unassigned", shards: 1 });
 
 // Who may read the lake.
 const readers = ["analysts", { name: "ana@larkspur.example", until: "2099-12-31" }];
@@ -36,9 +36,3 @@ new databricks.Access("sales", {
 });
 
 export const notInGlean = people.skipped;
-
-async function* inGlean() {
-  for await (const { id, email = "", firstName = "", lastName = "" } of await keycloak.getPeople()) {
-    yield { source: id, email, firstName, lastName };
-  }
-}

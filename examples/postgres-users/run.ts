@@ -1,5 +1,4 @@
 // Tells the story of `npm run example:postgres-users`: users.yaml as a job on a real PostgreSQL, and each user's login.
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,10 +6,11 @@ import { Sandbox, findEngine } from "../../test/engine/index.js";
 import { startPostgres, type PostgresServer } from "../../test/postgres/server.js";
 import { REPOSITORY } from "../../test/repository.js";
 import { chapter, prompt, quote, say, table } from "../story/narration.js";
-import { environmentFor, onInterrupt, sayEngine, sayTime } from "../story/stage.js";
+import { environmentFor, onInterrupt, roster, sayEngine, sayTime, type RosterRecord } from "../story/stage.js";
 
 const FOLDER = path.join(REPOSITORY, "examples/postgres-users");
-const ROSTER = path.join(REPOSITORY, "dist/sdk/roster/cli.js");
+
+const summary = (record: RosterRecord): boolean => record.summary === true;
 
 /** What is tried as a user in the end: a database, a statement, and whether it ought to be allowed. */
 type Attempt = readonly [user: string, database: string, statement: string, allowed: boolean];
@@ -61,13 +61,13 @@ async function story(server: PostgresServer, sandbox: Sandbox, secrets: Secrets)
   say("\nThe passwords are in files beside it, as Kubernetes mounts a secret: secrets/newuser, secrets/app_reader.");
 
   chapter(2, "Look before you leap");
-  await roster(sandbox, ["sync", "--create", "--dry-run"]);
+  await roster(sandbox, ["sync", "--create", "--dry-run"], { cwd: FOLDER });
 
   chapter(3, "The job, as the CronJob runs it");
-  await roster(sandbox, ["sync", "--create", "--refresh"]);
+  await roster(sandbox, ["sync", "--create", "--refresh"], { cwd: FOLDER });
 
   chapter(4, "The next run has nothing to do");
-  await roster(sandbox, ["sync", "--create", "--refresh"], "summary");
+  await roster(sandbox, ["sync", "--create", "--refresh"], { cwd: FOLDER, show: summary });
 
   chapter(5, "Each user logs in");
   // The database is theirs who own the data; a reader reads also what is made after the run.
@@ -78,7 +78,7 @@ async function story(server: PostgresServer, sandbox: Sandbox, secrets: Secrets)
   const old = secrets.read("app_reader");
   secrets.write("app_reader", "second-of-app_reader");
   say("Somebody rotates the password of app_reader, and nothing else. The next run sets it:\n");
-  await roster(sandbox, ["sync", "--create", "--refresh"], "summary");
+  await roster(sandbox, ["sync", "--create", "--refresh"], { cwd: FOLDER, show: summary });
   say("");
   const statement = "SELECT * FROM sales";
   const outcomes = [
@@ -86,25 +86,6 @@ async function story(server: PostgresServer, sandbox: Sandbox, secrets: Secrets)
     ["new", await attempt(server, ["app_reader", "reports", statement, true], secrets.read("app_reader"))],
   ];
   table(["password of app_reader", "answer"], outcomes);
-}
-
-/** Runs `roster` and shows its records, or the summary at their end, as a person would read them. */
-async function roster(sandbox: Sandbox, words: readonly string[], show: "all" | "summary" = "all"): Promise<void> {
-  prompt(`roster ${words.join(" ")}`);
-  const engine = JSON.stringify([sandbox.engine.command, ...sandbox.engine.args]);
-  const child = spawn(process.execPath, [ROSTER, ...words, "--json"], {
-    cwd: FOLDER,
-    env: sandbox.environment({ ROSTER_PULUMI: engine }),
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let records = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (records += text));
-  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  for (const line of records.trim().split("\n")) {
-    const { level, msg, summary } = JSON.parse(line) as { level: string; msg: string; summary?: true };
-    if (show === "all" || summary || level === "error") quote(`${level.padEnd(5)} ${msg}`);
-  }
-  if (code !== 0) throw new Error(`roster ${words.join(" ")} ended with code ${String(code)}`);
 }
 
 async function logIn(server: PostgresServer, secrets: Secrets): Promise<void> {

@@ -1,7 +1,12 @@
 // What the stories that the examples' run.ts tell have in common: the engine, the environment, commands, Ctrl+C.
+import { spawn } from "node:child_process";
+import path from "node:path";
 import type { Engine, Sandbox } from "../../test/engine/index.js";
 import type { PostgresServer } from "../../test/postgres/server.js";
+import { REPOSITORY } from "../../test/repository.js";
 import { prompt, quote, say } from "./narration.js";
+
+const ROSTER = path.join(REPOSITORY, "dist/sdk/roster/cli.js");
 
 const STAND_IN =
   "Engine: a stand-in for the Pulumi CLI that comes with this repository, because there is no `pulumi` on your PATH.\n" +
@@ -38,6 +43,56 @@ export async function pulumi(
   quote(stdout);
   if (stderr.trim() !== "") quote(stderr);
   if (exitCode !== 0) say(`  (exit code ${String(exitCode)})`);
+}
+
+/** How a command of `roster` is run and shown. */
+export interface RosterRun {
+  /** The folder of the program. */
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Which records are shown. Default: all; errors are shown anyway. */
+  readonly show?: (record: RosterRecord) => boolean;
+  /** Default: 0. */
+  readonly expectExit?: number;
+}
+
+/** A record of `roster sync --json`, as far as stories show it. */
+export interface RosterRecord {
+  readonly level: string;
+  readonly msg: string;
+  readonly source?: string;
+  readonly summary?: true;
+  readonly seconds?: number;
+}
+
+/** Runs `roster` and shows its records as a person would read them. Gives the last one. */
+export async function roster(
+  sandbox: Sandbox,
+  words: readonly string[],
+  { cwd, env = {}, show = () => true, expectExit = 0 }: RosterRun,
+): Promise<RosterRecord> {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value ?? ""} `);
+  prompt(`${variables.join("")}roster ${words.join(" ")}`);
+  const engine = JSON.stringify([sandbox.engine.command, ...sandbox.engine.args]);
+  const child = spawn(process.execPath, [ROSTER, ...words, "--json"], {
+    cwd,
+    env: sandbox.environment({ ...env, ROSTER_PULUMI: engine }),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let records = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (records += text));
+  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const parsed = records
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as RosterRecord);
+  for (const record of parsed) {
+    const failed = ["error", "critical"].includes(record.level);
+    if (failed || show(record)) quote(`${record.level.padEnd(5)} ${record.msg}`);
+  }
+  if (code !== 0) say(`  (exit code ${String(code)})`);
+  if (code !== expectExit) throw new Error(`roster ${words.join(" ")} ended with code ${String(code)}`);
+  return parsed.at(-1) ?? { level: "", msg: "" };
 }
 
 /** Ctrl+C cleans up as the end does. */

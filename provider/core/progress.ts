@@ -80,7 +80,8 @@ export function progressReport({
   };
 }
 
-function counted(count: number): string {
+/** A number as people read it: `12,000`. */
+export function counted(count: number): string {
   return count.toLocaleString("en");
 }
 

@@ -141,11 +141,12 @@ function withoutEmpty(given: Given): Record<string, unknown> {
 }
 
 function addPerson(writer: Writer, given: Given, department: string | undefined): void {
-  const { source, ...fields } = withoutEmpty(given);
+  const { source, label, ...fields } = withoutEmpty(given);
   const from = typeof source === "string" ? source : undefined;
   if (fields["email"] === undefined) {
     const name = [fields["firstName"], fields["lastName"]].filter((part) => typeof part === "string").join(" ");
-    writer.skip(from ?? (name === "" ? "somebody" : name), "has no e-mail address");
+    const called = typeof label === "string" ? label : from;
+    writer.skip(called ?? (name === "" ? "somebody" : name), "has no e-mail address");
     if (from !== undefined) writer.note({ lost: from });
     return;
   }

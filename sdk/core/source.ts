@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingSources } from "../../provider/core/connections.js";
-import { report, type Fault } from "../../provider/core/report.js";
+import { report, reportDetail, type Fault } from "../../provider/core/report.js";
 import {
   crosswalk,
   type CrosswalkEntry,
@@ -22,6 +22,35 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
     if (fault !== undefined) report({ kind: "fault", fault });
     throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A whole number out of the environment; undefined where it is not there, or empty. */
+export function numberVariable(name: string): number | undefined {
+  const text = process.env[name]?.trim() ?? "";
+  if (text === "") return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw wrongVariable(name, text, "it can be a whole number");
+}
+
+/** The error for a variable whose value cannot be. */
+export function wrongVariable(name: string, value: string, expected: string): Error {
+  report({ kind: "fault", fault: "setting" });
+  return new pulumi.RunError(`the environment variable ${name} is ${JSON.stringify(value)}; ${expected}`);
+}
+
+/** Tells what has been done, in the log of the `roster` that runs this, or else in the diagnostics of the CLI. */
+export function inform(text: string): void {
+  if (!report({ kind: "note", level: "info", text })) void pulumi.log.info(text);
+}
+
+/** Counts something for the summary of the `roster` that runs this. */
+export function count(what: string, many: number): void {
+  if (many > 0) report({ kind: "count", what, count: many });
+}
+
+/** Shows a record to whoever looks for a mistake (LOG_LEVEL=debug, in the log of `roster`). It may be personal. */
+export function showSample(what: string, record: object): void {
+  reportDetail(() => `${what}: ${JSON.stringify(record)}`);
 }
 
 /** Shows how far something is: for as long as it takes, and not among the diagnostics at the end. */
@@ -47,4 +76,15 @@ export async function crosswalked<U extends SourceUser>(
   } catch (error) {
     throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/**
+ * A promise for outputs. Where it is rejected, Pulumi would tell that once for each property and resource that waits for
+ * it, each time with all that wait around it; so the outputs wait for ever, and the program ends with the error itself.
+ */
+export function toldOnce<T>(promise: Promise<T>): Promise<T> {
+  return new Promise((resolve) => {
+    // Nobody handles the rejection: that is what ends the program.
+    void promise.then(resolve);
+  });
 }

@@ -5,6 +5,7 @@ import { DirectoryEnd } from "./directoryEnd.js";
 import { DirectoryKeys } from "./directoryKeys.js";
 import { DirectoryShard } from "./directoryShard.js";
 import { DirectoryUpload } from "./directoryUpload.js";
+import { numberVariable, toldOnce, wrongVariable } from "../core/source.js";
 import type { PersonFields, TeamFields } from "./fields.js";
 
 export type { Skipped };
@@ -19,6 +20,8 @@ export type DirectoryPerson = Partial<PersonFields> & {
    * is told from one who has left. Not sent.
    */
   readonly source?: string;
+  /** What to call the person in messages where there is no e-mail address. Default: `source`. Not sent. */
+  readonly label?: string;
 };
 
 /** A list that may be read from somewhere while it is gone through, and may say whether it is everything. */
@@ -119,7 +122,7 @@ export class Directory extends pulumi.ComponentResource {
    */
   constructor(name: string, args: DirectoryArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:glean:Directory", name, {}, options);
-    const handed = handOver(name, args);
+    const handed = toldOnce(handOver(name, args));
     const known = <T>(pick: (handed: Whole) => T): pulumi.Output<T> =>
       pulumi.output(handed.then((whole) => [pick(whole)] as const)).apply(([value]) => value as T);
     this.people = known(({ people }) => people);
@@ -152,7 +155,7 @@ async function handOver(name: string, args: DirectoryArgs): Promise<Whole> {
     const [people, teams] = [await args.people, (await args.teams) ?? []];
     // Loaded here: a program without a directory does not wait for it.
     const { handOver: write } = await import("../../provider/glean/handover.js");
-    const maxUsers = args.maxUsers ?? numberFrom("MAX_USERS");
+    const maxUsers = args.maxUsers ?? numberVariable("MAX_USERS");
     const written = await write({ people, teams, maxUsers, department: args.department, shards: shardsOf(args) });
     const said = args.complete ?? (people.complete !== false && (teams as Records<unknown>).complete !== false);
     warnOfSkipped(name, written);
@@ -173,18 +176,7 @@ function modeOf({ mode }: DirectoryArgs): "individual" | "bulk" {
   const asked = process.env["GLEAN_USE_BULK_INDEX"]?.trim().toLowerCase();
   if (mode !== undefined || asked === undefined || asked === "" || asked === "false") return mode ?? "individual";
   if (asked === "true") return "bulk";
-  throw new pulumi.RunError(
-    `the environment variable GLEAN_USE_BULK_INDEX is ${JSON.stringify(asked)}; it can be true or false`,
-  );
-}
-
-function numberFrom(variable: string): number | undefined {
-  const text = process.env[variable];
-  if (text === undefined || text === "") return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new pulumi.RunError(
-    `the environment variable ${variable} is ${JSON.stringify(text)}, which is not a whole number`,
-  );
+  throw wrongVariable("GLEAN_USE_BULK_INDEX", asked, "it can be true or false");
 }
 
 function warnOfSkipped(name: string, { skipped, skippedCount }: HandedOver): void {

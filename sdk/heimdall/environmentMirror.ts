@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
-import { readSource } from "../core/source.js";
+import { readSource, toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { Environment, type EnvironmentSummary } from "./environment.js";
 import type { SourceConnection } from "./sourceConnection.js";
@@ -46,7 +46,7 @@ export class EnvironmentMirror extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentMirrorArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:heimdall:EnvironmentMirror", name, {}, options);
     const { source, target, members = false, ...rest } = args;
-    const environment = readMirrored(source, { members, ignore: args.ignore });
+    const environment = toldOnce(readMirrored(source, { members, ignore: args.ignore }));
     this.environment = new Environment(name, { ...rest, environment, connection: target }, { parent: this });
     this.summary = this.environment.summary;
     this.registerOutputs({ summary: this.summary });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Crosswalked } from "../core/crosswalk.js";
+import { toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { MemberLists } from "./memberLists.js";
 
@@ -35,7 +36,7 @@ export function fedLists(
   { ignoreUsers = [], missingUsers = "skip", onRemove, connection }: FedListsArgs,
 ): FedListsOutputs {
   const fed = pulumi.output(
-    crosswalked.then((made) => {
+    toldOnce(crosswalked).then((made) => {
       for (const text of made.warnings) void pulumi.log.warn(text, parent);
       return made;
     }),

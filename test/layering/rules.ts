@@ -25,8 +25,14 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
  */
 const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/(read|handover|checkup|inventory)\.ts$/;
 
-/** Components that feed groups of a database with those of another system: what they make are resources of postgres. */
-const JOINS_SYSTEMS = /^sdk\/(?!core\/)[^/]+\/groupSync\.ts$/;
+/**
+ * Components that make of one system what goes into another: groups of a database (what they make are resources of
+ * postgres), and a directory of people with its mapping of fields (of glean).
+ */
+const JOINS_SYSTEMS: readonly (readonly [files: RegExp, other: string])[] = [
+  [/^sdk\/(?!core\/)[^/]+\/groupSync\.ts$/, "sdk/postgres"],
+  [/^sdk\/keycloak\/(keycloakPeople|peopleMapping)\.ts$/, "sdk/glean"],
+];
 
 /** Packages that talk to live systems, and the files that may use them. */
 const NETWORK: Readonly<Record<string, RegExp>> = {
@@ -59,12 +65,12 @@ export const RULES: readonly Rule[] = [
     breaks: ({ from, to }) => /^(provider|sdk)\/core\//.test(from) && systemOf(to) !== undefined,
   },
   {
-    name: "no system knows another, but a component that feeds the groups of a database",
+    name: "no system knows another, but a component that feeds the groups of a database or a directory of people",
     breaks: ({ from, to }) =>
       systemOf(from) !== undefined &&
       systemOf(to) !== undefined &&
       systemOf(from) !== systemOf(to) &&
-      !(JOINS_SYSTEMS.test(from) && isIn("sdk/postgres", to)),
+      !JOINS_SYSTEMS.some(([files, other]) => files.test(from) && isIn(other, to)),
   },
   {
     name: "only a system's client talks to pg, and only core/http.ts to axios",

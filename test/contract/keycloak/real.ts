@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { RealmRepresentation } from "../../sandbox/keycloak/representation.js";
+import type { RealmRepresentation, UserRepresentation } from "../../sandbox/keycloak/representation.js";
 import { startSandboxServer, type Answer, type Call, type SandboxServer } from "../../sandbox/server.js";
 
 /** Machines may be busy; alone it takes half a minute. */
@@ -16,6 +16,8 @@ export interface RealKeycloak extends SandboxServer {
   importRealm(realm: RealmRepresentation): Promise<void>;
   deleteGroup(realm: string, path: string): Promise<void>;
   deleteUser(realm: string, username: string): Promise<void>;
+  addUser(realm: string, user: UserRepresentation): Promise<void>;
+  setAttributes(realm: string, username: string, attributes: UserRepresentation["attributes"]): Promise<void>;
   revokeTokens(realm: string): Promise<void>;
   /** What happens before a request is passed on. */
   before: (call: Call) => Promise<void>;
@@ -69,6 +71,13 @@ export async function startRealKeycloak(home: string): Promise<RealKeycloak> {
     return text === "" ? undefined : JSON.parse(text);
   }
 
+  async function userOf(realm: string, username: string): Promise<{ readonly id: string }> {
+    const query = new URLSearchParams({ username, exact: "true" }).toString();
+    const [found] = (await admin("GET", `/${realm}/users?${query}`)) as { id: string }[];
+    if (found === undefined) throw new Error(`realm ${realm} has no user ${username}`);
+    return found;
+  }
+
   const keycloak: RealKeycloak = {
     ...server,
     before: () => Promise.resolve(),
@@ -80,9 +89,14 @@ export async function startRealKeycloak(home: string): Promise<RealKeycloak> {
       await admin("DELETE", `/${realm}/groups/${found.id}`);
     },
     async deleteUser(realm, username) {
-      const query = new URLSearchParams({ username, exact: "true" }).toString();
-      const [found] = (await admin("GET", `/${realm}/users?${query}`)) as { id: string }[];
-      await admin("DELETE", `/${realm}/users/${found?.id ?? ""}`);
+      await admin("DELETE", `/${realm}/users/${(await userOf(realm, username)).id}`);
+    },
+    async addUser(realm, user) {
+      await admin("POST", `/${realm}/users`, user);
+    },
+    async setAttributes(realm, username, attributes) {
+      const user = await userOf(realm, username);
+      await admin("PUT", `/${realm}/users/${user.id}`, { ...user, attributes });
     },
     async revokeTokens(realm) {
       // Keycloak counts whole seconds: what was given in this one is good in the next.

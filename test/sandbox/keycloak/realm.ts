@@ -97,6 +97,12 @@ export class Realm {
     return added;
   }
 
+  setAttributes(username: string, attributes: UserRepresentation["attributes"]): void {
+    const user = this.user(username);
+    this.users.set(user.id, { ...user, ...(attributes === undefined ? {} : { attributes }) });
+    this.usersChanged();
+  }
+
   deleteUser(username: string): void {
     const user = this.user(username);
     this.users.delete(user.id);
