@@ -84,6 +84,7 @@ export function readHistory(repository: Repository, present: readonly PresentFil
   const commits = readCommits(repository, new Set(changes.map(({ commit }) => commit)));
   const parsed = new Map<string, AccessRequest | undefined>(present.map(({ text, request }) => [text, request]));
 
+  const introduced = new Map<string, Introduction | undefined>();
   const requestIn = (text: string): AccessRequest | undefined => {
     if (!parsed.has(text)) parsed.set(text, requestOf(text));
     return parsed.get(text);
@@ -99,25 +100,31 @@ export function readHistory(repository: Repository, present: readonly PresentFil
   const commitOf = ({ commit }: Change): Commit => commits.get(commit) ?? NO_COMMIT;
   const committed = (file: string): AccessRequest | undefined => requestBefore(head.get(prefix + file));
 
+  const introductionOf = (file: string, part: Part): Introduction | undefined => {
+    const request = committed(file);
+    const wanted = request === undefined ? undefined : partText(request, part);
+    if (request === undefined || wanted === undefined) return undefined;
+    const word = wordOf(request, part);
+    const has = (blob: string | undefined): boolean => {
+      if (blob === undefined || cannotSay(texts.get(blob) ?? "", word)) return false;
+      const then = requestBefore(blob);
+      return then !== undefined && partText(then, part) === wanted;
+    };
+    let unrevoked: Commit | undefined;
+    for (const change of changesOf(file)) {
+      const isNew = change.before.length >= change.parents && !change.before.some(has);
+      if (has(change.blob) && isNew) return { change, commit: commitOf(change), unrevoked };
+      if ([change.blob, ...change.before].some((blob) => tookMore(blob, request))) unrevoked ??= commitOf(change);
+    }
+    return undefined;
+  };
+
   const history: History = {
     committed,
     introduction(file, part) {
-      const request = committed(file);
-      const wanted = request === undefined ? undefined : partText(request, part);
-      if (request === undefined || wanted === undefined) return undefined;
-      const word = wordOf(request, part);
-      const has = (blob: string | undefined): boolean => {
-        if (blob === undefined || cannotSay(texts.get(blob) ?? "", word)) return false;
-        const then = requestBefore(blob);
-        return then !== undefined && partText(then, part) === wanted;
-      };
-      let unrevoked: Commit | undefined;
-      for (const change of changesOf(file)) {
-        const isNew = change.before.length >= change.parents && !change.before.some(has);
-        if (has(change.blob) && isNew) return { change, commit: commitOf(change), unrevoked };
-        if ([change.blob, ...change.before].some((blob) => tookMore(blob, request))) unrevoked ??= commitOf(change);
-      }
-      return undefined;
+      const key = `${part} ${file}`;
+      if (!introduced.has(key)) introduced.set(key, introductionOf(file, part));
+      return introduced.get(key);
     },
     earlier(file, part) {
       const entry = JSON.stringify(partEntry(committed(file), part));
