@@ -4,7 +4,7 @@ import type { DocumentProblem } from "../../core/documents.js";
 import { commitFinding } from "./commitEvidence.js";
 import { isAtLeast, type Deed, type DeletedRequest, type EvidenceSource, type Finding } from "./evidence.js";
 import { openRepository, readObjects, type Commit, type Repository } from "./git.js";
-import { partText, readHistory, takesMore, type History } from "./history.js";
+import { History, partText, takesMore } from "./history.js";
 import { peopleOf, requestersOf } from "./people.js";
 import { requestName, type PlacedRequest, type ProductFolder } from "./readProduct.js";
 import { readReviews, type PersonsReview, type Reviews } from "./reviews.js";
@@ -70,7 +70,7 @@ class GitEvidence implements EvidenceSource {
     const { product, requests } = folder;
     this.user = repository.user;
     this.people = peopleOf(product);
-    this.history = readHistory(
+    this.history = new History(
       repository,
       requests.map((each) => ({ file: this.nameOf(each), text: each.text, request: each.request })),
     );

@@ -8,6 +8,7 @@ import {
   type Commit,
   type Repository,
 } from "./git.js";
+import { followed, goneFiles } from "./historyFiles.js";
 import { REQUESTS } from "./readProduct.js";
 import { approvedPart, requestFile, type AccessRequest, type ApproverRole } from "./request.js";
 
@@ -19,28 +20,6 @@ export interface Introduction {
   readonly commit: Commit;
   /** A later revocation that is not in the file any more. */
   readonly unrevoked: Commit | undefined;
-}
-
-/** The history of the files of a product's requests. */
-export interface History {
-  /** What a file holds in the last commit, where that is a request. */
-  committed(file: string): AccessRequest | undefined;
-  /** The change that brought a part of the request as it is now into the file. */
-  introduction(file: string, part: Part): Introduction | undefined;
-  /** The latest earlier change after which the file had a part, whatever else it said. */
-  earlier(file: string, part: Part): Commit | undefined;
-  /** The change that brought the file. */
-  first(file: string): Commit | undefined;
-  /** The latest commit that took something back which the request as it is now does not say. */
-  unrevoked(file: string): Commit | undefined;
-  /** What a text holds, where it is a request. */
-  requestIn(text: string): AccessRequest | undefined;
-  /** Files that are gone, with the change that took them away and what they said last. */
-  readonly deleted: readonly {
-    readonly file: string;
-    readonly commit: Commit | undefined;
-    readonly request: AccessRequest;
-  }[];
 }
 
 /** A part of a request that somebody writes: an approval, with all that it approves; the end of the request. */
@@ -63,99 +42,154 @@ export interface PresentFile {
   readonly request: AccessRequest;
 }
 
+/** A file that is gone, with the commit that took it away (none where that is not committed) and what it said last. */
+export interface GoneRequest {
+  /** The file, relative to the product's folder. */
+  readonly file: string;
+  /** The commit. */
+  readonly commit: Commit | undefined;
+  /** What it said. */
+  readonly request: AccessRequest;
+}
+
 /**
- * Reads the history of a product's requests with few calls of Git, however many they are.
- *
- * @param repository The repository of the product's folder.
- * @param present The requests that are there, with what their files hold; files are relative to the product's folder.
+ * The history of a product's requests, read with few calls of Git, however many they are. Files are named from the
+ * product's folder on.
  */
-export function readHistory(repository: Repository, present: readonly PresentFile[]): History {
-  const { prefix } = repository;
-  const changes = changesIn(repository, REQUESTS);
-  const byPath = new Map<string, Change[]>();
-  for (const change of changes) byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
-  const head = committedFiles(repository, REQUESTS);
-  const gone = goneFiles(changes, head, new Set(present.map(({ file }) => prefix + file)));
-  const blobs = new Set([
-    ...head.values(),
-    ...changes.flatMap(({ blob, before }) => [blob, ...before]).filter((each) => each !== undefined),
-  ]);
-  const texts = readObjects(repository, blobs);
-  const commits = readCommits(repository, new Set(changes.map(({ commit }) => commit)));
-  const parsed = new Map<string, AccessRequest | undefined>(present.map(({ text, request }) => [text, request]));
+export class History {
+  /** Files that are gone. */
+  readonly deleted: readonly GoneRequest[];
+  /** What the files hold in the last commit, by path from the root on: ids of blobs. */
+  private readonly head: ReadonlyMap<string, string>;
+  /** All changes, the latest first, by path from the root on. */
+  private readonly byPath = new Map<string, Change[]>();
+  /** What blobs hold. */
+  private readonly texts: ReadonlyMap<string, string>;
+  /** The commits of all changes, by hash. */
+  private readonly commits: ReadonlyMap<string, Commit>;
+  /** What texts say, as far as they were parsed. */
+  private readonly parsed: Map<string, AccessRequest | undefined>;
+  /** Introductions that were looked for, by part and file. */
+  private readonly introduced = new Map<string, Introduction | undefined>();
 
-  const introduced = new Map<string, Introduction | undefined>();
-  const requestIn = (text: string): AccessRequest | undefined => {
-    if (!parsed.has(text)) parsed.set(text, requestOf(text));
-    return parsed.get(text);
-  };
-  const requestBefore = (blob: string | undefined): AccessRequest | undefined =>
-    blob === undefined ? undefined : requestIn(texts.get(blob) ?? "");
-  const tookMore = (blob: string | undefined, now: AccessRequest): boolean => {
-    if (blob === undefined || cannotSay(texts.get(blob) ?? "", "revocation")) return false;
-    const then = requestBefore(blob);
-    return then !== undefined && takesMore(then, now);
-  };
-  const changesOf = (file: string): Change[] => followed(byPath, prefix + file);
-  const commitOf = ({ commit }: Change): Commit => commits.get(commit) ?? NO_COMMIT;
-  const committed = (file: string): AccessRequest | undefined => requestBefore(head.get(prefix + file));
+  /**
+   * Reads the history.
+   *
+   * @param repository The repository of the product's folder.
+   * @param present The requests that are there.
+   */
+  constructor(
+    private readonly repository: Repository,
+    present: readonly PresentFile[],
+  ) {
+    const changes = changesIn(repository, REQUESTS);
+    for (const change of changes) this.byPath.set(change.path, [...(this.byPath.get(change.path) ?? []), change]);
+    this.head = committedFiles(repository, REQUESTS);
+    const blobs = changes.flatMap(({ blob, before }) => [blob, ...before]).filter((each) => each !== undefined);
+    this.texts = readObjects(repository, new Set([...this.head.values(), ...blobs]));
+    this.commits = readCommits(repository, new Set(changes.map(({ commit }) => commit)));
+    this.parsed = new Map(present.map(({ text, request }) => [text, request]));
+    const gone = goneFiles(changes, this.head, new Set(present.map(({ file }) => repository.prefix + file)));
+    this.deleted = gone.flatMap(({ path, change, blob }) => {
+      const request = this.requestOf(blob);
+      const commit = change === undefined ? undefined : this.commitOf(change);
+      return request === undefined ? [] : [{ file: path.slice(repository.prefix.length), commit, request }];
+    });
+  }
 
-  const introductionOf = (file: string, part: Part): Introduction | undefined => {
-    const request = committed(file);
+  /** What a file holds in the last commit, where that is a request. */
+  committed(file: string): AccessRequest | undefined {
+    return this.requestOf(this.head.get(this.repository.prefix + file));
+  }
+
+  /** The change that brought a part of the request as it is now into the file. */
+  introduction(file: string, part: Part): Introduction | undefined {
+    const key = `${part} ${file}`;
+    if (!this.introduced.has(key)) this.introduced.set(key, this.findIntroduction(file, part));
+    return this.introduced.get(key);
+  }
+
+  /** The latest earlier commit after which the file had a part, whatever else it said. */
+  earlier(file: string, part: Part): Commit | undefined {
+    const entry = JSON.stringify(partEntry(this.committed(file), part));
+    const has = (blob: string | undefined): boolean => JSON.stringify(partEntry(this.requestOf(blob), part)) === entry;
+    return this.commitOf(this.changesOf(file).find(({ blob, before }) => has(blob) && !before.some(has)));
+  }
+
+  /** The commit that brought the file. */
+  first(file: string): Commit | undefined {
+    return this.commitOf(
+      this.changesOf(file).findLast(
+        ({ blob, before }) => blob !== undefined && before.every((each) => each === undefined),
+      ),
+    );
+  }
+
+  /** The latest commit that took something back which the request as it is now does not say. */
+  unrevoked(file: string): Commit | undefined {
+    const request = this.committed(file);
+    if (request === undefined) return undefined;
+    return this.commitOf(
+      this.changesOf(file).find(
+        ({ blob, before }) => this.tookMore(blob, request) && !before.some((each) => this.tookMore(each, request)),
+      ),
+    );
+  }
+
+  /** What a text holds, where it is a request. */
+  requestIn(text: string): AccessRequest | undefined {
+    if (!this.parsed.has(text)) this.parsed.set(text, requestOf(text));
+    return this.parsed.get(text);
+  }
+
+  /** Goes back from today to the change that made the file say what it does in a part. */
+  private findIntroduction(file: string, part: Part): Introduction | undefined {
+    const request = this.committed(file);
     const wanted = request === undefined ? undefined : partText(request, part);
     if (request === undefined || wanted === undefined) return undefined;
     const word = wordOf(request, part);
-    const has = (blob: string | undefined): boolean => {
-      if (blob === undefined || cannotSay(texts.get(blob) ?? "", word)) return false;
-      const then = requestBefore(blob);
-      return then !== undefined && partText(then, part) === wanted;
-    };
+    const has = (blob: string | undefined): boolean => this.says(blob, word, (then) => partText(then, part) === wanted);
     let unrevoked: Commit | undefined;
-    for (const change of changesOf(file)) {
+    for (const change of this.changesOf(file)) {
       const isNew = change.before.length >= change.parents && !change.before.some(has);
-      if (has(change.blob) && isNew) return { change, commit: commitOf(change), unrevoked };
-      if ([change.blob, ...change.before].some((blob) => tookMore(blob, request))) unrevoked ??= commitOf(change);
+      if (has(change.blob) && isNew) return { change, commit: this.commitOf(change), unrevoked };
+      if ([change.blob, ...change.before].some((blob) => this.tookMore(blob, request))) {
+        unrevoked ??= this.commitOf(change);
+      }
     }
     return undefined;
-  };
+  }
 
-  const history: History = {
-    committed,
-    introduction(file, part) {
-      const key = `${part} ${file}`;
-      if (!introduced.has(key)) introduced.set(key, introductionOf(file, part));
-      return introduced.get(key);
-    },
-    earlier(file, part) {
-      const entry = JSON.stringify(partEntry(committed(file), part));
-      const change = changesOf(file).find(({ blob, before }) => {
-        const has = (of: string | undefined): boolean => JSON.stringify(partEntry(requestBefore(of), part)) === entry;
-        return has(blob) && !before.some(has);
-      });
-      return change === undefined ? undefined : commitOf(change);
-    },
-    first(file) {
-      const change = changesOf(file).findLast(
-        ({ blob, before }) => blob !== undefined && before.every((each) => each === undefined),
-      );
-      return change === undefined ? undefined : commitOf(change);
-    },
-    unrevoked(file) {
-      const request = committed(file);
-      if (request === undefined) return undefined;
-      const change = changesOf(file).find(
-        ({ blob, before }) => tookMore(blob, request) && !before.some((each) => tookMore(each, request)),
-      );
-      return change === undefined ? undefined : commitOf(change);
-    },
-    requestIn,
-    deleted: gone.flatMap(({ path, change, blob }) => {
-      const request = requestBefore(blob);
-      const commit = change === undefined ? undefined : commitOf(change);
-      return request === undefined ? [] : [{ file: path.slice(prefix.length), commit, request }];
-    }),
-  };
-  return history;
+  /** Whether a version of a file took back what the request as it is now does not. */
+  private tookMore(blob: string | undefined, now: AccessRequest): boolean {
+    return this.says(blob, "revocation", (then) => takesMore(then, now));
+  }
+
+  /** Whether a version of a file says something, for which a word has to be in it. */
+  private says(blob: string | undefined, word: string, test: (then: AccessRequest) => boolean): boolean {
+    if (blob === undefined || cannotSay(this.texts.get(blob) ?? "", word)) return false;
+    const then = this.requestOf(blob);
+    return then !== undefined && test(then);
+  }
+
+  /** What a blob says, where it is a request. */
+  private requestOf(blob: string | undefined): AccessRequest | undefined {
+    return blob === undefined ? undefined : this.requestIn(this.texts.get(blob) ?? "");
+  }
+
+  /** The changes of a file, the latest first. */
+  private changesOf(file: string): Change[] {
+    return followed(this.byPath, this.repository.prefix + file);
+  }
+
+  /** The commit of a change. */
+  private commitOf(change: Change): Commit;
+  /** The commit of a change, if there is one. */
+  private commitOf(change: Change | undefined): Commit | undefined;
+  /** Both of them. */
+  private commitOf(change: Change | undefined): Commit | undefined {
+    return change === undefined ? undefined : (this.commits.get(change.commit) ?? NO_COMMIT);
+  }
 }
 
 const NO_COMMIT: Commit = {
@@ -194,25 +228,6 @@ function partEntry(request: AccessRequest | undefined, part: Part): unknown {
   return part === "revocation" || part === "rejection" ? request[part] : request.approvals[part];
 }
 
-/** The changes of a file, the latest first, under its earlier names too. */
-function followed(byPath: ReadonlyMap<string, readonly Change[]>, path: string): Change[] {
-  const changes: Change[] = [];
-  const seen = new Set<string>();
-  let at: string | undefined = path;
-  let since: string | undefined;
-  while (at !== undefined && !seen.has(at)) {
-    seen.add(at);
-    const of: readonly Change[] = byPath.get(at) ?? [];
-    const from = since === undefined ? 0 : of.findIndex(({ commit }) => commit === since) + 1;
-    const renamed: number = of.findIndex(
-      (change, index) => index >= from && change.renamedFrom !== undefined && change.blob !== undefined,
-    );
-    changes.push(...of.slice(from, renamed < 0 ? undefined : renamed + 1));
-    [since, at] = renamed < 0 ? [undefined, undefined] : [of[renamed]?.commit, of[renamed]?.renamedFrom];
-  }
-  return changes;
-}
-
 /** Whether a request as it was took back what the request as it is does not: all, or permissions. */
 export function takesMore(then: AccessRequest, now: AccessRequest): boolean {
   const [before, after] = [then.revocation, now.revocation];
@@ -222,38 +237,6 @@ export function takesMore(then: AccessRequest, now: AccessRequest): boolean {
   if (before.permissions === undefined) return true;
   const kept = new Set(after.permissions.map(folded));
   return before.permissions.some((each) => !kept.has(folded(each)));
-}
-
-interface Gone {
-  readonly path: string;
-  readonly change: Change | undefined;
-  readonly blob: string;
-}
-
-/** Files that were there once, by their last deletion, and those that are deleted here and not committed yet. */
-function goneFiles(
-  changes: readonly Change[],
-  head: ReadonlyMap<string, string>,
-  present: ReadonlySet<string>,
-): Gone[] {
-  const gone = new Map<string, Gone>();
-  for (const [path, blob] of head) {
-    if (!present.has(path) && isRequestFile(path)) gone.set(path, { path, change: undefined, blob });
-  }
-  const seen = new Set<string>();
-  for (const change of changes) {
-    const { path, before, renamedFrom } = change;
-    if (seen.has(path) || head.has(path) || present.has(path) || !isRequestFile(path)) continue;
-    seen.add(path);
-    const blob =
-      change.blob === undefined && renamedFrom === undefined ? before.find((each) => each !== undefined) : undefined;
-    if (blob !== undefined) gone.set(path, { path, change, blob });
-  }
-  return [...gone.values()];
-}
-
-function isRequestFile(path: string): boolean {
-  return /(^|\/)requests\/[^/.][^/]*\.(ya?ml|json)$/.test(path);
 }
 
 /** A permission as it is compared with another spelling of itself. */
