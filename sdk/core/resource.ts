@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
 
 /**
@@ -29,6 +30,7 @@ function nextInstance(): string {
  * loads the provider, which resource of the program it is, and in a preview the word that it is one.
  */
 export function inputsOf(token: string, args: pulumi.Inputs, outputs: readonly string[] = []): pulumi.Inputs {
+  expectPlanOfThisStack();
   const dryRun = pulumi.runtime.isDryRun() ? { __dryRun: true } : {};
   return {
     ...Object.fromEntries(outputs.map((name) => [name, undefined])),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { membersOf } from "./catalogue.js";
 import { called, group, maker, members, output, schema, secret, user, type Declaration } from "./declare.js";
@@ -80,6 +80,11 @@ onEachEngine("an approved plan", (engine) => {
       assert.match(unknown.problems.join("\n"), /postgres\.User .*name: not known before the update/);
       assert.match((await workspace.upFails()).text, /it cannot be approved: postgres\.User/);
       workspace.declare(after);
+      writeFileSync(file, text.replace('"stack": "dev"', '"stack": "acme/staging"'));
+      assert.match(
+        (await workspace.upFails()).text,
+        /plan\.json is of the stack acme\/staging, and this is dev: nothing was done/,
+      );
       await workspace.run(["config", "rm", "roster:approvedPlan"]);
       await workspace.up(after);
     }));

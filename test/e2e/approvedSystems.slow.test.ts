@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ApprovedPlan } from "../../provider/core/approvedPlan.js";
 import type { Engine } from "../engine/index.js";
+import { company } from "./databaseLife.js";
+import { access, secret } from "./declare.js";
 import { directoryScene } from "./directory.js";
 import { inHeimdall } from "./heimdall.js";
 import { roster } from "./roster.js";
-import { onEachEngine } from "./scene.js";
+import { onEachEngine, scene } from "./scene.js";
 import type { Workspace } from "./workspace.js";
 
 const ANA = { source: "1", email: "ana@example.com", department: "Data", firstName: "Ana" };
@@ -71,6 +73,24 @@ onEachEngine("an approved plan", (engine) => {
       await workspace.run(UP);
       assert.equal(glean.people.get("ana@example.com")?.record["title"], "Analyst");
       await release(workspace);
+    }));
+
+  it("of a database that the run makes with all that is in it lets it be made", () =>
+    scene({ engine }, async (workspace) => {
+      const all = access("all", {
+        users: ["pia", { name: "ivo", password: secret("battery staple"), passwordVersion: 1 }],
+        groups: { press: ["pia", "ivo"] },
+        databases: [{ name: "news", owner: "press", onRemove: "drop" }],
+        schemas: { news: ["desk"] },
+        grants: [{ to: "press", databases: "news", on: "table", schema: "desk", privileges: ["SELECT"], future: true }],
+      });
+      for (const later of [false, true]) {
+        workspace.declare([...company(later), all]);
+        await approve(engine, workspace);
+        await workspace.run(UP);
+      }
+      await release(workspace);
+      await workspace.expectNoChanges();
     }));
 
   it("of Heimdall knows by their names what the run itself makes", () =>
