@@ -62,7 +62,9 @@ describe("roster", () => {
   it("documents each exit code in its help", async () => {
     const { stdout } = await roster(["sync", "--help"]);
     const told = [...stdout.matchAll(/^ {2}(\d+) +\S/gm)].map(([, code]) => Number(code));
-    assert.deepEqual(told, Object.values(EXIT));
+    // A run of a stack finds nothing: it does it.
+    const { findings: _none, ...codes } = EXIT;
+    assert.deepEqual(told, Object.values(codes));
   });
 
   for (const words of [["nonsense"], ["sync", "--nonsense"], ["sync", "--log-level", "loud"]]) {
