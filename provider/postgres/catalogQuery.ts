@@ -83,9 +83,12 @@ export interface CatalogRows {
   readonly memberships: readonly MembershipRow[];
 }
 
+/** A number; a text in rows that come as JSON. */
+type Oid = number | string;
+
 /** A row of the second query; `validUntil` in seconds since 1970, possibly infinite. */
 export interface RoleRow {
-  oid: number;
+  oid: Oid;
   name: string;
   login: boolean;
   superuser: boolean;
@@ -106,10 +109,10 @@ export interface RoleRow {
 
 /** A row of the third query; roles by oid. */
 export interface MembershipRow {
-  group: number;
+  group: Oid;
   /** Oids, with a comma between. */
   members: string;
-  grantor: number;
+  grantor: Oid;
   admin: boolean;
   inherit: boolean;
   set: boolean;
@@ -142,7 +145,7 @@ export const catalogue: CatalogueReader = {
 
 /** Makes a catalog of what `CATALOG_SQL` gave. */
 export function catalogOf(rows: CatalogRows): Catalog {
-  const names = new Map(rows.roles.map((row) => [row.oid, row.name]));
+  const names = new Map(rows.roles.map((row) => [Number(row.oid), row.name]));
   const { databases, tablespaces, ...server } = rows.server;
   const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
   return {
@@ -161,12 +164,12 @@ export function catalogOf(rows: CatalogRows): Catalog {
 function membersOf(rows: readonly MembershipRow[], names: ReadonlyMap<number, string>): Catalog["members"] {
   const members: Catalog["members"] = new Map();
   for (const { group: oid, grantor, members: oids, admin, inherit, set } of rows) {
-    const group = names.get(oid);
+    const group = names.get(Number(oid));
     if (group === undefined) continue;
     const of = members.get(group) ?? new Map<string, readonly Membership[]>();
     members.set(group, of);
     // One value for all, as what is in the maps is never changed.
-    const alike = [{ grantor: names.get(grantor) ?? "", admin, inherit, set }];
+    const alike = [{ grantor: names.get(Number(grantor)) ?? "", admin, inherit, set }];
     for (const each of oids.split(",")) {
       const member = names.get(Number(each));
       if (member === undefined) continue;

@@ -26,7 +26,7 @@ describe("the engine's command line", function () {
   });
 
   it("refuses by name what it does not know", async () => {
-    await refused(["preview", "--target", "x"], 1, /unknown flag: --target/);
+    await refused(["preview", "--replace", "x"], 1, /unknown flag: --replace/);
     await refused(["watch"], 1, /unknown command "watch"/);
     await refused(["stack", "graph"], 1, /unknown command "graph"/);
   });
