@@ -38,7 +38,7 @@ function thingOf(securable: string, principal: string, privilege: string): Thing
     key: grantThing(securable, principal, privilege),
     kind: "grant",
     name: `${principal} in ${securable}`,
-    text: `${principal} has ${words} on ${on}`,
+    text: `${principal} has ${privilege} on ${on}`,
     remedy: `REVOKE ${words} ON ${on} FROM \`${principal.replaceAll("`", "``")}\``,
   };
 }

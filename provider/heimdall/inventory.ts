@@ -1,4 +1,4 @@
-import { inventoryOf, type Holdings, type Thing } from "../core/inventory.js";
+import { inventoryOf, type HeldResource, type Holdings, type Thing } from "../core/inventory.js";
 import { memberThing } from "./groupMember.js";
 import { assignmentThing } from "./assignments.js";
 import { openClient } from "./client.js";
@@ -53,10 +53,14 @@ function objects({ actions, roles, groups, mappings }: Snapshot): Thing[] {
 }
 
 /** Of groups that are managed: what a list that a resource decides holds too much is drift, and the rest is told here. */
-function assignments({ members, groupRoles }: Snapshot, groups: readonly string[], { has }: Holdings): Thing[] {
+function assignments(
+  { members, groupRoles }: Snapshot,
+  groups: readonly string[],
+  { has, resources: held }: Holdings,
+): Thing[] {
   const whole = has("environment:as a whole");
   return groups.flatMap((group) => [
-    ...(whole ? [] : [...(members.get(group) ?? [])]).map((who) => ({
+    ...(decidesMembers(held, group) ? [] : [...(members.get(group) ?? [])]).map((who) => ({
       key: memberThing(group, who),
       kind: "member",
       name: `${who} in ${group}`,
@@ -69,4 +73,11 @@ function assignments({ members, groupRoles }: Snapshot, groups: readonly string[
       text: `the group ${JSON.stringify(group)} has the role ${JSON.stringify(role)}`,
     })),
   ]);
+}
+
+/** Whether a resource decides who is in a group: an environment whose groups have lists of members. */
+function decidesMembers(held: readonly HeldResource[], group: string): boolean {
+  return held.some(
+    ({ properties: { members } }) => typeof members === "object" && members !== null && group in members,
+  );
 }
