@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { Sandbox, findEngine } from "../../test/engine/index.js";
 import { REPOSITORY } from "../../test/repository.js";
 import { chapter, say, table } from "../story/narration.js";
-import { onInterrupt, pulumi, sayEngine, sayTime } from "../story/stage.js";
+import { onInterrupt, pulumi, rosterText, sayEngine, sayTime } from "../story/stage.js";
 import { Company } from "../../test/sandbox/company/company.js";
 import { CHANGES, STRAYS, type Deed } from "../../test/sandbox/company/mischief.js";
+
+const FOLDER = join(REPOSITORY, "examples/everything");
 
 async function main(): Promise<void> {
   const started = Date.now();
@@ -18,7 +20,7 @@ async function main(): Promise<void> {
   const company = await Company.start();
   const sandbox = new Sandbox({
     engine,
-    cwd: join(REPOSITORY, "examples/everything"),
+    cwd: FOLDER,
     stack: "example",
     env: company.environment(),
   });
@@ -46,10 +48,10 @@ async function story(company: Company, sandbox: Sandbox): Promise<void> {
 
   chapter(3, "Somebody changes things by hand, in every system");
   await happens(company, [...CHANGES, ...STRAYS]);
-  await pulumi(sandbox, ["preview", "--refresh", "--diff", "--show-full-output", "--expect-no-changes"], "any");
+  await rosterText(sandbox, ["drift", "--unmanaged"], { cwd: FOLDER, expectExit: 2 });
 
-  chapter(4, "Repair");
-  await pulumi(sandbox, ["up", "--refresh", "--yes", "--skip-preview"]);
+  chapter(4, "Repair: what no stack manages is for somebody to decide");
+  await rosterText(sandbox, ["drift", "--repair"], { cwd: FOLDER });
   await pulumi(sandbox, ["preview", "--refresh", "--expect-no-changes"]);
 }
 

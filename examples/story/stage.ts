@@ -95,6 +95,27 @@ export async function roster(
   return parsed.at(-1) ?? { level: "", msg: "" };
 }
 
+/** Runs `roster` and shows what it prints for people. */
+export async function rosterText(
+  sandbox: Sandbox,
+  words: readonly string[],
+  { cwd, env = {}, expectExit = 0 }: Omit<RosterRun, "show">,
+): Promise<void> {
+  prompt(`roster ${words.join(" ")}`);
+  const engine = JSON.stringify([sandbox.engine.command, ...sandbox.engine.args]);
+  const child = spawn(process.execPath, [ROSTER, ...words], {
+    cwd,
+    env: sandbox.environment({ ...env, ROSTER_PULUMI: engine }),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
+  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  quote(text);
+  if (code !== 0) say(`  (exit code ${String(code)})`);
+  if (code !== expectExit) throw new Error(`roster ${words.join(" ")} ended with code ${String(code)}`);
+}
+
 /** Ctrl+C cleans up as the end does. */
 export function onInterrupt(cleanUp: () => Promise<unknown>): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -23,7 +23,9 @@ export const inventory = inventoryOf({
       snapshot,
       groups.flatMap((group) => [parts.members(group), parts.groupRoles(group)]),
     );
-    return [...objects(snapshot), ...assignments(snapshot, groups, holdings)];
+    // What an environment that is declared as a whole holds too much is drift.
+    const whole = holdings.has("environment:as a whole");
+    return [...(whole ? [] : objects(snapshot)), ...assignments(snapshot, groups, holdings)];
   },
 });
 

@@ -24,8 +24,8 @@ export const inventory = inventoryOf({
       const databases = databasesOf(holdings.resources, home).filter((name) => catalog.databases.has(name));
       for (const name of databases) catalog.inside.set(name, await inside(connection, name));
       return [
-        ...roleThings(catalog, holdings),
-        ...memberThings(catalog, holdings),
+        ...roleThings(catalog, holdings, isRedshift(connection)),
+        ...memberThings(catalog, holdings, isRedshift(connection)),
         ...databases.flatMap((name) => grantThings(catalog, name, home, holdings)),
       ];
     } finally {
@@ -55,17 +55,22 @@ function databasesOf(held: readonly HeldResource[], home: string): string[] {
   return [...new Set(named.map(String))];
 }
 
-/** Roles besides PostgreSQL's own, the one that initdb made and the account that runs this. */
-function roleThings({ roles, server }: Catalog, { has }: Holdings): Thing[] {
+/** Whether users, groups and roles are three kinds of things. */
+function isRedshift({ settings }: Connection<PostgresSettings>): boolean {
+  return settings.dialect.value === "redshift";
+}
+
+/** Roles besides PostgreSQL's and Redshift's own, the one that initdb made and the account that runs this. */
+function roleThings({ roles, server }: Catalog, { has }: Holdings, redshift: boolean): Thing[] {
   const own = new Set([server?.bootstrapUser, server?.currentUser, server?.sessionUser]);
   return [...roles.values()]
-    .filter(({ name }) => !name.startsWith("pg_") && !own.has(name) && !has(`role:${name}`))
+    .filter(({ name }) => !/^(pg_|sys:)/.test(name) && !own.has(name) && !has(`role:${name}`))
     .map((role) => ({
       key: `role:${role.name}`,
       kind: kindOf(role),
       name: role.name,
       text: `the ${kindOf(role)} ${JSON.stringify(role.name)}`,
-      remedy: `DROP ROLE ${identifier(role.name)};`,
+      remedy: `DROP ${redshift ? redshiftWord(role) : "ROLE"} ${identifier(role.name)};`,
     }));
 }
 
@@ -74,8 +79,13 @@ function kindOf({ superuser, login, as }: Role): string {
   return login ? "login" : (as ?? "group");
 }
 
+function redshiftWord({ superuser, login, as }: Role): string {
+  if (superuser || login) return "USER";
+  return as === "role" ? "ROLE" : "GROUP";
+}
+
 /** Members of groups that are managed and whose list no resource decides: there, who is too much is drift. */
-function memberThings({ members, server }: Catalog, { has }: Holdings): Thing[] {
+function memberThings({ members, roles, server }: Catalog, { has }: Holdings, redshift: boolean): Thing[] {
   return [...members]
     .filter(([group]) => has(`role:${group}`) && !has(`member list:${group}`))
     .flatMap(([group, of]) =>
@@ -87,7 +97,10 @@ function memberThings({ members, server }: Catalog, { has }: Holdings): Thing[] 
           kind: "member",
           name: `${member} in ${group}`,
           text: `${JSON.stringify(member)} is in the group ${JSON.stringify(group)}`,
-          remedy: `REVOKE ${identifier(group)} FROM ${identifier(member)};`,
+          remedy:
+            redshift && roles.get(group)?.as !== "role"
+              ? `ALTER GROUP ${identifier(group)} DROP USER ${identifier(member)};`
+              : `REVOKE ${redshift ? "ROLE " : ""}${identifier(group)} FROM ${identifier(member)};`,
         })),
     );
 }

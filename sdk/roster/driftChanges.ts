@@ -8,11 +8,15 @@ export function changeOf({ urn, token, name, id, stored, live, wanted, plan = []
   if (live === undefined) return { ...about, kind: stored === undefined ? "pending" : "gone", properties: [] };
   const byHand = differences(stored ?? {}, live);
   if (byHand.length > 0) return { ...about, kind: "changed", properties: byHand };
-  const byProgram = differences(live, wanted ?? {});
-  // Some systems cannot be read in a refresh, and are compared when the program runs: then only the plan tells.
+  // Some systems cannot be read in a refresh, and are compared when the program runs: then only the plan tells, and a
+  // mark that makes Pulumi update the resource.
+  const byProgram = differences(live, wanted ?? {}).filter(({ name }) => name !== DRIFTED);
   const kind = wanted === undefined || byProgram.length > 0 ? "pending" : "changed";
   return { ...about, kind, properties: wanted === undefined ? [] : byProgram };
 }
+
+/** The mark of a resource of Glean's directory whose records are not in the state. */
+const DRIFTED = "drifted";
 
 /** What differs between two sets of arguments, by argument. */
 export function differences(before: Properties, after: Properties): PropertyChange[] {

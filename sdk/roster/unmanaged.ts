@@ -94,14 +94,16 @@ async function lookInto({ system, connection, stack, held }: Place): Promise<Unm
   try {
     const inventory = await INVENTORIES[system]?.();
     const things = (await inventory?.unmanaged(connection.arg, stack.sources, held)) ?? [];
-    return { system, things: things.map((thing) => shown(connection.name, thing)), problems: [] };
+    return { system, things: things.map((thing) => shown(connection, thing)), problems: [] };
   } catch (error) {
     return { system, things: [], problems: [messageOf(error)] };
   }
 }
 
-function shown(connection: string, { kind, name, text, remedy }: Thing): UnmanagedThing {
-  return { connection, kind, name, text, ...(remedy === undefined ? {} : { remedy }) };
+function shown(connection: StackConnection, { kind, name, text: said, remedy }: Thing): UnmanagedThing {
+  // Two servers of one system may both have a group of a name.
+  const text = connection.name === connection.system ? said : `${said} (connection ${connection.name})`;
+  return { connection: connection.name, kind, name, text, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 function isAllowed(

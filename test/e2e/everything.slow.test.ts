@@ -32,8 +32,13 @@ onEachEngine("drift over all systems of examples/everything", (engine) => {
       assert.deepEqual(found.report.problems, []);
       const changes = JSON.stringify(found.report.systems.map((each) => each.changes));
       for (const { about, where } of CHANGES) assert.ok(changes.includes(about), `${where}: ${about} in ${changes}`);
+      const kinds = new Set(found.report.systems.flatMap((each) => each.changes.map(({ kind }) => kind)));
+      assert.deepEqual([...kinds], ["changed"]);
       const things = JSON.stringify(found.report.systems.map((each) => each.unmanaged));
       for (const { about, where } of STRAYS) assert.ok(things.includes(about), `${where}: ${about} in ${things}`);
+
+      assert.ok(things.includes("DROP GROUP shadow;") && !things.includes("sys:"), things);
+      assert.ok(!things.includes("debug:all"), "what an environment as a whole holds too much is drift");
 
       const repaired = await drift("--repair");
       assert.deepEqual([repaired.code, repaired.report.outcome], [0, "none"], JSON.stringify(repaired.report, null, 1));

@@ -52,6 +52,8 @@ describe("what a step says", () => {
     assert.equal(changeOf(step({ wanted: { name: "mei", connectionLimit: 5 } })).kind, "pending");
     assert.equal(changeOf(step({ op: "delete", wanted: undefined })).kind, "pending");
     assert.equal(changeOf(step({})).kind, "changed", "a system that is compared when the program runs");
+    const marked = changeOf(step({ wanted: { name: "mei", drifted: "x1" } }));
+    assert.deepEqual([marked.kind, marked.properties], ["changed", []]);
   });
 
   it("decodes lists to names, nested ones by their way, and shows values as they are", () => {
