@@ -84,11 +84,6 @@ const policy = entry("a policy", {
     .describe("What becomes of access that a review asked about and nobody answered for. Default list."),
 });
 
-const ledger = entry("a ledger", {
-  catalog: text("a catalog"),
-  schema: text("a schema").default("data_products").describe("Default data_products."),
-});
-
 /** The JSON or YAML of product.yaml. */
 export const productFile = entry("a data product", {
   $schema: z.string().optional(),
@@ -133,11 +128,6 @@ export const productFile = entry("a data product", {
     .default([])
     .describe("Principals whose privileges on the product are left alone, such as those of pipelines: etl-*"),
   policy: policy.prefault({}),
-  ledger: ledger.optional().describe("Where the tables of the ledger are. Default: none is written."),
-  notifications: z
-    .unknown()
-    .optional()
-    .describe("Whom to tell of approvals, revocations and ends (docs/data-products.md)."),
 })
   .refine(({ tables, schemas }) => tables.length + schemas.length > 0, {
     path: ["tables"],

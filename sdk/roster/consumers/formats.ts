@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /*
- * What `roster consumers ... --json` writes; schemas/consumers-*.schema.json are made from this. Names are those of the
- * tables and views that the ledger keeps. Null is what is not known.
+ * What `roster consumers ... --json` writes; schemas/consumers-*.schema.json are made from this. Null is what is
+ * not known.
  */
 
 const instant = z.string().describe("ISO 8601 in UTC.");
