@@ -10,22 +10,9 @@ import {
   type YAMLParseError,
 } from "yaml";
 import type { z } from "zod";
+import type { DocumentProblem, Place } from "./place.js";
 
-/** A place in a file, counted from 1. */
-export interface Place {
-  /** The file, as it was named. */
-  readonly file: string;
-  /** The line, from 1. */
-  readonly line: number;
-  /** The column, from 1. */
-  readonly column: number;
-}
-
-/** Something wrong at a place, in words for whoever edits the file. */
-export interface DocumentProblem extends Place {
-  /** What is wrong, and what to write instead. */
-  readonly message: string;
-}
+export type { DocumentProblem, Place };
 
 /** A path to a value within a document, as zod gives it: `["users", 0, "name"]`. */
 export type Path = readonly PropertyKey[];

@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { encodeLines, type Entry } from "../../provider/core/lines.js";
 import { runTime } from "../core/clock.js";
-import { placeText, type Place } from "../core/documents.js";
+import { placeText } from "../core/documents.js";
+import type { Place } from "../core/place.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
 import { Access, type AccessArgs } from "./access.js";
 import type { Connection } from "./connection.js";
 import { runByApprover } from "./dataProduct/approvals.js";
-import type { Consumer, ConsumerStatus } from "./dataProduct/consumer.js";
+import type { ApproverRole, Consumer, ConsumerStatus, Evaluation } from "./dataProduct/types.js";
 import { declaredAccess, type DeclaredLists } from "./dataProduct/declared.js";
-import { evaluate, type Evaluation } from "./dataProduct/evaluate.js";
+import { evaluate } from "./dataProduct/evaluate.js";
 import { gitEvidence } from "./dataProduct/gitEvidence.js";
 import { grantsOf } from "./dataProduct/grants.js";
 import { peopleOf } from "./dataProduct/people.js";
 import { readProduct, type ProductFolder } from "./dataProduct/readProduct.js";
-import type { ApproverRole } from "./dataProduct/request.js";
 import type { GrantsInput } from "./securable.js";
 
 /** Arguments of a `databricks.DataProduct`. */

@@ -1,10 +1,18 @@
 export { Access, type AccessArgs } from "./access.js";
 export type { Connection, ConnectionSettings } from "./connection.js";
-export type { Approval, Consumer, ConsumerStatus, Withdrawal } from "./dataProduct/consumer.js";
-export type { Evaluation, Notice } from "./dataProduct/evaluate.js";
-export type { ConsumerGrant } from "./dataProduct/grants.js";
-export type { Permission } from "./dataProduct/permissions.js";
-export type { EvidenceLevel } from "./dataProduct/product.js";
+export type {
+  Approval,
+  ApproverRole,
+  Compliance,
+  Consumer,
+  ConsumerGrant,
+  ConsumerStatus,
+  EvidenceLevel,
+  Evaluation,
+  Notice,
+  Permission,
+  Withdrawal,
+} from "./dataProduct/types.js";
 export { DataProduct, type DataProductArgs } from "./dataProduct.js";
 export { Grant, type GrantArgs } from "./grant.js";
 export { Grants, type GrantsArgs } from "./grants.js";

@@ -7,22 +7,9 @@ import { dayOf, daysAfter, daysBetween, periodOf, type End, type Period } from "
 import { readPermissions, type PlacedRequest, type ProductFolder } from "./readProduct.js";
 import { renewalsOf, twiceAsked, type Renewals } from "./relations.js";
 import { fromTheFuture, incompliant, scopeOf, tooLong, wrongProduct, type Scope } from "./rules.js";
+import type { Evaluation, Notice } from "./types.js";
 
-/** Something to know that is no mistake, at a place. */
-export interface Notice extends DocumentProblem {
-  /** `warning` for what somebody should act on: access that ends soon, or was left out. */
-  readonly severity: "warning" | "info";
-}
-
-/** A product's requests as they stand. */
-export interface Evaluation {
-  /** Each request, those whose files are gone last. */
-  readonly consumers: readonly Consumer[];
-  /** What breaks the rules, and ends the run before anything is changed. */
-  readonly problems: readonly DocumentProblem[];
-  /** What else to know. */
-  readonly notices: readonly Notice[];
-}
+export type { Evaluation, Notice };
 
 /** What a product's requests are evaluated by. */
 export interface Evaluating {

@@ -1,16 +1,7 @@
 import { isGranted, type Consumer } from "./consumer.js";
+import type { ConsumerGrant } from "./types.js";
 
-/** Those who have access now: the principals of each permission, with when it ends; of several requests the last end. */
-export interface ConsumerGrant {
-  /** The principal. */
-  readonly principal: string;
-  /** As Unity Catalog names it. */
-  readonly privilege: string;
-  /** What it is on. */
-  readonly securable: string;
-  /** When it ends. ISO 8601 in UTC. */
-  readonly until: string | undefined;
-}
+export type { ConsumerGrant };
 
 /** The grants that requests explain, without USE CATALOG and USE SCHEMA, which come with them. */
 export function grantsOf(consumers: readonly Consumer[]): ConsumerGrant[] {

@@ -1,14 +1,9 @@
 import { canonicalPrivilege, refusedPrivilege } from "../../../provider/databricks/privileges.js";
 import { parseSecurable, securableKey, type SecurableType } from "../../../provider/databricks/securables.js";
 import type { Product } from "./product.js";
+import type { Permission } from "./types.js";
 
-/** A privilege on a table or schema of a product. */
-export interface Permission {
-  /** As Unity Catalog names it: `SELECT`, `USE_SCHEMA`. */
-  readonly privilege: string;
-  /** What it is on: `table main.sales.customers`. */
-  readonly securable: string;
-}
+export type { Permission };
 
 /** What tells permissions apart: names of securables are found whatever their case. */
 export function permissionKey({ privilege, securable }: Permission): string {

@@ -1,19 +1,20 @@
 import { z } from "zod";
 import { days, email, entry, list, oneOrMore, text, yes } from "../../core/fields.js";
+import type { EvidenceLevel } from "./types.js";
+
+export type { EvidenceLevel };
 
 /*
  * product.yaml: what a data product is, who decides about it, and what its policy is.
  */
 
 /** How well an approval is proved, from the least on. */
-export const EVIDENCE_LEVELS = ["none", "commit", "review", "signed_commit"] as const;
-
-/**
- * How well an approval is proved. `commit`: a commit in the approver's name, which Git itself does not verify; `review`: a
- * review that GitHub or GitLab tells of; `signed_commit`: a commit whose signature is the approver's, which anybody can
- * verify at any time; `none`: a name that somebody wrote, which is no approval.
- */
-export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
+export const EVIDENCE_LEVELS = [
+  "none",
+  "commit",
+  "review",
+  "signed_commit",
+] as const satisfies readonly EvidenceLevel[];
 
 const fullName = (what: string, parts: number, form: string): z.ZodType<string> =>
   text(what).refine((name) => name.split(".").length === parts && !/[`/\s]/.test(name), {

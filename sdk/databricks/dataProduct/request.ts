@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { day, days, email, entry, list, text, yes } from "../../core/fields.js";
+import type { ApproverRole } from "./types.js";
+
+export type { ApproverRole };
 
 /*
  * A request: the form of one file. Who asks, for what, why and for how long; who approved; whether it was taken back.
@@ -127,9 +130,6 @@ export const requestFile = entry("a request", {
 
 /** A request as its file says, with defaults. Addresses are in lower case, instants ISO 8601 in UTC. */
 export type AccessRequest = z.output<typeof requestFile>;
-
-/** The two who have to approve. */
-export type ApproverRole = "manager" | "data_owner";
 
 /** What approvers approve: all that a request asks for. It cannot change after an approval without a new one. */
 export function approvedPart(request: AccessRequest): unknown {
