@@ -5,7 +5,14 @@ import { z } from "zod";
 import { approvedPlan } from "../provider/core/approvedPlan.js";
 import { environmentData } from "../provider/heimdall/data.js";
 import { doctorReport } from "../sdk/roster/doctorReport.js";
-import { consumersAudit, consumersList, consumersReport } from "../sdk/roster/consumers/formats.js";
+import {
+  consumersAudit,
+  consumersEdit,
+  consumersList,
+  consumersReport,
+  consumersReview,
+} from "../sdk/roster/consumers/formats.js";
+import { reviewFile } from "../sdk/roster/consumers/reviewFile.js";
 import { allowFile } from "../sdk/roster/allowList.js";
 import { driftReport } from "../sdk/roster/driftReport.js";
 import { syncRecord } from "../sdk/roster/records.js";
@@ -22,6 +29,18 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   "schemas/consumers-audit.schema.json": () => ({
     title: "What roster consumers <product> audit --json writes",
     ...z.toJSONSchema(consumersAudit),
+  }),
+  "schemas/access-review.schema.json": () => ({
+    title: "A review of access to a data product, for one reviewer to fill in",
+    ...z.toJSONSchema(reviewFile, { io: "input" }),
+  }),
+  "schemas/consumers-edit.schema.json": () => ({
+    title: "What roster consumers <product> approve and revoke write with --json",
+    ...z.toJSONSchema(consumersEdit),
+  }),
+  "schemas/consumers-review.schema.json": () => ({
+    title: "What roster consumers <product> review --json writes",
+    ...z.toJSONSchema(consumersReview),
   }),
   "schemas/consumers-list.schema.json": () => ({
     title: "What roster consumers <product> list --json writes",

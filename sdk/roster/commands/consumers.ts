@@ -3,7 +3,7 @@ import type { CommandContext } from "../context.js";
 import type { ConsumersFlags } from "../consumers/run.js";
 import { EXIT } from "../exitCodes.js";
 
-const ACTIONS = ["list", "audit", "report"] as const;
+const ACTIONS = ["list", "approve", "revoke", "audit", "report", "review"] as const;
 
 function wholeDays(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("It is a number of days, from 1 on.");
@@ -44,6 +44,26 @@ export function addConsumers(program: Command, context: CommandContext): void {
     )
     .option("--offline", "look at the files alone, and not at Databricks")
     .option("--reviews <file>", "exported reviews of pull requests, as for databricks.DataProduct")
+    .option("--reason <text>", "why: for revoke, review and a request that is turned down")
+    .option("--by <address>", "who approves or revokes (default: git's user.email)")
+    .addOption(
+      new Option("--as <role>", "as whom you approve (default: what the product says you are)").choices([
+        "manager",
+        "data_owner",
+      ]),
+    )
+    .option("--permission <permission>", "approve or revoke only this; can be given several times", more)
+    .option("--duration-days <days>", "approve for so many days at most", wholeDays)
+    .option("--until <date>", "approve no longer than to this date")
+    .option("--condition <text>", "approve on this condition, in words")
+    .option("--on <date>", "revoke on this date (default: at once)")
+    .option(
+      "--commit [branch]",
+      "commit to a branch instead of changing files here (default: roster/<action>-<request>)",
+    )
+    .option("--review <name>", "which review: 2027-Q1 (default: that of today, by the product's policy)")
+    .option("--due <date>", "by when reviewers answer (default: 30 days from today)")
+    .option("--apply", "review: carry out what reviewers decided")
     .option("--connection <name>", "the connection to Databricks (default: databricks)")
     .option("-C, --cwd <folder>", "the folder of Pulumi.yaml, for settings in a stack's config")
     .addOption(
@@ -73,13 +93,21 @@ const HELP = `
 Examples:
   $ roster consumers customer-360                                   all consumers, with permissions, use, who is inactive
   $ roster consumers customer-360 list --status pending
+  $ roster consumers customer-360 approve --consumer user@company.com --commit
+  $ roster consumers customer-360 approve --consumer user@company.com --permission "SELECT on customers table" --until 2027-06-30
+  $ roster consumers customer-360 revoke --consumer external-partner --reason "The contract has ended" --commit
   $ roster consumers customer-360 audit --json > audit.json         exit code ${String(EXIT.findings)} where something is found
   $ roster consumers customer-360 report --generate-report          customer-360-report.html, with charts
+  $ roster consumers customer-360 review                            a file for each reviewer, with decisions to fill in
+  $ roster consumers customer-360 review --apply --commit           decisions go into the requests
+
+approve, revoke and review --apply edit the requests' files; access changes with the next pulumi up, after the review of
+the pull request. An approval counts with evidence: commit it yourself, under your own name.
 
 Exit codes:
   ${String(EXIT.done)}   done
   ${String(EXIT.failed)}   something failed
-  ${String(EXIT.findings)}   audit found something
+  ${String(EXIT.findings)}   audit found something; review: decisions are missing after the due date
   ${String(EXIT.usage)}  the command line cannot be
 
 Environment: DATABRICKS_HOST, DATABRICKS_TOKEN, DATABRICKS_WAREHOUSE_ID and all that the connection takes; ROSTER_NOW.

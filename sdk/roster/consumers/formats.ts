@@ -148,3 +148,39 @@ export const consumersReport = z.strictObject({
 });
 /** A report of use. */
 export type ConsumersReport = z.output<typeof consumersReport>;
+/** `roster consumers <product> approve|revoke --json`. */
+export const consumersEdit = z.strictObject({
+  action: z.enum(["approve", "revoke", "reject", "reduce"]),
+  product: z.string(),
+  request_id: z.string(),
+  consumer_id: z.string(),
+  file: z.string(),
+  by: z.string(),
+  role: z.enum(["manager", "data_owner"]).nullable(),
+  reason: z.string().nullable(),
+  branch: z.string().nullable().describe("The branch that was committed to; null where the file was edited in place."),
+  commit: z.string().nullable(),
+  still_missing: z.array(z.string()).describe("Approvals that are still missing."),
+});
+/** What approve and revoke did. */
+export type ConsumersEdit = z.output<typeof consumersEdit>;
+
+/** `roster consumers <product> review --json`. */
+export const consumersReview = z.strictObject({
+  product: z.string(),
+  review: z.string().describe("Which: 2027-Q1."),
+  due: instant,
+  files: z.array(z.strictObject({ file: z.string(), reviewer: z.string(), consumers: count, made: z.boolean() })),
+  decisions: z.array(
+    z.strictObject({
+      consumer_id: z.string(),
+      request_id: z.string(),
+      reviewer: z.string(),
+      decision: z.enum(["keep", "reduce", "revoke", "unanswered"]),
+      reason: z.string().nullable(),
+      applied: z.boolean().describe("Whether the request's file was changed, or nothing had to be."),
+    }),
+  ),
+});
+/** A review. */
+export type ConsumersReview = z.output<typeof consumersReview>;

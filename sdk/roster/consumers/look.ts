@@ -7,7 +7,7 @@ import { auditedSecurables } from "./grantFindings.js";
 import { listConsumers, listPage, type Counting, type Selection } from "./list.js";
 import { writeResult, type Output } from "./output.js";
 import type { LoadedProduct } from "./product.js";
-import { explained, readUsage } from "./readUsage.js";
+import { explained, readUsage, type Usage } from "./readUsage.js";
 import { reportConsumers, reportPage } from "./report.js";
 import { daysBefore } from "./scope.js";
 import { unusualUse } from "./unusual.js";
@@ -35,9 +35,7 @@ export interface Workspace {
 
 /** `roster consumers <product> list`. */
 export async function list({ product, selection, counting, workspace, ...output }: Looking): Promise<void> {
-  const usage = await withRunner(workspace, (runner) =>
-    readUsage(runner, product.folder.product, product.now, counting.days),
-  );
+  const usage = await usageOf(product, counting.days, workspace);
   const data = listConsumers(product, usage, selection, counting);
   writeResult({ data, schema: consumersList, page: listPage(data) }, output);
 }
@@ -90,6 +88,15 @@ export async function report({ product, selection, counting, workspace, ...outpu
     throw new Error("a report is made of what the system tables tell: it cannot be made with --offline");
   const data = reportConsumers(product, read.usage, read, selection, counting.days);
   writeResult({ data, schema: consumersReport, page: reportPage(data) }, output);
+}
+
+/** Who used a product; undefined where the system tables are not to be asked. */
+export function usageOf(
+  { folder, now }: LoadedProduct,
+  days: number,
+  workspace: Workspace | undefined,
+): Promise<Usage | undefined> {
+  return withRunner(workspace, (runner) => readUsage(runner, folder.product, now, days));
 }
 
 type Runner = Parameters<typeof readUsage>[0];

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { problemLines, type DocumentProblem } from "../../core/documents.js";
 import { evaluate, type Evaluation } from "../../databricks/dataProduct/evaluate.js";
+import type { EvidenceSource } from "../../databricks/dataProduct/evidence.js";
 import { gitEvidence } from "../../databricks/dataProduct/gitEvidence.js";
 import { readProduct, type ProductFolder } from "../../databricks/dataProduct/readProduct.js";
 
@@ -11,6 +12,8 @@ export interface LoadedProduct {
   readonly folder: ProductFolder;
   /** What each request is. */
   readonly evaluation: Evaluation;
+  /** What is known of their history. */
+  readonly evidence: EvidenceSource;
   /** Who works here, by Git's settings. */
   readonly user: string | undefined;
   /** The time of the run. */
@@ -43,7 +46,7 @@ export function loadProduct(
   const folder = readProduct(folderName);
   if (!("product" in folder)) throw new Error(mistakes(folder.problems));
   const evidence = gitEvidence(folder, { reviews, now });
-  return { folder, evaluation: evaluate({ folder, evidence, now }), user: evidence.user, now };
+  return { folder, evaluation: evaluate({ folder, evidence, now }), evidence, user: evidence.user, now };
 }
 
 /** Problems as a message. */

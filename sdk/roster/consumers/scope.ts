@@ -46,6 +46,7 @@ export function ofScope({ tables, schemas }: Scope, end: "source" | "target"): C
 /** A day as a parameter. */
 export const day = (at: Date): ParameterValue => ({ type: "DATE", value: at.toISOString().slice(0, 10) });
 /** A moment as a parameter. */
+/** A moment as a parameter. */
 export const moment = (at: Date): ParameterValue => ({
   type: "TIMESTAMP",
   value: at.toISOString().slice(0, 23).replace("T", " "),

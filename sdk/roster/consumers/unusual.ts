@@ -11,6 +11,7 @@ import { statementsOf } from "./usage.js";
 /** The last days, which are compared with those before them. */
 export const RECENT_DAYS = 7;
 /** The days before them. */
+/** The days before them. */
 export const PAST_DAYS = 90;
 /** A day is unusual with more than so many times the bytes of the largest day of the past... */
 export const VOLUME_FACTOR = 2;
@@ -20,6 +21,7 @@ export const VOLUME_LEAST = 10 * 1024 ** 3;
 export const PAST_ACTIVE_DAYS = 10;
 /** An hour is unusual with so many queries, where the past has so many queries and none within an hour of it. */
 export const HOUR_QUERIES = 5;
+/** Queries of the past, of which none was near that hour. */
 /** Queries of the past, of which none was near that hour. */
 export const PAST_QUERIES = 30;
 
