@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { REPOSITORY } from "../../repository.js";
-import { readYaml, refusals, strangers, type Manifest } from "../postgres-users/manifests.js";
+import { readYaml, refusals, strangers, type Manifest } from "../manifests.js";
 
 const run = promisify(execFile);
 const LINTER = path.join(REPOSITORY, "node_modules", "gitlab-ci-local", "src", "index.js");

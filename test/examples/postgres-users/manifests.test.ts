@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { REPOSITORY } from "../../repository.js";
-import { patched, readYaml, refusals, strangers, type Addition, type Manifest } from "./manifests.js";
+import { patched, readYaml, refusals, strangers, type Addition, type Manifest } from "../manifests.js";
 
 const FOLDER = path.join(REPOSITORY, "examples/postgres-users");
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
 import { parseAllDocuments } from "yaml";
-import { REPOSITORY } from "../../repository.js";
+import { REPOSITORY } from "../repository.js";
 
 /** A manifest of Kubernetes, or of something that extends it. */
 export interface Manifest {
