@@ -248,6 +248,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     });
   }
 
+  function exists(model: M, args: Args): boolean {
+    return definition.exists?.(model, args) ?? definition.observe(model, args) !== undefined;
+  }
+
   async function remove(host: Host, props: Properties): Promise<void> {
     const args = storedArguments(definition, props);
     const how =
@@ -255,12 +259,12 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     if (how === "keep") return;
     await about(host, args, async (use) => {
       // What this run gave under another resource's name is not taken away by the name that goes.
-      const run = await runOptions(host, system, args, () => definition.things(args));
-      if (definition.things(args).length === 1 && definition.things(args).every(run.claimed)) return;
+      const things = definition.things(args);
+      const run = await runOptions(host, system, args, () => things);
+      if (things.length === 1 && things.every(run.claimed)) return;
       const applied = await applyDelta(
         use(),
-        (model) =>
-          definition.observe(model, args) === undefined ? NO_DELTA : definition.remove(model, args, how, run),
+        (model) => (exists(model, args) ? definition.remove(model, args, how, run) : NO_DELTA),
         partsOf(args, "removal"),
       );
       const errors = errorsOf(applied);

@@ -107,6 +107,8 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   parts?(args: z.output<Schema>, purpose: Purpose): readonly string[];
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
+  /** Whether it is there; left out, whether `observe` sees it. For a resource of which seeing everything takes long. */
+  exists?(model: Model, args: z.output<Schema>): boolean;
   delta(wanted: Wanted<Model, z.output<Schema>>): Delta<Model, Change>;
   /**
    * The arguments with what should have left and is still there: after a failure the state goes on knowing of it, so

@@ -74,6 +74,9 @@ export const Access = defineResource({
     };
   },
 
+  // It is no object of the server: there is always something to look through.
+  exists: () => true,
+
   observe(catalog, args) {
     const declared = readAccess(args);
     const lists = [...declared.lists.keys()].filter(

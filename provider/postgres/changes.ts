@@ -207,6 +207,8 @@ function revoke(catalog: Catalog, group: string, member: string, grantor: string
   const kept = from === undefined ? [] : (of.get(member) ?? []).filter((row) => row.grantor !== from);
   if (kept.length > 0) of.set(member, kept);
   else of.delete(member);
+  // Else each role that is dropped later would be looked for in the empty list of each group.
+  if (of.size === 0) catalog.members.delete(group);
 }
 
 /** From PostgreSQL 16 on a membership belongs to its grantor, and a REVOKE takes back what one grantor gave. */

@@ -79,6 +79,9 @@ export const MemberLists = defineResource({
     };
   },
 
+  // It is no object of the server: there is always something to look through.
+  exists: () => true,
+
   observe(catalog, args) {
     const declared = readLists(args);
     const there = (group: string): boolean => !isMissing(catalog, group);
