@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { linesOf } from "../core/handover.js";
+import type { HandoverInput } from "../core/step.js";
 import type { Change } from "./changes.js";
 import type { KeyLine } from "./handover.js";
 import { personKey, teamKey } from "./known.js";
@@ -10,20 +10,6 @@ import { teamShape, type TeamRecord } from "./teamFields.js";
  * The records of a directory, as the program hands them over. A person's key is the e-mail address, a team's is
  * `team:` and its id, as it is among the entries of what is known.
  */
-
-/** Where the file is that the program wrote: taken out by `check`, and never part of state. Wire format: frozen. */
-export const HANDOVER = "__handover";
-
-const handover = z.object({ path: z.string(), digest: z.string(), count: z.number() });
-
-/** A file as the program's inputs name it. */
-export type HandoverInput = z.output<typeof handover>;
-
-/** The file that inputs name; undefined where they name none, or it is not known yet. */
-export function handoverIn(inputs: Readonly<Record<string, unknown>>): HandoverInput | undefined {
-  const parsed = handover.safeParse(inputs[HANDOVER]);
-  return parsed.success ? parsed.data : undefined;
-}
 
 /** One record. */
 export interface DirectoryRecord {

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { linesOf } from "../core/handover.js";
-import { isTeam, recordsOf, type HandoverInput } from "./directoryRecords.js";
+import type { HandoverInput } from "../core/step.js";
+import { isTeam, recordsOf } from "./directoryRecords.js";
 import type { ShardLine } from "./handover.js";
 import { employeeOf, type PersonRecord } from "./personFields.js";
 import { teamOf, type TeamRecord } from "./teamFields.js";
