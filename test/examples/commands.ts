@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { REPOSITORY } from "../repository.js";
 
@@ -21,23 +21,30 @@ export function commandOf(dockerfile: string): string[] {
   return JSON.parse(command ?? "[]") as string[];
 }
 
-/** The commands in a page's blocks for shells, a line each, without comments. */
-export function shellLines(page: string): string[] {
-  const blocks = [...page.matchAll(/```sh\n([^]*?)```/g)].map(([, block = ""]) => block.replaceAll(/\\\n\s*/g, " "));
-  return blocks
-    .flatMap((block) => block.split("\n"))
-    .map((line) => line.replace(/\s+#.*$/, "").trim())
-    .filter((line) => line !== "");
+/** Commands of a page that this package has not, and links to files that are not there. */
+export function brokenIn(page: string): string[] {
+  const text = readFileSync(path.join(REPOSITORY, "docs", page), "utf8");
+  const { scripts } = JSON.parse(readFileSync(path.join(REPOSITORY, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const links = [...text.matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => link);
+  const examples = [...text.matchAll(/npm run (example:[a-z-]+)/g)].map(([, script = ""]) => script);
+  return [
+    ...links.filter((link) => !existsSync(path.join(REPOSITORY, "docs", link))),
+    ...examples.filter((script) => scripts[script] === undefined),
+    ...rosterSyncs(text).flatMap((words) => {
+      try {
+        tryRoster(words);
+        return [];
+      } catch (error) {
+        return [(error as Error).message];
+      }
+    }),
+  ];
 }
 
 /** The words after `roster` wherever a page names `roster sync` with or without options. */
-export function rosterSyncs(page: string): string[][] {
+function rosterSyncs(page: string): string[][] {
   const found = [...page.matchAll(/\broster (sync(?: -[^`\n|>]*)?)(?=[`\n|>])/g)];
   return found.map(([, words = ""]) => words.trim().split(/\s+/));
-}
-
-/** The scripts that `npm run` knows here. */
-export function npmScripts(): Readonly<Record<string, string>> {
-  const text = readFileSync(path.join(REPOSITORY, "package.json"), "utf8");
-  return (JSON.parse(text) as { scripts: Record<string, string> }).scripts;
 }

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import path from "node:path";
-import ts from "typescript";
 import { parseAllDocuments } from "yaml";
-import { REPOSITORY } from "../repository.js";
+import { typeErrors } from "./literals.js";
 
 /** A manifest of Kubernetes, or of something that extends it. */
 export interface Manifest {
@@ -60,26 +58,7 @@ export function strangers(manifests: readonly Manifest[]): string[] {
       `import type { I${manifest.kind} as M${String(index)} } from "kubernetes-models/${manifest.apiVersion}";\n` +
       `export const m${String(index)}: M${String(index)} = ${JSON.stringify(manifest)};\n`,
   );
-  const file = path.join(REPOSITORY, "test", "manifests-as-literals.ts");
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: [],
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.Node16,
-    moduleResolution: ts.ModuleResolutionKind.Node16,
-  };
-  const host = ts.createCompilerHost(options);
-  const getSourceFile = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, ...rest) =>
-    name === file
-      ? ts.createSourceFile(name, lines.join(""), ts.ScriptTarget.ES2022, true)
-      : getSourceFile(name, ...rest);
-  const program = ts.createProgram([file], options, host);
-  return ts
-    .getPreEmitDiagnostics(program, program.getSourceFile(file))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+  return typeErrors(lines.join(""));
 }
 
 /** A manifest with additions. Throws where there is no such place. */

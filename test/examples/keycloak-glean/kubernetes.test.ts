@@ -4,7 +4,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { EXIT } from "../../../sdk/roster/exitCodes.js";
 import { patched, readYaml, refusals, strangers, type Addition, type Manifest } from "../manifests.js";
-import { FOLDER, read } from "./platforms.js";
+import { FOLDER, read } from "./files.js";
 
 interface Pod {
   readonly securityContext: object;

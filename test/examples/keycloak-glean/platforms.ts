@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { REPOSITORY } from "../../repository.js";
 import { readYaml, type Manifest } from "../manifests.js";
-
-/** The folder of the example. */
-export const FOLDER = path.join(REPOSITORY, "examples/keycloak-glean");
+import { azure as azureFiles, ofType } from "./azure.js";
+import { readTemplate } from "./cloudFormation.js";
+import { FOLDER, page, read } from "./files.js";
 
 /** Variables that nobody may read in a file. */
 export const SECRETS = ["KEYCLOAK_CLIENT_SECRET", "GLEAN_API_TOKEN", "PULUMI_CONFIG_PASSPHRASE"];
@@ -23,16 +21,6 @@ export interface PlatformJob {
   readonly secrets: Readonly<Record<string, unknown>>;
   readonly schedule: unknown;
   readonly timeZone: unknown;
-}
-
-/** A file of the example. */
-export function read(name: string): string {
-  return readFileSync(path.join(FOLDER, name), "utf8");
-}
-
-/** The page about the example. */
-export function page(): string {
-  return readFileSync(path.join(REPOSITORY, "docs/keycloak-glean.md"), "utf8");
 }
 
 /** The variables of a job, with what env.template says they are. */
@@ -91,5 +79,136 @@ export function kubernetes(): PlatformJob {
     secrets: Object.fromEntries(keys.map(([, name = "", value]) => [name, value])),
     schedule: spec.schedule,
     timeZone: spec.timeZone,
+  };
+}
+
+interface EcsContainer {
+  readonly Image: { readonly Ref: string };
+  readonly Environment: readonly { readonly Name: string; readonly Value: string | { readonly "Fn::Sub": string } }[];
+  readonly Secrets: readonly { readonly Name: string; readonly ValueFrom: { readonly "Fn::Sub": string } }[];
+}
+
+/** The task of ECS, and its schedule of EventBridge. */
+export function ecs(): PlatformJob {
+  const { Parameters, Resources } = readTemplate(read("aws/template.yaml"));
+  const [container] = Resources["Task"]?.Properties?.["ContainerDefinitions"] as EcsContainer[];
+  const schedule = Resources["Schedule"]?.Properties ?? {};
+  const text = (value: string | { readonly "Fn::Sub": string }): string =>
+    typeof value === "string" ? value : value["Fn::Sub"];
+  return {
+    image: Parameters[container?.Image.Ref ?? ""]?.Default ?? "",
+    command: undefined,
+    settings: Object.fromEntries(container?.Environment.map(({ Name, Value }) => [Name, text(Value)]) ?? []),
+    secrets: Object.fromEntries(container?.Secrets.map(({ Name, ValueFrom }) => [Name, text(ValueFrom)]) ?? []),
+    schedule: schedule["ScheduleExpression"],
+    timeZone: schedule["ScheduleExpressionTimezone"],
+  };
+}
+
+/** A job of Cloud Run, as far as it is looked into. */
+export interface CloudRunJob {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly template: { readonly spec: { readonly template: { readonly spec: CloudRunTask } } } };
+}
+
+interface CloudRunTask {
+  readonly serviceAccountName: string;
+  readonly containers: readonly {
+    readonly image: string;
+    readonly env: readonly {
+      readonly name: string;
+      readonly value?: string;
+      readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+    }[];
+  }[];
+}
+
+/** A job of Cloud Scheduler. */
+export interface CloudSchedule {
+  readonly name: string;
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly httpTarget: {
+    readonly uri: string;
+    readonly httpMethod: string;
+    readonly oauthToken: { readonly serviceAccountEmail: string; readonly scope: string };
+  };
+}
+
+/** The job of Cloud Run, and what Cloud Scheduler is told. */
+export function google(): PlatformJob & { readonly job: CloudRunJob; readonly scheduler: CloudSchedule } {
+  const job = parse(read("google/job.yaml")) as CloudRunJob;
+  const scheduler = JSON.parse(read("google/schedule.json")) as CloudSchedule;
+  const [container] = job.spec.template.spec.template.spec.containers;
+  const env = container?.env ?? [];
+  return {
+    job,
+    scheduler,
+    image: container?.image ?? "",
+    command: undefined,
+    settings: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    secrets: Object.fromEntries(
+      env.flatMap(({ name, valueFrom }) =>
+        valueFrom === undefined ? [] : [[name, `${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}`]],
+      ),
+    ),
+    schedule: scheduler.schedule,
+    timeZone: scheduler.timeZone,
+  };
+}
+
+interface AzureGroup {
+  readonly containers: readonly {
+    readonly properties: {
+      readonly image: string;
+      readonly environmentVariables: readonly {
+        readonly name: string;
+        readonly value?: string;
+        readonly secureValue?: string;
+      }[];
+    };
+  }[];
+}
+
+interface AzureWorkflow {
+  readonly definition: {
+    readonly triggers: {
+      readonly daily: {
+        readonly recurrence: {
+          readonly frequency: string;
+          readonly interval: number;
+          readonly timeZone: string;
+          readonly schedule: { readonly hours: readonly number[]; readonly minutes: readonly number[] };
+        };
+      };
+    };
+  };
+}
+
+/** The container group, with secrets as the parameters' file names them, and the Logic App that starts it. */
+export function azure(): PlatformJob {
+  const { parameters, values } = azureFiles();
+  const [group] = ofType("Microsoft.ContainerInstance/containerGroups");
+  const [workflow] = ofType("Microsoft.Logic/workflows");
+  const [container] = (group?.["properties"] as AzureGroup).containers;
+  const { recurrence } = (workflow?.["properties"] as AzureWorkflow).definition.triggers.daily;
+  const env = container?.properties.environmentVariables ?? [];
+  /** What stands behind `[parameters('name')]`: a default, or a secret of the vault. */
+  const behind = (expression: string): string => {
+    const [, name = ""] = /^\[parameters\('(\w+)'\)\]$/.exec(expression) ?? [];
+    const { keyVault, secretName } = values[name]?.reference ?? {};
+    if (keyVault === undefined) return parameters[name]?.defaultValue ?? "";
+    return `${parameters[name]?.type ?? ""} ${keyVault.id}/${secretName ?? ""}`;
+  };
+  const { hours, minutes } = recurrence.schedule;
+  return {
+    image: behind(container?.properties.image ?? ""),
+    command: undefined,
+    settings: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    secrets: Object.fromEntries(
+      env.flatMap(({ name, secureValue }) => (secureValue === undefined ? [] : [[name, behind(secureValue)]])),
+    ),
+    schedule: `${String(recurrence.interval)} ${recurrence.frequency} at ${hours.join()}:${minutes.join()}`,
+    timeZone: recurrence.timeZone,
   };
 }
