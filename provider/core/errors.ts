@@ -49,6 +49,8 @@ export class RosterError extends Error {
   properties?: Record<string, unknown>;
   /** One text for each thing that failed, kept in Pulumi's state. */
   reasons?: string[];
+  /** What is now true, also where it is too large to travel to Pulumi: for who catches the error on its way. */
+  truth?: { readonly id: string; readonly properties: Record<string, unknown> };
 
   constructor(
     readonly headline: string,
@@ -73,6 +75,7 @@ export class RosterError extends Error {
     if (this.id !== undefined) told.id = this.id;
     if (this.properties !== undefined) told.properties = this.properties;
     if (this.reasons !== undefined) told.reasons = this.reasons;
+    if (this.truth !== undefined) told.truth = this.truth;
     return told;
   }
 

@@ -1,4 +1,4 @@
-import type { RosterError } from "./errors.js";
+import { RosterError } from "./errors.js";
 
 /**
  * Pulumi's provider process sends an error with all that it carries in the trailer of an HTTP/2 answer. One of more
@@ -22,6 +22,7 @@ export interface PartialSuccess {
  * compares with the live system in any case.
  */
 export function carry(error: RosterError, { id, properties, errors }: PartialSuccess): void {
+  error.truth = { id, properties };
   if (Buffer.byteLength(JSON.stringify(properties)) > LONGEST_PROPERTIES) return;
   error.id = id;
   error.properties = properties;
@@ -37,4 +38,9 @@ function reasonsOf(errors: readonly RosterError[]): string[] {
     reasons.push(message);
   }
   return reasons;
+}
+
+/** What is true of a resource whose error was thrown, however large it is; undefined where nothing was done. */
+export function truthOf(error: unknown): RosterError["truth"] {
+  return error instanceof RosterError ? error.truth : undefined;
 }

@@ -69,17 +69,28 @@ export class Access extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: AccessArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, grants, additional, ...rest } = args;
-    const what = `databricks.Access ${JSON.stringify(name)}`;
-    const inputs = {
-      ...rest,
-      grants: grants === undefined ? undefined : listsBySecurableInput(what, grants),
-      additional: additional === undefined ? undefined : listsBySecurableInput(what, additional),
-      name,
-      connection: connectionInput(connection),
-    };
+    const inputs = accessInputs("databricks.Access", name, args);
     super(typeOf("databricks.Access"), name, inputsOf("databricks.Access", inputs), options);
     this.grants = this.grants.apply(namesBySecurable);
     this.additional = this.additional.apply(namesBySecurable);
   }
+}
+
+/**
+ * The inputs of an Access as they go to the engine.
+ *
+ * @param token Whose inputs they are: `databricks.Access`.
+ * @param name The resource's name in the program.
+ * @param args Who has what.
+ */
+export function accessInputs(token: string, name: string, args: AccessArgs): pulumi.Inputs {
+  const { connection, grants, additional, ...rest } = args;
+  const what = `${token} ${JSON.stringify(name)}`;
+  return {
+    ...rest,
+    grants: grants === undefined ? undefined : listsBySecurableInput(what, grants),
+    additional: additional === undefined ? undefined : listsBySecurableInput(what, additional),
+    name,
+    connection: connectionInput(connection),
+  };
 }

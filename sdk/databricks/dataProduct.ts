@@ -4,16 +4,17 @@ import { runTime } from "../core/clock.js";
 import { placeText } from "../core/documents.js";
 import type { Place } from "../core/place.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
-import { Access, type AccessArgs } from "./access.js";
+import type { AccessArgs } from "./access.js";
 import type { Connection } from "./connection.js";
 import { runByApprover } from "./dataProduct/approvals.js";
 import type { ApproverRole, Consumer, ConsumerStatus, Evaluation } from "./dataProduct/types.js";
-import { declaredAccess, type DeclaredLists } from "./dataProduct/declared.js";
+import { declaredAccess, type DeclaredAccess, type DeclaredLists } from "./dataProduct/declared.js";
 import { evaluate } from "./dataProduct/evaluate.js";
 import { gitEvidence } from "./dataProduct/gitEvidence.js";
 import { grantsOf } from "./dataProduct/grants.js";
 import { peopleOf } from "./dataProduct/people.js";
 import { readProduct, type ProductFolder } from "./dataProduct/readProduct.js";
+import { declareGrants } from "./dataProductLedger.js";
 import type { GrantsInput } from "./securable.js";
 
 /** Arguments of a `databricks.DataProduct`. */
@@ -88,7 +89,10 @@ export class DataProduct extends pulumi.ComponentResource {
       void (severity === "warning" ? pulumi.log.warn(text, this) : pulumi.log.info(text, this));
     }
     const grants = grantsOf(consumers);
-    new Access(name, accessArgs(read, args, refuseApprovers(what, read, args)), { parent: this });
+    const checked = refuseApprovers(what, read, args);
+    const declared = declaredAccess(read.folder.product, grants);
+    const access = accessArgs(read, declared, args, checked);
+    declareGrants(this, name, { folder: read.folder, consumers, declared, access, checked });
     this.consumers = known(consumers);
     this.status = known(Object.fromEntries(consumers.map(({ requestId, status }) => [requestId, status])));
     this.granted = known([...new Set(grants.map(({ principal }) => principal))].sort());
@@ -146,12 +150,11 @@ async function refuseApprovers(
 }
 
 function accessArgs(
-  { folder, evaluation }: Read,
+  { folder: { product } }: Read,
+  declared: DeclaredAccess,
   { ignore = [], endSessions = true, connection }: DataProductArgs,
   checked: Promise<void>,
 ): AccessArgs {
-  const { product } = folder;
-  const declared = declaredAccess(product, grantsOf(evaluation.consumers));
   const afterCheck = (lists: DeclaredLists): pulumi.Output<Record<string, GrantsInput>> =>
     pulumi.output(checked.then(() => 0)).apply(() => lists as Record<string, GrantsInput>);
   return {

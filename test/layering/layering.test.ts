@@ -150,10 +150,10 @@ function declaresResource(file: string, text: string): boolean {
   );
 }
 
-/** A file of provider/ that exports what `defineResource` made, or what makes the parts of a directory. */
+/** A file of provider/ that exports what `defineResource` made, what makes the parts of a directory, or a resource by its type. */
 function definesResource(file: string, text: string): boolean {
   return parse(file, text).statements.some((each) =>
-    /^export const \w+ = (define|directory)Resource\(/.test(each.getText()),
+    /^export const \w+(: Resource = | = (define|directory)Resource\()/.test(each.getText()),
   );
 }
 

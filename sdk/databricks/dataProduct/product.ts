@@ -85,6 +85,17 @@ const policy = entry("a policy", {
     .describe("What becomes of access that a review asked about and nobody answered for. Default list."),
 });
 
+const ledger = entry("a ledger", {
+  catalog: text("a catalog").regex(/^[^.`/\s]+$/, { error: "must be the name of a catalog" }),
+  schema: text("a schema")
+    .regex(/^[^.`/\s]+$/, { error: "must be the name of a schema, without its catalog" })
+    .default("data_products")
+    .describe("Default data_products."),
+  views: yes()
+    .default(true)
+    .describe("Whether views on it are made, which need Databricks' system tables. Default true."),
+});
+
 /** The JSON or YAML of product.yaml. */
 export const productFile = entry("a data product", {
   $schema: z.string().optional(),
@@ -129,6 +140,9 @@ export const productFile = entry("a data product", {
     .default([])
     .describe("Principals whose privileges on the product are left alone, such as those of pipelines: etl-*"),
   policy: policy.prefault({}),
+  ledger: ledger
+    .optional()
+    .describe("Where tables are in which each grant, change and revocation is written. Default: none is written."),
 })
   .refine(({ tables, schemas }) => tables.length + schemas.length > 0, {
     path: ["tables"],

@@ -61,7 +61,7 @@ const conditions = entry("conditions of an approval", {
   permissions: permissions.optional().describe("Only these of the requested permissions."),
   duration_days: days().optional().describe("For so many days at most."),
   until: day().optional().describe("No longer than to this date."),
-  note: text("a text").optional().describe("A condition in words, which the outputs keep."),
+  note: text("a text").optional().describe("A condition in words, which the outputs and the ledger keep."),
 });
 
 const approval = z

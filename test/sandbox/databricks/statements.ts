@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Answer, Call } from "../server.js";
 import { catalogName, translate, typeName, untranslated, written, type Parameter } from "./dialect.js";
 import { Refused } from "./metastore.js";
+import { INFORMATION_SCHEMA, declaredObjects, type AppendOnly } from "./objects.js";
 import { QueryHistory } from "./queryHistory.js";
 import { SYSTEM_TABLES } from "./systemTables.js";
 
@@ -58,7 +59,10 @@ export class Statements {
   };
   /** What others run. */
   readonly history = new QueryHistory();
+  /** Looks at each statement before it runs; what it throws is what the statement fails with. */
+  before: (sql: string) => void = () => undefined;
   private readonly catalogs = new Set<string>();
+  private readonly appendOnly: AppendOnly = new Set();
   private readonly executed = new Map<string, Executed>();
   private opened: Promise<DuckDBConnection> | undefined;
   private turn: Promise<unknown> = Promise.resolve();
@@ -93,6 +97,7 @@ export class Statements {
       await connection.run("SET TimeZone = 'UTC'");
       await this.attach(connection, "system");
       await connection.run(SYSTEM_TABLES.replaceAll("{system}", catalogName("system")));
+      await connection.run(INFORMATION_SCHEMA);
       return connection;
     })();
     return this.opened;
@@ -168,7 +173,9 @@ export class Statements {
     try {
       const connection = await this.database();
       const { parameters = [], catalog, schema } = request;
-      const sql = translate(request.statement, this.catalogs, parameters);
+      this.before(request.statement);
+      const texts = declaredObjects(request.statement, this.catalogs, this.appendOnly);
+      const [sql = "", ...more] = texts.map((text) => translate(text, this.catalogs, parameters));
       const where = catalog === undefined ? [] : [`${catalogName(catalog)}.${schema ?? "main"}`];
       await connection.run(`SET search_path = '${[...where, "memory.main"].join(",")}'`);
       const used = parameters.filter(({ name }) => sql.includes(`$${name}`));
@@ -185,6 +192,7 @@ export class Statements {
       }));
       executed.rows = kept.map((row) => row.map((value, index) => written(value, types[index] ?? "")));
       executed.truncated = kept.length < all.length;
+      for (const text of more) await connection.run(text);
       if (JSON.stringify(executed.rows).length > LARGEST_RESULT) {
         throw new Refused(
           400,

@@ -1,0 +1,30 @@
+import { fold } from "../metastore.js";
+import type { Live } from "./context.js";
+import type { OpenIntent, Writer } from "./events.js";
+import type { LedgerRow } from "./merge.js";
+import { appendEvents, consumerRows, recordConsumers, type Standing } from "./records.js";
+import type { LedgerRequest } from "./request.js";
+
+/** What is to be closed. */
+export interface Closing {
+  readonly writer: Writer;
+  readonly requests: readonly LedgerRequest[];
+  readonly done: readonly OpenIntent[];
+  readonly rows: readonly LedgerRow[];
+  /** With this, how consumers stand is written too. */
+  readonly standing?: Standing;
+}
+
+/**
+ * Writes what was done: first the end of the intents, and then how consumers stand, which every run can see again where
+ * this one is killed in between.
+ */
+export async function closeIntents(
+  { store }: Live,
+  { writer, requests, done, rows, standing }: Closing,
+): Promise<void> {
+  await store.merge(appendEvents, rows);
+  if (standing === undefined) return;
+  const changed = new Set(done.map(({ consumer }) => fold(consumer)));
+  await store.merge(recordConsumers, consumerRows(writer, requests, standing, changed));
+}

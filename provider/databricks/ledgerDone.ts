@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { RosterError } from "../core/errors.js";
+import type { Resource } from "../core/resource.js";
+import { defineStep } from "../core/step.js";
+import { wantedChanges } from "./ledger/changes.js";
+import { closeIntents } from "./ledger/closing.js";
+import { grantingArguments, openLive, requestsOf, situationOf, writerOf, type Live } from "./ledger/context.js";
+import { drifted } from "./ledger/drift.js";
+import { afterChanges, beforeChanges } from "./ledger/events.js";
+import { adoptionRows } from "./ledger/records.js";
+import { connections } from "./settings.js";
+
+const doneArguments = {
+  ...grantingArguments,
+  /** What of the grants failed, in words; empty for nothing, and not known before they are made. */
+  leftover: z.string(),
+};
+
+/**
+ * `databricks.LedgerDone`: comes after the grants of a data product, and writes what is now true, and then
+ * fails for the privileges that could not be changed. Deleted before the grants, it writes that they are about to go.
+ */
+export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>, Live>({
+  token: "databricks.LedgerDone",
+  connections,
+  schema: z.strictObject(doneArguments),
+  key: ({ product }) => [product],
+  describe: ({ product }) => `databricks.LedgerDone ${JSON.stringify(product)}`,
+  open: openLive,
+  compared: ["ledger", "digest", "securables", "shared", "ignore", "leftover"],
+  later: ["leftover"],
+  check: ({ args }) => Promise.resolve({ args }),
+  compare: ({ olds }) => Promise.resolve({ more: olds?.["unrecorded"] !== undefined }),
+  look: ({ args, session }) => drifted(session(), args),
+
+  async apply({ host, args, found, session }) {
+    const live = session();
+    const requests = await requestsOf(found);
+    const { recorded, metastore, whole } = await situationOf(live, args, requests);
+    const writer = writerOf(host, args.product, metastore);
+    const history = await live.store.history(args.product);
+    const { done, rows } = afterChanges(writer, history.open, metastore);
+    const adopted = adoptionRows(writer, history, requests, recorded, metastore);
+    const standing = { recorded, metastore, whole };
+    await closeIntents(live, { writer, requests, done, rows: [...rows, ...adopted], standing });
+    // Nothing is kept, so that the next run comes by here again.
+    return args.leftover === "" ? { outs: args } : { outs: args, error: new RosterError(args.leftover) };
+  },
+
+  async remove({ host, args, session }) {
+    if (args.onRemove === "keep") return;
+    const live = session();
+    // As if there were no requests any more: that is what the grants are about to be.
+    const situation = await situationOf(live, args, []);
+    const writer = writerOf(host, args.product, situation.metastore);
+    const given = { ...situation, whole: [] };
+    const reason = "the data product, or its ledger, left the program";
+    const leaving = wantedChanges(given).map((each) => ({ ...each, reason }));
+    const history = await live.store.history(args.product);
+    const { rows, done } = beforeChanges(writer, history, leaving, situation.metastore);
+    await closeIntents(live, { writer, requests: [], done, rows });
+  },
+});

@@ -1,0 +1,78 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { typeOf } from "../core/resource.js";
+import { Access, type AccessArgs } from "./access.js";
+import { connectionInput } from "./connection.js";
+import type { DeclaredAccess } from "./dataProduct/declared.js";
+import { ledgerRequests } from "./dataProduct/ledgerRequests.js";
+import type { ProductFolder } from "./dataProduct/readProduct.js";
+import type { Consumer } from "./dataProduct/types.js";
+import { LedgerDone } from "./ledgerDone.js";
+import { LedgerIntents } from "./ledgerIntents.js";
+import { LedgerTables } from "./ledgerTables.js";
+import { LedgerViews } from "./ledgerViews.js";
+import { ProductAccess } from "./productAccess.js";
+
+/** What a product gives, and to whom. */
+export interface ProductGrants {
+  /** The product. */
+  readonly folder: ProductFolder;
+  /** Its requests as they were judged. */
+  readonly consumers: readonly Consumer[];
+  /** What they give. */
+  readonly declared: DeclaredAccess;
+  /** Of the one `databricks.Access` that gives it. */
+  readonly access: AccessArgs;
+  /** Nothing is written or given before this. */
+  readonly checked: Promise<void>;
+}
+
+/**
+ * Declares what gives access to a product, and where it has a ledger what writes that down: what is about to change
+ * before it does, and what has changed after.
+ *
+ * @param parent The component.
+ * @param name The component's name in the program.
+ * @param product What it gives.
+ */
+export function declareGrants(parent: pulumi.Resource, name: string, product: ProductGrants): void {
+  const { ledger } = product.folder.product;
+  // A product that gets a ledger, or loses it, keeps what it has given: it is the same resource.
+  if (ledger === undefined) {
+    new Access(name, product.access, { parent, aliases: [{ type: typeOf("databricks.ProductAccess") }] });
+    return;
+  }
+  const shared = {
+    ledger: `${ledger.catalog}.${ledger.schema}`,
+    product: product.folder.product.name,
+    connection: connectionInput(product.access.connection),
+  };
+  const tables = new LedgerTables(name, shared, { parent });
+  if (ledger.views) {
+    const inactiveDays = product.folder.product.policy.inactive_days;
+    new LedgerViews(name, { ...shared, inactiveDays }, { parent, dependsOn: [tables] });
+  }
+  const inputs = { ...shared, ...grantingInputs(product) };
+  const intents = new LedgerIntents(name, inputs, { parent, dependsOn: [tables] });
+  const access = new ProductAccess(name, product.access, {
+    parent,
+    dependsOn: [intents],
+    aliases: [{ type: typeOf("databricks.Access") }],
+  });
+  new LedgerDone(name, { ...inputs, leftover: access.leftover }, { parent, dependsOn: [access] });
+}
+
+function grantingInputs({ folder, consumers, declared, access, checked }: ProductGrants): pulumi.Inputs {
+  const requests = ledgerRequests(folder.product, folder.folder, consumers);
+  const handed = checked.then(async () => {
+    // Loaded here: a program without a ledger does not wait for it.
+    const { handOver } = await import("../../provider/databricks/handover.js");
+    return handOver(requests);
+  });
+  return {
+    digest: handed.then(({ digest }) => digest),
+    __handover: handed,
+    securables: Object.keys(declared.grants).sort(),
+    shared: Object.keys(declared.additional).sort(),
+    ignore: access.ignore,
+  };
+}
