@@ -138,7 +138,7 @@ async function assemble(options: HttpOptions): Promise<Machinery> {
 }
 
 /** Authorities that are given come to those of Node.js and do not replace them. */
-async function authorities(ca: string | undefined): Promise<{ ca?: string[] }> {
+export async function authorities(ca: string | undefined): Promise<{ ca?: string[] }> {
   if (ca === undefined) return {};
   const { rootCertificates } = await import("node:tls");
   return { ca: [...rootCertificates, ca] };

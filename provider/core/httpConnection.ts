@@ -96,7 +96,7 @@ export function openConnection(
 }
 
 /** The certificate in the setting `ca`, as PEM text. Throws a RosterError where it cannot be read. */
-export function authorityOf(connection: Connection<HttpSettings>): string | undefined {
+export function authorityOf(connection: Connection<{ readonly ca: SettingSpec }>): string | undefined {
   const { value, source } = connection.settings.ca;
   if (value === undefined || value === "" || value.includes("-----BEGIN")) return value === "" ? undefined : value;
   try {

@@ -1,6 +1,6 @@
 import type { Checkup, CheckupRequest, Finding } from "../../provider/core/checkup.js";
 import type { DoctorReport } from "./doctorReport.js";
-import { readStack, type Stack, type StackConnection, type StackOptions } from "./stack.js";
+import { readStack, type Stack, type StackConnection, type StackOptions, type StackResource } from "./stack.js";
 
 /** What looks at a system's connections. Loaded when a connection of it is there. */
 const CHECKUPS: Readonly<Record<string, () => Promise<{ checkup(request: CheckupRequest): Promise<Checkup> }>>> = {
@@ -9,7 +9,9 @@ const CHECKUPS: Readonly<Record<string, () => Promise<{ checkup(request: Checkup
   glean: () => import("../../provider/glean/checkup.js"),
   heimdall: () => import("../../provider/heimdall/checkup.js"),
   keycloak: () => import("../../provider/keycloak/checkup.js"),
+  mail: async () => ({ checkup: (await import("../../provider/core/notify/checkup.js")).checkMail }),
   postgres: () => import("../../provider/postgres/checkup.js"),
+  webhook: async () => ({ checkup: (await import("../../provider/core/notify/checkup.js")).checkWebhook }),
 };
 
 /** The systems that can be looked at. */
@@ -73,12 +75,22 @@ function used(stack: Stack): StackConnection[] {
     const system = /^roster:(\w+):/.exec(type)?.[1];
     if (system !== undefined && system in CHECKUPS && SOURCES.has(system)) add(system);
   }
+  for (const { kind, name } of stack.resources.flatMap(channelsOf)) add(kind, name);
   for (const [variable, system] of VARIABLES) if ((stack.sources.environment[variable] ?? "") !== "") add(system);
   for (const [name, settings] of Object.entries(configured(stack))) {
     const system = systemOf(name, Object.keys(settings));
     if (system !== undefined) add(system, name);
   }
   return found;
+}
+
+/** Where a resource's messages go: connections that it uses besides its own. */
+function channelsOf({ outputs }: StackResource): { readonly kind: string; readonly name: string }[] {
+  const { channels } = outputs;
+  if (!Array.isArray(channels)) return [];
+  return (channels as readonly { kind?: unknown; name?: unknown }[]).flatMap(({ kind, name }) =>
+    typeof kind === "string" && kind in CHECKUPS && typeof name === "string" ? [{ kind, name }] : [],
+  );
 }
 
 /** Systems of which a program only reads. */
@@ -88,7 +100,7 @@ const VARIABLES = [
   ["KEYCLOAK_BASE_URL", "keycloak"],
   ["CIVIS_API_KEY", "civis"],
 ] as const;
-/** Settings that only one system's connections have. */
+/** Settings that only one system's connections have; of several the first counts. */
 const TELLING: Readonly<Record<string, string>> = {
   realm: "keycloak",
   apiKey: "civis",
@@ -98,12 +110,13 @@ const TELLING: Readonly<Record<string, string>> = {
   profile: "databricks",
   restoreFolder: "heimdall",
   backupFolder: "heimdall",
+  from: "mail",
   host: "postgres",
 };
 
 function systemOf(name: string, settings: readonly string[]): string | undefined {
   if (name in CHECKUPS) return name;
-  return settings.flatMap((setting) => TELLING[setting] ?? [])[0];
+  return Object.entries(TELLING).find(([setting]) => settings.includes(setting))?.[1];
 }
 
 /** The connections of the stack's config; where that is not of its form, each system says so itself. */

@@ -23,7 +23,7 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
  * them over to the provider (`glean.Directory`); everything that it needs of provider/
  * comes with it. Loaded when it is called, so that a program which reads nothing does not wait for it.
  */
-const READS_FOR_PROGRAMS = /^provider\/(?!core\/)[^/]+\/(read|handover|checkup|inventory)\.ts$/;
+const READS_FOR_PROGRAMS = /^provider\/((?!core\/)[^/]+\/(read|handover|checkup|inventory)|core\/notify\/checkup)\.ts$/;
 
 /**
  * Components that make of one system what goes into another: groups of a database (what they make are resources of

@@ -11,7 +11,7 @@ interface DoctorFlags {
   readonly strict: boolean;
 }
 
-const CONNECTION = /^(civis|databricks|glean|heimdall|keycloak|postgres)(:[A-Za-z][A-Za-z0-9_-]*)?$/;
+const CONNECTION = /^(civis|databricks|glean|heimdall|keycloak|mail|postgres|webhook)(:[A-Za-z][A-Za-z0-9_-]*)?$/;
 
 function collected(text: string, before: readonly string[]): string[] {
   if (!CONNECTION.test(text))

@@ -63,11 +63,28 @@ describe("the connections that roster doctor looks at", () => {
     assert.equal(found.errors >= 6, true, "each of them has nothing to connect with, and is told by itself");
   });
 
+  it("are those through which messages go", async () => {
+    const channels = [
+      { kind: "webhook", name: "alerts" },
+      { kind: "mail", name: "mail" },
+      { kind: "pigeon", name: "x" },
+    ];
+    const found = await report([resource("databricks.LedgerOutbox", { channels })], {
+      "roster:connections": { value: JSON.stringify({ relay: { host: "127.0.0.1", from: "a@b.c", port: 1 } }) },
+    });
+    assert.deepEqual(names(found), ["databricks databricks", "webhook alerts", "mail mail", "mail relay"]);
+    const messages = found.connections.map(({ findings }) => findings[0]?.message ?? "");
+    assert.match(
+      messages.join("\n"),
+      /connection alerts has no url\n.*mail has no from\nmail server relay.*cannot be reached/,
+    );
+  });
+
   it("are those that are asked for, with what the stack has of them", async () => {
     const found = await report([resource("heimdall.Role", { connection: "city" })], {}, ["heimdall:city", "civis"]);
     assert.deepEqual(names(found), ["heimdall city", "civis civis"]);
     assert.match(found.connections[0]?.findings[0]?.message ?? "", /connection city has no (url|token)/);
-    assert.deepEqual(SYSTEMS, ["civis", "databricks", "glean", "heimdall", "keycloak", "postgres"]);
+    assert.deepEqual(SYSTEMS, ["civis", "databricks", "glean", "heimdall", "keycloak", "mail", "postgres", "webhook"]);
   });
 
   it("say so where the config is not of its form, and where there are none", async () => {
