@@ -39,14 +39,16 @@ export async function sync(options: SyncOptions): Promise<ExitCode> {
   const reports = openReports((report) => {
     take(report, told, log);
   });
-  const run = (words: readonly string[]): Promise<PulumiOutcome> =>
-    runPulumi(pulumi, [...words, "--non-interactive", "--color", "never"], {
+  const run = (words: readonly string[]): Promise<PulumiOutcome> => {
+    const levelOf = levels();
+    return runPulumi(pulumi, [...words, "--non-interactive", "--color", "never"], {
       cwd,
       environment: { ...reports.environment, LOG_LEVEL: options.logLevel },
-      line: (text) => {
-        log[levelOf(text)]({ source: "pulumi" }, text);
+      line: (text, stream) => {
+        log[levelOf(text, stream)]({ source: "pulumi" }, text);
       },
     });
+  };
   try {
     const selected =
       options.create && stack !== undefined ? await run(["stack", "select", stack, "--create"]) : GOES_ON;
@@ -138,8 +140,22 @@ function inWords(counts: Iterable<readonly [what: string, count: number]>): stri
   return [...counts].map(([what, count]) => `${count.toLocaleString("en")} ${what}`);
 }
 
-/** The level of a line of Pulumi's, by how it begins. */
-function levelOf(text: string): "error" | "warn" | "info" {
-  if (/^\s*error:/i.test(text)) return "error";
-  return /^\s*warning:/i.test(text) ? "warn" : "info";
+type LineLevel = "error" | "warn" | "info";
+
+/** A line below which nothing is indented. */
+const NOTHING: { readonly level: LineLevel; readonly indent: number } = { level: "info", indent: Infinity };
+
+/**
+ * Tells the level of each line of Pulumi's: by how it begins, and what is indented below an error or a warning belongs to
+ * it. What to do stands there, and nobody is to lose that who logs errors only.
+ */
+function levels(): (text: string, stream: "stdout" | "stderr") => LineLevel {
+  const above = { stdout: NOTHING, stderr: NOTHING };
+  return (text, stream) => {
+    const [, indent = "", word = ""] = /^(\s*)(error:|warning:)?/i.exec(text) ?? [];
+    if (word === "" && indent.length > above[stream].indent) return above[stream].level;
+    const level = word === "" ? "info" : word.toLowerCase() === "error:" ? "error" : "warn";
+    above[stream] = level === "info" ? NOTHING : { level, indent: indent.length };
+    return level;
+  };
 }

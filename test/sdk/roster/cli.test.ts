@@ -152,6 +152,29 @@ describe("roster", () => {
     );
   });
 
+  it("sync logs what stands below an error or a warning at its level, for those who log errors only", async () => {
+    const text = `Diagnostics:
+  glean:Person (ana):
+    error: refused
+      what to do: Rotate it.
+  stack:
+    warning: 1 is not sent:
+      ana: no address
+    no part of it
+Resources:`;
+    const script = fake(`console.log(${JSON.stringify(text)}); process.exit(255)`);
+    const errors = records(await roster(["sync"], { ...script, LOG_LEVEL: "error" }));
+    assert.deepEqual(
+      errors.slice(0, -1).map(({ msg }) => String(msg).trim()),
+      ["error: refused", "what to do: Rotate it."],
+    );
+    const warnings = records(await roster(["sync"], script)).filter(({ level }) => level === "warn");
+    assert.deepEqual(
+      warnings.map(({ msg }) => String(msg).trim()),
+      ["warning: 1 is not sent:", "ana: no address"],
+    );
+  });
+
   it("sync says how to get a pulumi where there is none", async () => {
     const ended = await roster(["sync"], { ROSTER_PULUMI: path.join(folder, "none") });
     assert.equal(ended.code, 1);
