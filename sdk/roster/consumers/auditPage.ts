@@ -57,13 +57,14 @@ function summaryTable({ findings, checked, sources }: ConsumersAudit): Table {
     caption: "What was looked for, and how often it was found",
     empty: "",
     columns: [
-      { heading: "What was looked for", key: "kind", kind: "text" },
-      { heading: "Found", key: "count", kind: "number" },
+      { heading: "What was looked for", key: "what", kind: "text" },
+      { heading: "Found", key: "count", kind: "alert" },
+      { heading: "Kind", key: "kind", kind: "code" },
     ],
     rows: kinds.map((kind) => {
       const isUnread =
         (needsGrants.includes(kind) && checked.grants === null) || (needsUse.includes(kind) && sources === null);
-      return [FINDINGS[kind], isUnread ? null : (counts.get(kind) ?? 0)];
+      return [FINDINGS[kind], isUnread ? null : (counts.get(kind) ?? 0), kind];
     }),
   };
 }
@@ -75,7 +76,7 @@ function findingsTable({ findings }: ConsumersAudit): Table {
     caption: "Findings",
     empty: "None: nothing that was looked for was found.",
     columns: [
-      { heading: "Kind", key: "kind", kind: "text" },
+      { heading: "Kind", key: "kind", kind: "code" },
       { heading: "Consumer", key: "consumer_id", kind: "text" },
       { heading: "What", key: "message", kind: "text" },
       { heading: "Where", key: "place", kind: "code" },

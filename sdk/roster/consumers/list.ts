@@ -132,23 +132,23 @@ export function shortDay(instant: string | null): string | null {
 
 function consumersTable({ consumers, period_days: days }: ConsumersList): Table {
   return {
-    caption: "Consumers with their permissions and use",
+    caption: `Consumers with their permissions, and their use in ${String(days)} days`,
     empty: "No consumer is as asked for.",
     columns: [
       { heading: "Consumer", key: "consumer_id", kind: "text" },
-      { heading: "Status", key: "status", kind: "text" },
+      { heading: "Status", key: "status", kind: "state" },
       { heading: "Permissions", key: "permissions", kind: "text" },
       { heading: "Granted", key: "access_granted_date", kind: "text" },
       { heading: "Expires", key: "access_expires_date", kind: "text" },
       { heading: "Last access", key: "last_access_date", kind: "text" },
-      { heading: "Activity", key: "activity", kind: "text" },
-      { heading: `Queries (${String(days)} d)`, key: "total_queries", kind: "number" },
-      { heading: `GB (${String(days)} d)`, key: "gb", kind: "number", digits: 1 },
+      { heading: "Activity", key: "activity", kind: "state" },
+      { heading: "Queries", key: "total_queries", kind: "number" },
+      { heading: "GB", key: "gb", kind: "number", digits: 1 },
     ],
     rows: consumers.map((each) => [
       each.consumer_id,
       each.status,
-      each.permissions.map(brief).join("; "),
+      each.permissions.map(brief).join(";\n"),
       shortDay(each.access_granted_date) ?? "",
       shortDay(each.access_expires_date) ?? "",
       shortDay(each.last_access_date),

@@ -1,5 +1,5 @@
 import type { Consumer } from "../../databricks/dataProduct/consumer.js";
-import type { Page } from "../report/page.js";
+import type { BarChart, Page } from "../report/page.js";
 import type { ConsumersReport, ConsumerStatistics } from "./formats.js";
 import { selected, shortDay, type Selection } from "./list.js";
 import type { LoadedProduct } from "./product.js";
@@ -116,6 +116,7 @@ function growthOf(consumers: readonly Consumer[], now: Date): ConsumersReport["g
 }
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+/** Consumers in the chart; the table has all. */
 const TOP = 20;
 
 /** A report for people. */
@@ -127,7 +128,7 @@ export function reportPage(report: ConsumersReport): Page {
     columns: [
       { heading: "Consumer", key: "consumer_id", kind: "text" as const },
       { heading: "Name", key: "consumer_name", kind: "text" as const },
-      { heading: "Request", key: "status", kind: "text" as const },
+      { heading: "Request", key: "status", kind: "state" as const },
       { heading: "Queries", key: "total_queries", kind: "number" as const },
       { heading: "GB scanned", key: "total_gb_scanned", kind: "number" as const, digits: 2 },
       { heading: "Average seconds", key: "avg_query_time_sec", kind: "number" as const, digits: 2 },
@@ -143,13 +144,13 @@ export function reportPage(report: ConsumersReport): Page {
       shortDay(each.last_query_time) ?? (each.total_queries === null ? null : ""),
     ]),
   };
-  const top = stats.filter(({ total_queries: queries }) => (queries ?? 0) > 0).slice(0, TOP);
   return {
     title: `Use of ${report.product}`,
     facts: [
-      ["Period", `${report.from.slice(0, 10)} to ${report.to.slice(0, 10)} (${String(days)} days)`],
-      ["Consumers", String(report.total_consumers)],
-      ["Of them and others, users", String(totals.users)],
+      ["Period", `${report.from.slice(0, 10)} to ${report.to.slice(0, 10)}`],
+      ["Days", String(days)],
+      ["Consumers who had access", String(report.total_consumers)],
+      ["Principals who asked", String(totals.users)],
       ["Queries", totals.queries.toLocaleString("en-US")],
       ["GB scanned", totals.gb_scanned.toLocaleString("en-US", { maximumFractionDigits: 1 })],
       ...factsOf(report),
@@ -159,13 +160,8 @@ export function reportPage(report: ConsumersReport): Page {
         id: "top",
         heading: "Top consumers",
         charts: [
-          {
-            kind: "bars",
-            title: `The ${String(TOP)} consumers with most queries`,
-            unit: "queries",
-            label: "Consumer",
-            bars: top.map(({ consumer_id: label, total_queries: value }) => ({ label, value: value ?? 0 })),
-          },
+          topOf(`Most queries in ${String(days)} days`, "queries", stats, ({ total_queries: queries }) => queries),
+          topOf(`Most GB scanned in ${String(days)} days`, "GB", stats, ({ total_gb_scanned: gb }) => gb),
         ],
       },
       {
@@ -175,11 +171,12 @@ export function reportPage(report: ConsumersReport): Page {
           columnsOf(
             "Consumers with access so far, by month of the first grant",
             "consumers",
-            growth,
+            toNow(growth, report.to),
             ({ cumulative_consumers: n }) => n,
           ),
-          columnsOf("Queries by month", "queries", months, ({ queries }) => queries),
           columnsOf("Consumers who asked something, by month", "consumers", months, ({ consumers }) => consumers),
+          columnsOf("Queries by month", "queries", months, ({ queries }) => queries),
+          columnsOf("GB scanned by month", "GB", months, ({ gb_scanned: gb }) => gb),
         ],
       },
       {
@@ -214,16 +211,50 @@ export function reportPage(report: ConsumersReport): Page {
   };
 }
 
+/** The consumers with most of something. */
+function topOf(
+  title: string,
+  unit: string,
+  stats: readonly ConsumerStatistics[],
+  value: (row: ConsumerStatistics) => number | null,
+): BarChart {
+  const bars = stats.map((each) => ({ label: each.consumer_id, value: value(each) ?? 0 }));
+  const most = bars.filter((each) => each.value > 0).sort((a, b) => b.value - a.value);
+  return { kind: "bars", title, unit, label: "Consumer", digits: digitsOf(unit), bars: most.slice(0, TOP) };
+}
+
+const digitsOf = (unit: string): number => (unit === "GB" ? 1 : 0);
+
+/** Growth with the months in which nobody was new: so many consumers there were then too. */
+function toNow(growth: ConsumersReport["growth"], to: string): ConsumersReport["growth"] {
+  const [first] = growth;
+  if (first === undefined) return [];
+  const byMonth = new Map(growth.map((each) => [each.month, each]));
+  const all: ConsumersReport["growth"] = [];
+  const last = new Date(Date.parse(to) - 1).toISOString().slice(0, 7);
+  for (let month = first.month, total = 0; month <= last; month = nextMonth(month)) {
+    total = byMonth.get(month)?.cumulative_consumers ?? total;
+    all.push({ month, new_consumers: byMonth.get(month)?.new_consumers ?? 0, cumulative_consumers: total });
+  }
+  return all;
+}
+
+function nextMonth(month: string): string {
+  const [year = NaN, number = NaN] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+}
+
 function columnsOf<T extends { readonly month: string }>(
   title: string,
   unit: string,
   rows: readonly T[],
   value: (row: T) => number,
-): { kind: "columns"; title: string; unit: string; label: string; bars: { label: string; value: number }[] } {
+): BarChart {
   return {
     kind: "columns",
     title,
     unit,
+    digits: digitsOf(unit),
     label: "Month",
     bars: rows.map((row) => ({ label: row.month, value: value(row) })),
   };

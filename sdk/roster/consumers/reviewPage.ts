@@ -12,9 +12,9 @@ export function reviewPage({ product, review, due, files, decisions }: Consumers
     columns: [
       { heading: "Consumer", key: "consumer_id", kind: "text" as const },
       { heading: "Reviewer", key: "reviewer", kind: "text" as const },
-      { heading: "Decision", key: "decision", kind: "text" as const },
+      { heading: "Decision", key: "decision", kind: "state" as const },
       { heading: "Reason", key: "reason", kind: "text" as const },
-      { heading: "Applied", key: "applied", kind: "text" as const },
+      { heading: "Applied", key: "applied", kind: "state" as const },
     ],
     rows: decisions.map(({ consumer_id: id, reviewer, decision, reason, applied }) => [
       id,

@@ -27,12 +27,25 @@ const percent = (value: number): string => `${String(Math.round(value * 100) / 1
 
 /** The largest value, in words; a chart's description is its message and not its numbers, which the table has. */
 function told({ bars: all, unit, digits = 0 }: BarChart): string {
+  return messageOf(all, unit, digits);
+}
+
+function messageOf(
+  all: readonly { readonly label: string; readonly value: number }[],
+  unit: string,
+  digits = 0,
+): string {
   const [most] = [...all].sort((a, b) => b.value - a.value);
-  if (most === undefined) return "There is nothing to show.";
-  return `The most are ${shown(most.value, digits)} ${unit}: ${most.label}.`;
+  if (most === undefined || most.value === 0) return "There is nothing to show.";
+  return `Highest: ${most.label}, with ${shown(most.value, digits)} (${unit}).`;
 }
 
 const shown = (value: number, digits: number): string => cellText(value, { kind: "number", digits });
+
+/** A number as short as a column is narrow: 12K. */
+function short(value: number): string {
+  return value < 10_000 ? shown(value, 0) : value.toLocaleString("en-US", { notation: "compact" });
+}
 
 const ROW = 40;
 
@@ -50,8 +63,8 @@ function bars(chart: BarChart, id: string): string {
   return frame(id, { title: chart.title, height: chart.bars.length * ROW, told: told(chart) }, body.join(""));
 }
 
-const HIGH = 200;
-const TOP = 18;
+const HIGH = 180;
+const TOP = 20;
 /** Labels below columns: of many only as many as there is room for. */
 const MOST_LABELS = 13;
 
@@ -62,10 +75,13 @@ function columns(chart: BarChart, id: string): string {
   const body = chart.bars.map(({ label, value }, index) => {
     const height = (HIGH * value) / most;
     const middle = percent((index + 0.5) * step);
-    const tick =
-      index % every === 0
-        ? `<text class="tick" x="${middle}" y="${String(TOP + HIGH + 16)}" text-anchor="middle">${escapeHtml(shortLabel(label))}</text>`
-        : "";
+    const isLabelled = index % every === 0;
+    // A narrow page has room for every second one.
+    const seen = (index / every) % 2 === 1 ? " wide" : "";
+    const tick = isLabelled
+      ? `<text class="tick${seen}" x="${middle}" y="${String(TOP + HIGH + 16)}" text-anchor="middle">${escapeHtml(shortLabel(label))}</text>` +
+        `<text class="tick wide" x="${middle}" y="${String(Math.round(TOP + HIGH - height) - 5)}" text-anchor="middle">${short(value)}</text>`
+      : "";
     return (
       `<rect class="bar" x="${percent(index * step + step * 0.15)}" y="${String(Math.round(TOP + HIGH - height))}" ` +
       `width="${percent(step * 0.7)}" height="${String(Math.round(height))}" rx="2"><title>${escapeHtml(label)}: ${shown(value, chart.digits ?? 0)}</title></rect>${tick}`
@@ -74,7 +90,7 @@ function columns(chart: BarChart, id: string): string {
   const base = TOP + HIGH;
   const axis =
     `<line class="axis" x1="0" x2="100%" y1="${String(base)}" y2="${String(base)}"/>` +
-    `<text class="tick" x="0" y="12">${escapeHtml(`${shown(most, chart.digits ?? 0)} ${chart.unit}`)}</text>` +
+    `<text class="tick narrow" x="0" y="12">${escapeHtml(`${shown(most, chart.digits ?? 0)} ${chart.unit}`)}</text>` +
     `<line class="grid" x1="0" x2="100%" y1="${String(TOP)}" y2="${String(TOP)}"/>`;
   return frame(id, { title: chart.title, height: base + 24, told: told(chart) }, axis + body.join(""));
 }
@@ -95,7 +111,7 @@ function heat({ title, unit, columns: names, rows }: HeatChart, id: string): str
   const step = (100 - LABELS) / Math.max(names.length, 1);
   const heads = names.map(
     (name, index) =>
-      `<text class="tick" x="${percent(LABELS + (index + 0.5) * step)}" y="12" text-anchor="middle">${escapeHtml(name.slice(0, 2))}</text>`,
+      `<text class="tick" x="${percent(LABELS + (index + 0.5) * step)}" y="12" text-anchor="middle">${escapeHtml(name.slice(0, 3))}</text>`,
   );
   const body = rows.map(({ label, values }, row) => {
     const y = 20 + row * CELL;
@@ -108,12 +124,26 @@ function heat({ title, unit, columns: names, rows }: HeatChart, id: string): str
     });
     return `<text class="tick" x="0" y="${String(y + 12)}">${escapeHtml(label)}</text>${cells.join("")}`;
   });
-  const [top] = rows
-    .flatMap(({ label, values }) => values.map((value, index) => ({ label: `${names[index] ?? ""} ${label}`, value })))
-    .sort((a, b) => b.value - a.value);
-  const message =
-    top === undefined || top.value === 0
-      ? "There is nothing to show."
-      : `The most are ${shown(top.value, 0)} ${unit}: ${top.label}.`;
-  return frame(id, { title, height: 20 + rows.length * CELL, told: message }, heads.join("") + body.join(""));
+  const all = rows.flatMap(({ label, values }) =>
+    values.map((value, index) => ({ label: `${names[index] ?? ""} ${label}`, value })),
+  );
+  const end = 20 + rows.length * CELL;
+  return frame(
+    id,
+    { title, height: end + 30, told: messageOf(all, unit) },
+    heads.join("") + body.join("") + legend(most, end + 8),
+  );
+}
+
+/** Which darkness is how much. */
+function legend(most: number, y: number): string {
+  const swatch = 4;
+  const cells = Array.from(
+    { length: LEVELS + 1 },
+    (_, level) =>
+      `<rect class="level${String(level)}" x="${percent(LABELS + level * swatch)}" y="${String(y)}" width="${percent(swatch)}" height="12"/>`,
+  );
+  const text = (x: number, anchor: string, words: string): string =>
+    `<text class="tick" x="${percent(x)}" y="${String(y + 10)}" dx="${anchor === "end" ? "-6" : "6"}" text-anchor="${anchor}">${words}</text>`;
+  return text(LABELS, "end", "0") + cells.join("") + text(LABELS + (LEVELS + 1) * swatch, "start", shown(most, 0));
 }

@@ -1,6 +1,16 @@
 import { svgOf } from "./charts.js";
 import { escapeHtml } from "./escape.js";
-import { cellText, tableOf, type Cell, type Chart, type Column, type Page, type Section, type Table } from "./page.js";
+import {
+  cellText,
+  isNumeric,
+  tableOf,
+  type Cell,
+  type Chart,
+  type Column,
+  type Page,
+  type Section,
+  type Table,
+} from "./page.js";
 import { STYLE } from "./style.js";
 
 /**
@@ -25,7 +35,7 @@ ${STYLE}
 <header>
 <h1>${escapeHtml(title)}</h1>
 <dl>
-${facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`).join("\n")}
+${facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${withDays(escapeHtml(value))}</dd></div>`).join("\n")}
 </dl>
 </header>
 <nav aria-label="Sections">
@@ -46,23 +56,30 @@ ${sections.map(sectionOf).join("\n")}
 
 function sectionOf({ id, heading, text = [], charts = [], table }: Section): string {
   return [
-    `<section id="${id}" aria-labelledby="${id}-heading">`,
-    `<h2 id="${id}-heading">${escapeHtml(heading)}</h2>`,
+    `<section id="${id}">`,
+    `<h2>${escapeHtml(heading)}</h2>`,
     ...text.map((each) => `<p>${escapeHtml(each)}</p>`),
-    ...charts.map((chart, index) => chartOf(chart, `${id}-chart-${String(index + 1)}`)),
+    ...(charts.length === 0 ? [] : [chartsOf(charts, id)]),
     ...(table === undefined ? [] : [htmlTable(table)]),
     "</section>",
   ].join("\n");
 }
 
+/** Charts beside each other, where there is room for it. */
+function chartsOf(charts: readonly Chart[], id: string): string {
+  const each = charts.map((chart, index) => chartOf(chart, `${id}-chart-${String(index + 1)}`));
+  return `<div class="charts">\n${each.join("\n")}\n</div>`;
+}
+
 function chartOf(chart: Chart, id: string): string {
   const table = tableOf(chart);
-  if (table.rows.length === 0) return `<h3>${escapeHtml(chart.title)}</h3>\n<p>${escapeHtml(table.empty)}</p>`;
+  if (table.rows.length === 0)
+    return `<div><h3>${escapeHtml(chart.title)}</h3>\n<p>${escapeHtml(table.empty)}</p></div>`;
   return [
     `<figure>`,
     `<figcaption>${escapeHtml(chart.title)}</figcaption>`,
     svgOf(chart, id),
-    `<details><summary>${escapeHtml(`${chart.title}: the numbers`)}</summary>`,
+    `<details><summary>As a table<span class="hidden">: ${escapeHtml(chart.title)}</span></summary>`,
     htmlTable(table),
     `</details>`,
     `</figure>`,
@@ -73,10 +90,10 @@ function chartOf(chart: Chart, id: string): string {
 function htmlTable({ caption, columns, rows, empty }: Table): string {
   if (rows.length === 0) return `<p>${escapeHtml(empty)}</p>`;
   const heads = columns.map(
-    ({ heading, kind }) => `<th scope="col"${kind === "number" ? ' class="number"' : ""}>${escapeHtml(heading)}</th>`,
+    ({ heading, kind }) => `<th scope="col"${isNumeric(kind) ? ' class="number"' : ""}>${escapeHtml(heading)}</th>`,
   );
   return [
-    `<div class="scroll" role="region" aria-label="${escapeHtml(caption)}" tabindex="0">`,
+    `<div class="scroll" role="group" aria-label="${escapeHtml(caption)}" tabindex="0">`,
     `<table>`,
     `<caption>${escapeHtml(caption)}</caption>`,
     `<thead><tr>${heads.join("")}</tr></thead>`,
@@ -88,10 +105,29 @@ function htmlTable({ caption, columns, rows, empty }: Table): string {
   ].join("\n");
 }
 
+/** A text that is shorter is not broken: a name, a day, an address. */
+const SHORT = 40;
+
 function cellOf(cell: Cell, column: Column | undefined, index: number): string {
   const { kind, digits = 0 } = column ?? { kind: "text" as const };
-  const text = escapeHtml(cellText(cell, { kind, digits })).replaceAll("\n", "<br>");
+  const told = cellText(cell, { kind, digits });
+  const text = withDays(escapeHtml(told).replaceAll("\n", "<br>"));
   if (index === 0) return `<th scope="row">${text}</th>`;
-  const content = kind === "code" && cell !== null ? `<code>${text}</code>` : text;
-  return kind === "number" ? `<td class="number">${content}</td>` : `<td>${content}</td>`;
+  if (isNumeric(kind)) return `<td class="number">${kind === "alert" && cell !== 0 ? alertOf(text, cell) : text}</td>`;
+  if (kind === "state" && told !== "") return `<td><span class="state state-${slug(told)}">${text}</span></td>`;
+  if (kind === "code" && cell !== null) return `<td><code>${text.replaceAll("/", "/<wbr>")}</code></td>`;
+  const longest = Math.max(...told.split("\n").map(({ length }) => length));
+  return longest < SHORT ? `<td class="short">${text}</td>` : `<td class="long">${text}</td>`;
+}
+
+/** A number that ought to be 0 and is not; what is unknown is no alert. */
+function alertOf(text: string, cell: Cell): string {
+  return cell === null ? text : `<strong class="alert">${text}</strong>`;
+}
+
+const slug = (text: string): string => text.toLowerCase().replace(/[^a-z]+/g, "-");
+
+/** A line is broken at hyphens, and not within a day. */
+function withDays(html: string): string {
+  return html.replace(/\b\d{4}-\d\d-\d\d\b/g, '<span class="day">$&</span>');
 }

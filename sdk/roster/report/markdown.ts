@@ -1,4 +1,4 @@
-import { cellText, tableOf, type Page, type Section, type Table } from "./page.js";
+import { cellText, isNumeric, tableOf, type Page, type Section, type Table } from "./page.js";
 
 /** A report as Markdown, with tables as GitHub and GitLab know them: for a pull request, an issue or a job's summary. */
 export function markdownOf({ title, facts, sections }: Page): string {
@@ -23,7 +23,7 @@ function tableText({ columns, rows, empty }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     line(columns.map(({ heading }) => escaped(heading))),
-    line(columns.map(({ kind }) => (kind === "number" ? "---:" : "---"))),
+    line(columns.map(({ kind }) => (isNumeric(kind) ? "---:" : "---"))),
     ...rows.map((row) => line(row.map((cell, index) => escaped(cellText(cell, columns[index] ?? { kind: "text" }))))),
   ].join("\n");
 }

@@ -12,8 +12,11 @@ export interface Column {
   readonly heading: string;
   /** Its name in CSV: `total_queries`. */
   readonly key: string;
-  /** `number` is set to the right, with so many digits after the point; `code` as it is typed. */
-  readonly kind: "text" | "number" | "code";
+  /**
+   * `number` is set to the right, with so many digits after the point; `alert` is a number that ought to be 0; `state` is
+   * one of few words, such as a status; `code` as it is typed.
+   */
+  readonly kind: "text" | "number" | "alert" | "state" | "code";
   /** Default 0. */
   readonly digits?: number;
 }
@@ -122,9 +125,14 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Whether a column is of numbers, which are set to the right. */
+export function isNumeric(kind: Column["kind"]): boolean {
+  return kind === "number" || kind === "alert";
+}
+
 /** A cell as people read it. */
 export function cellText(cell: Cell, { kind, digits = 0 }: Pick<Column, "kind" | "digits">): string {
   if (cell === null) return "unknown";
-  if (typeof cell === "string" || kind !== "number") return String(cell);
+  if (typeof cell === "string" || !isNumeric(kind)) return String(cell);
   return cell.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
