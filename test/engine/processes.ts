@@ -7,6 +7,7 @@ import { CliError } from "./errors";
 import type { Project } from "./project";
 
 const guard = path.join(__dirname, "guard.js");
+const later = path.join(__dirname, "later.js");
 
 /** What a child process says. */
 export type LineHandler = (stream: "stdout" | "stderr", line: string) => void;
@@ -35,7 +36,11 @@ export interface NodeOptions {
 export function startNode(args: string[], options: NodeOptions): ChildProcessWithoutNullStreams {
   const { cwd, env, beside } = options;
   // -r and not --require: the program's runner looks for the long form to see if the user brought a loader.
-  const preloads = [guard, ...(beside ? [beside.preload] : [])].flatMap((file) => ["-r", file]);
+  const preloads = [
+    guard,
+    ...(env["ROSTER_ENGINE_LATER"] === "no" ? [] : [later]),
+    ...(beside ? [beside.preload] : []),
+  ].flatMap((file) => ["-r", file]);
   const child = spawn(process.execPath, [...preloads, ...args], {
     cwd,
     env,
