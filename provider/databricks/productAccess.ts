@@ -32,7 +32,8 @@ export const ProductAccess: Resource = {
   identify: (args) => ({ ...Access.identify(without(args, LEFTOVER)), resource: "databricks.ProductAccess" }),
   async diff(host, id, olds, news) {
     const diff = await Access.diff(host, id, without(olds, LEFTOVER), without(news, LEFTOVER));
-    return { ...diff, changes: diff.changes || (olds[LEFTOVER] ?? "") !== "" };
+    // What was an Access before has no leftover yet, which what comes after it needs to know.
+    return { ...diff, changes: diff.changes || olds[LEFTOVER] !== "" };
   },
   create: (host, inputs) => attempt(() => Access.create(host, inputs)),
   async update(host, id, olds, news) {
