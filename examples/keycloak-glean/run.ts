@@ -3,13 +3,13 @@
 //   -- --people 20000   a company of another size, with the time that each run took
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { startRealm, type RunningRealm } from "../../test/contract/keycloak/companyRealm.js";
 import { Sandbox, findEngine } from "../../test/engine/index.js";
 import { REPOSITORY } from "../../test/repository.js";
 import { startGlean, type Glean } from "../../test/sandbox/glean/index.js";
 import { EXPORTER, HALF_EXPORTER, SECRET, employee, usernameOf } from "../../test/sandbox/keycloak/company.js";
 import { chapter, quote, say, table } from "../story/narration.js";
 import { onInterrupt, roster, sayEngine, sayTime, type RosterRecord } from "../story/stage.js";
-import { startRealm, type RunningRealm } from "./realm/run.js";
 
 const FOLDER = path.join(REPOSITORY, "examples/keycloak-glean");
 /** From here on the limits of the sandbox are lifted: Glean takes 30 requests in a second. */

@@ -21,7 +21,7 @@ Measures Roster beside the engine alone, a textbook dynamic provider, a bare cli
   --large           also 10,000 users, 500 groups, 50,000 memberships
   --json <file>     writes everything that was measured as JSON
   --columns <a,b>   only these: floor, granular, textbook, bulk-floor, bulk, limit, ldap2pg, tofu, terraform,
-                    keycloak, glean, heimdall, civis
+                    keycloak, glean, people, heimdall, civis
   --runs <number>   how often; usually 5 (at most 3 with --quick), 3 for the large workload and for growth
 `;
 

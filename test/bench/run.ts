@@ -13,6 +13,7 @@ import { describeSurroundings, surroundings } from "./machine.js";
 import { closeAll, compare } from "./measure.js";
 import { NO_MEMORY } from "./memory.js";
 import { HELP, readOptions, type Options } from "./options.js";
+import { NO_KEYCLOAK, measurePeople, peopleTable, peopleTargets } from "./people/measure.js";
 import { countTable, processorTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
 import { measureRedshift, redshiftTable, redshiftTargets } from "./redshift.js";
 import { comparisonTargets, growthTargets, targetTable, type Target } from "./targets.js";
@@ -27,6 +28,8 @@ const KEYCLOAK = "keycloak";
 const CIVIS = "civis";
 /** A directory of Glean, asked for in the same way. */
 const GLEAN = "glean";
+/** From the one to the other, in the same way. */
+const PEOPLE = "people";
 /** Groups and memberships of Redshift, in the same way. */
 const REDSHIFT = "redshift";
 const MANY_PEOPLE = 100_000;
@@ -90,6 +93,7 @@ class Bench {
     if (this.options.columns?.includes(KEYCLOAK) ?? true) parts.push(await this.keycloak());
     if (this.options.columns?.includes(CIVIS) ?? true) parts.push(await this.civis());
     if (this.options.columns?.includes(GLEAN) ?? true) parts.push(await this.glean());
+    if (this.options.columns?.includes(PEOPLE) ?? true) parts.push(await this.people());
     if (this.options.columns?.includes(HEIMDALL) ?? true) parts.push(await this.heimdall());
     if (this.options.columns?.includes(DATABRICKS) ?? true) parts.push(await this.databricks());
     if (this.options.columns?.includes(REDSHIFT) ?? true) parts.push(await this.redshift());
@@ -137,6 +141,16 @@ class Bench {
     const runs = await measureDirectory(this.engine, this.options.quick ? FEW_PEOPLE : MANY_PEOPLE, report);
     const targets = directoryTargets(runs);
     print(directoryTable(runs), targetTable(targets));
+    return { title, data: { runs }, targets };
+  }
+
+  private async people(): Promise<Part> {
+    const title = "From Keycloak to Glean";
+    headline(title);
+    if (NO_KEYCLOAK !== undefined) console.log(`Left out: a real Keycloak, as ${NO_KEYCLOAK}.`);
+    const runs = await measurePeople(this.engine, report);
+    const targets = peopleTargets(runs);
+    print(peopleTable(runs), targetTable(targets));
     return { title, data: { runs }, targets };
   }
 
@@ -197,7 +211,7 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const parts = [KEYCLOAK, CIVIS, GLEAN, HEIMDALL, DATABRICKS, REDSHIFT];
+  const parts = [KEYCLOAK, CIVIS, GLEAN, PEOPLE, HEIMDALL, DATABRICKS, REDSHIFT];
   const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), ...parts]);
   if (options.help) {
     console.log(HELP);

@@ -1,11 +1,10 @@
-// The Keycloak of the story: a sandbox, or a real one where that is asked for.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { KEYCLOAK_HOME, startRealKeycloak } from "../../../test/contract/keycloak/real.js";
-import { REPOSITORY } from "../../../test/repository.js";
-import { companyRealm } from "../../../test/sandbox/keycloak/company.js";
-import { startKeycloakSandbox } from "../../../test/sandbox/keycloak/index.js";
-import type { UserRepresentation } from "../../../test/sandbox/keycloak/representation.js";
+import { KEYCLOAK_HOME, startRealKeycloak } from "./real.js";
+import { REPOSITORY } from "../../repository.js";
+import { companyRealm } from "../../sandbox/keycloak/company.js";
+import { startKeycloakSandbox } from "../../sandbox/keycloak/index.js";
+import type { UserRepresentation } from "../../sandbox/keycloak/representation.js";
 
 /** A realm, and what an administrator does to it. */
 export interface RunningRealm {
@@ -15,10 +14,12 @@ export interface RunningRealm {
   addUser(user: UserRepresentation): Promise<void> | void;
   deleteUser(username: string): Promise<void> | void;
   setAttributes(username: string, attributes: UserRepresentation["attributes"]): Promise<void> | void;
+  /** How many requests came so far. */
+  count(): number;
   close(): Promise<void>;
 }
 
-/** Starts a Keycloak with the realm `company`. */
+/** Starts a Keycloak with the realm `company`: a sandbox, or a real one where that is asked for. */
 export async function startRealm(people: number, real: boolean): Promise<RunningRealm> {
   const company = companyRealm(people);
   if (!real) {
@@ -37,6 +38,7 @@ export async function startRealm(people: number, real: boolean): Promise<Running
       setAttributes(username, attributes) {
         realm.setAttributes(username, attributes);
       },
+      count: () => keycloak.count(),
       close: () => keycloak.close(),
     };
   }
@@ -48,6 +50,7 @@ export async function startRealm(people: number, real: boolean): Promise<Running
     addUser: ({ groups: _groups, ...user }) => keycloak.addUser(company.realm, user),
     deleteUser: (username) => keycloak.deleteUser(company.realm, username),
     setAttributes: (username, attributes) => keycloak.setAttributes(company.realm, username, attributes),
+    count: () => keycloak.count(),
     close: () => keycloak.close(),
   };
 }
