@@ -3,19 +3,16 @@ import { requiredSetting } from "../core/settingValues.js";
 import { sourceConnection } from "../core/sources.js";
 import { completed } from "./address.js";
 import { openClient } from "./client.js";
+import { reviewRow, recordReviews, type Reviewed } from "./ledger/reviews.js";
+import { openStore } from "./ledger/store.js";
 import { connections, type DatabricksSettings } from "./settings.js";
 import type { Pause } from "./settle.js";
-import { runStatement, type Statement, type StatementResult } from "./statements.js";
+import { runStatement, type StatementRunner } from "./statements.js";
 
+export type { Reviewed } from "./ledger/reviews.js";
 export type { ParameterValue } from "./parameters.js";
 export type { Column, Row, Value } from "./rows.js";
-export type { StatementResult } from "./statements.js";
-
-/** What runs statements. */
-export interface StatementRunner {
-  /** Runs a statement, on the connection's warehouse unless it names one. */
-  run(statement: Omit<Statement, "warehouse"> & { readonly warehouse?: string | undefined }): Promise<StatementResult>;
-}
+export type { StatementResult, StatementRunner } from "./statements.js";
 
 /** Opens the connection of a source that a program reads. Throws a RosterError where a setting is missing. */
 export function openSource(connection: unknown, sources: SettingSources, pause?: Pause): StatementRunner {
@@ -74,4 +71,14 @@ export async function readGrants(
     return [securable, granted] as const;
   });
   return new Map(await Promise.all(read));
+}
+
+/** Writes into a ledger (`main.data_products`) what reviewers decided; once more is as once. */
+export async function writeReviews(
+  connection: unknown,
+  sources: SettingSources,
+  ledger: string,
+  reviewed: readonly Reviewed[],
+): Promise<void> {
+  await openStore(openSource(connection, sources), ledger).merge(recordReviews, reviewed.map(reviewRow));
 }

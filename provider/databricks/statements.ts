@@ -42,6 +42,12 @@ export interface StatementResult {
   readonly truncated: boolean;
 }
 
+/** What runs statements. */
+export interface StatementRunner {
+  /** Runs a statement, on the connection's warehouse unless it names one. */
+  run(statement: Omit<Statement, "warehouse"> & { readonly warehouse?: string | undefined }): Promise<StatementResult>;
+}
+
 const chunk = z.object({
   data_array: z.array(z.array(z.string().nullable())).nullish(),
   next_chunk_index: z.number().nullish(),

@@ -1,10 +1,10 @@
 import { setTimeout as byTheClock } from "node:timers/promises";
 import { RosterError } from "../../core/errors.js";
 import { fold } from "../metastore.js";
-import type { StatementRunner } from "../read.js";
 import { quotedName } from "../identifiers.js";
 import type { Row, Value } from "../rows.js";
 import type { Pause } from "../settle.js";
+import type { StatementRunner } from "../statements.js";
 import type { Recorded } from "./changes.js";
 import { changeKey, type ChangeKind, type History, type OpenIntent } from "./events.js";
 import { batchesOf, mergeStatement, type LedgerRow, type Merging } from "./merge.js";

@@ -12,6 +12,7 @@ import { consumersReview, type ConsumersReview } from "./formats.js";
 import { usageOf, type Looking } from "./look.js";
 import { writeResult } from "./output.js";
 import type { LoadedProduct } from "./product.js";
+import { recordReview } from "./recordReview.js";
 import { reviewFile, reviewOf, reviewText, type ReviewFile } from "./reviewFile.js";
 import { reviewPage } from "./reviewPage.js";
 
@@ -52,6 +53,10 @@ export async function review(product: LoadedProduct, flags: Reviewing, looking: 
     const branch = flags.commit === true ? `roster/review-${name}` : flags.commit;
     if (branch === undefined) editHere(edits);
     else process.stderr.write(`Committed to ${branch}: ${commitTo(edits, { branch, message, sign })}\n`);
+  }
+  if (flags.apply === true) {
+    const reviewed = files.map(({ data }) => data);
+    await recordReview(product, { files: reviewed, decisions: told }, looking.workspace);
   }
   const due =
     files

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { ACCESS_REVIEWS } from "../../../../provider/databricks/ledger/tables.js";
+import { statementOf } from "../../../../provider/databricks/objects/sql.js";
+import { openSource } from "../../../../provider/databricks/read.js";
 import { consumersEdit, consumersReview } from "../../../../sdk/roster/consumers/formats.js";
 import { FORM } from "../../databricks/dataProduct/folder.js";
 import { PEOPLE } from "../../databricks/dataProduct/repository.js";
@@ -124,8 +127,11 @@ describe("roster consumers approve, revoke and review", function () {
     assert.match(again.stderr, /no request that this could be done to:\n {2}request-0001: revoked/);
   });
 
-  it("review makes a file for each reviewer, applies what was decided", async () => {
+  it("review makes a file for each reviewer, applies what was decided, and tells the ledger", async () => {
     as(PEOPLE.dana);
+    const { repository } = scene;
+    repository.write("product.yaml", `${repository.read("product.yaml")}ledger: { catalog: main }\n`);
+    repository.commit("Keep a ledger", { as: PEOPLE.dana });
     await scene.workspace.statements.createCatalog("main");
     await scene.workspace.statements.run("CREATE SCHEMA main.data_products");
     const made = await scene.json(["review", "--due", "2027-01-31"], consumersReview);
@@ -147,6 +153,12 @@ describe("roster consumers approve, revoke and review", function () {
         : "    decision:\n    reason:\n";
     });
     writeFileSync(path.join(folder, "jane.manager@company.com.yaml"), decided);
+    const early = await scene.run(["review", "--apply"], { ROSTER_NOW: "2027-01-15T00:00:00Z" });
+    assert.match(early.stderr, /the ledger does not tell of it: pulumi up makes its tables/);
+    const runner = openSource(undefined, { environment: scene.environment(), config: undefined });
+    await runner.run({
+      sql: statementOf({ kind: "createTable", schema: "main.data_products", table: ACCESS_REVIEWS }),
+    });
     for (const time of ["2027-01-15T00:00:00Z", "2027-02-15T00:00:00Z"]) {
       const { code, stdout, stderr } = await scene.run(["review", "--apply", "--json"], { ROSTER_NOW: time });
       assert.equal(code, time.startsWith("2027-02") ? 2 : 0, stderr);
@@ -161,6 +173,16 @@ describe("roster consumers approve, revoke and review", function () {
         ],
       );
     }
+    const { rows } = await scene.workspace.statements.read(
+      "SELECT review, request_id, reviewer, decision, reason, inactive, CAST(decided_date AS DATE) FROM main.data_products.access_reviews ORDER BY request_id",
+    );
+    const [reviewed, jane, day] = ["2027-Q1", "jane.manager@company.com", "2027-01-15"];
+    assert.deepEqual(rows, [
+      [reviewed, requestOf(0), jane, "keep", null, false, day],
+      [reviewed, requestOf(1), jane, "revoke", "Has left", false, day],
+      [reviewed, requestOf(2), jane, "reduce", "Too much", false, day],
+      [reviewed, requestOf(3), jane, "unanswered", null, true, null],
+    ]);
     assert.match(
       scene.repository.read(`requests/${requestOf(1)}.yaml`),
       /reason: Has left \(review 2027-Q1\)\n {2}revoked_by: jane/,
