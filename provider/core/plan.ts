@@ -151,7 +151,7 @@ async function outlookOn<M, C>(
     system.complete?.(outlook.model, await sessionFor(host, system, arg).model(parts));
     return outlook;
   } catch (error) {
-    return unreachable(host, system, asRosterError(error));
+    return unreachable(host, system.blank(connectionFor(host, system, arg)), asRosterError(error));
   }
 }
 
@@ -169,30 +169,33 @@ function firstOutlook<M, C>(
     async (): Promise<Outlook<M>> => {
       if (host.options.offline)
         return {
-          model: system.blank(),
+          model: system.blank(connection),
           note: "roster:offline is set: planned from state alone, not compared with the live system",
         };
       if (hasUnknown(connection.name)) {
-        return { model: system.blank(), note: "the connection is not known yet: not compared with the live system" };
+        return {
+          model: system.blank(connection),
+          note: "the connection is not known yet: not compared with the live system",
+        };
       }
       if (connection.unknown.length > 0) {
         const note = `the ${connection.unknown.join(" and ")} of connection ${connection.name} is not known yet: not compared with the live system`;
-        return { model: system.blank(), note };
+        return { model: system.blank(connection), note };
       }
       try {
         return { model: system.copy(await sessionFor(host, system, arg).model(parts)), note: undefined };
       } catch (error) {
-        return unreachable(host, system, asRosterError(error));
+        return unreachable(host, system.blank(connection), asRosterError(error));
       }
     },
   );
 }
 
 /** A system that cannot be reached does not stop a preview, a setting that nobody gave does. */
-function unreachable<M, C>(host: Host, system: System<M, C>, error: RosterError): Outlook<M> {
+function unreachable<M>(host: Host, blank: M, error: RosterError): Outlook<M> {
   if (error.details.code === MISSING_SETTING) throw error;
   host.warn(`The plan is made from state alone.\n${error.message}`);
-  return { model: system.blank(), note: `not compared with the live system: ${error.headline}` };
+  return { model: blank, note: `not compared with the live system: ${error.headline}` };
 }
 
 /** What to do about a thing that is there already. */

@@ -27,7 +27,7 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   /** Brings into a copy the parts that were read of the live system after the copy was made. For systems with parts. */
   complete?(copy: Model, live: Model): void;
   /** A model that knows nothing, for plans from state alone. */
-  blank(): Model;
+  blank(connection: Connection<S>): Model;
   /** Which system it is, as it tells itself whatever address led to it; undefined where it does not tell. */
   readonly identity?: (model: Model) => string | undefined;
   /** A note for the plan, as a comment of the system's language: `-- text`. */

@@ -54,9 +54,10 @@ export function assumeDefaults(catalog: Catalog, wanted: WantedDefaults): void {
   const { database, schema, kind, grantee, option } = wanted;
   const inside = catalog.inside.get(database) ?? blankDatabase();
   catalog.inside.set(database, inside);
-  const privileges = expanded(kind, wanted.privileges, catalog.server?.version);
+  const privileges = expanded(kind, wanted.privileges, catalog);
   for (const owner of wanted.owner === undefined ? creators(catalog, database, schema) : [wanted.owner]) {
     const items = privileges.map((privilege) => ({ privilege, grantor: owner, grantable: option }));
-    inside.defaults.set(defaultPlace(owner, schema, kind), { owner, schema, kind, acl: new Map([[grantee, items]]) });
+    const entry = { owner, schema, kind: catalog.facts.defaultsKind(kind), acl: new Map([[grantee, items]]) };
+    inside.defaults.set(defaultPlace(owner, schema, entry.kind), entry);
   }
 }

@@ -1,5 +1,5 @@
 import { copyDatabase, type Database, type DatabaseCatalog, type SecuredObject } from "./databaseCatalog.js";
-import type { ObjectKind } from "./objectKinds.js";
+import { POSTGRES_FACTS, type Facts, type ObjectKind } from "./objectKinds.js";
 
 /** The attributes that a role has or has not. Names are those of the resources' arguments. */
 export interface Attributes {
@@ -64,6 +64,8 @@ export type RoleSettings = ReadonlyMap<string, ReadonlyMap<string, string>>;
  * resources look into. What is in the maps are values: they are replaced, never changed.
  */
 export interface Catalog {
+  /** What its kind of server knows. */
+  readonly facts: Facts;
   /** Undefined where the server was not read: then nothing can be said about what does not exist. */
   server: Server | undefined;
   roles: Map<string, Role>;
@@ -77,8 +79,11 @@ export interface Catalog {
   shared: Map<ObjectKind, Map<string, SecuredObject>>;
   /** By role. */
   settings: Map<string, RoleSettings>;
-  /** By role, the databases in which it owned or held something when that was read ("" for what databases share), and has been given something since. */
-  holdings: Map<string, ReadonlySet<string>>;
+  /**
+   * By role, the databases in which it owned or held something when that was read ("" for what databases share), and has
+   * been given something since. Undefined where that is looked up when somebody is dropped.
+   */
+  holdings: Map<string, ReadonlySet<string>> | undefined;
   /** What is in databases, by the database's name, as far as somebody has looked. */
   inside: Map<string, DatabaseCatalog>;
 }
@@ -97,8 +102,9 @@ export const DEFAULT_ATTRIBUTES: Attributes = {
 };
 
 /** A catalog that knows nothing. */
-export function blankCatalog(): Catalog {
+export function blankCatalog(facts = POSTGRES_FACTS): Catalog {
   return {
+    facts,
     server: undefined,
     roles: new Map(),
     members: new Map(),
@@ -117,13 +123,14 @@ export function copyCatalog(catalog: Catalog): Catalog {
     new Map(of),
   ]);
   return {
+    facts: catalog.facts,
     server: catalog.server,
     roles: new Map(catalog.roles),
     members: new Map(members),
     databases: new Map(catalog.databases),
     shared: new Map([...catalog.shared].map(([kind, of]) => [kind, new Map(of)])),
     settings: new Map(catalog.settings),
-    holdings: new Map(catalog.holdings),
+    holdings: catalog.holdings && new Map(catalog.holdings),
     inside: new Map([...catalog.inside].map(([name, database]) => [name, copyDatabase(database)])),
   };
 }

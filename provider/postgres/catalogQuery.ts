@@ -12,6 +12,7 @@ import {
 } from "./databaseQuery.js";
 import type { CatalogueReader } from "./dialect.js";
 import { isoInstant } from "../core/instants.js";
+import { POSTGRES_FACTS } from "./objectKinds.js";
 
 /**
  * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put
@@ -149,6 +150,7 @@ export function catalogOf(rows: CatalogRows): Catalog {
   const { databases, tablespaces, ...server } = rows.server;
   const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
   return {
+    facts: POSTGRES_FACTS,
     server,
     roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])),
     members: membersOf(rows.memberships, names),

@@ -129,7 +129,7 @@ function applyRole(catalog: Catalog, change: RoleChange): void {
       catalog.roles.delete(change.name);
       catalog.members.delete(change.name);
       catalog.settings.delete(change.name);
-      catalog.holdings.delete(change.name);
+      catalog.holdings?.delete(change.name);
       for (const of of catalog.members.values()) of.delete(change.name);
       return;
     case "grantMembership":

@@ -5,7 +5,7 @@ import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError } from "../core/errors.js";
 import type { Catalog } from "./catalog.js";
 import { connectionError } from "./connectionErrors.js";
-import { blankDatabase, type DatabaseCatalog } from "./databaseCatalog.js";
+import type { DatabaseCatalog } from "./databaseCatalog.js";
 import type { Dialect } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
 import { passwordSource } from "./password.js";
@@ -18,8 +18,8 @@ import { encryption, type Encryption } from "./tls.js";
 export interface Client {
   /** Reads what all databases of the server share, in one round trip. */
   readCatalog(): Promise<Catalog>;
-  /** Reads what is in the database of the connection, in one round trip. */
-  readDatabase(): Promise<DatabaseCatalog>;
+  /** Reads what is in the database of the connection, in one round trip; takes what is known of the server. */
+  readDatabase(server: Catalog): Promise<DatabaseCatalog>;
   /** Runs statements in one round trip and one transaction. Rejects only when the connection broke. */
   run(statements: readonly string[]): Promise<ScriptOutcome>;
   /** The rows of each statement of a text, in one round trip. */
@@ -189,9 +189,9 @@ class OpenClient implements Client {
     return read(await this.rows(sql));
   }
 
-  async readDatabase(): Promise<DatabaseCatalog> {
-    const { inside } = this.dialect.catalogue;
-    return inside === undefined ? blankDatabase() : inside.read(await this.rows(inside.sql));
+  async readDatabase(server: Catalog): Promise<DatabaseCatalog> {
+    const { sql, read } = this.dialect.catalogue.inside;
+    return read(await this.rows(sql), server);
   }
 
   async rows(sql: string): Promise<unknown[][]> {

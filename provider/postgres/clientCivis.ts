@@ -12,7 +12,7 @@ import type { Catalog } from "./catalog.js";
 import { refusalOf } from "./civisErrors.js";
 import { pageOf, rowsOfPage, splitQueries } from "./civisRows.js";
 import type { Client } from "./client.js";
-import { blankDatabase, type DatabaseCatalog } from "./databaseCatalog.js";
+import type { DatabaseCatalog } from "./databaseCatalog.js";
 import type { Dialect } from "./dialect.js";
 import type { ScriptOutcome } from "./script.js";
 import { connections, type PostgresSettings } from "./settings.js";
@@ -130,9 +130,9 @@ class CivisQueries implements Client {
     return read(await this.rows(sql));
   }
 
-  async readDatabase(): Promise<DatabaseCatalog> {
-    const { inside } = this.dialect.catalogue;
-    return inside === undefined ? blankDatabase() : inside.read(await this.rows(inside.sql));
+  async readDatabase(server: Catalog): Promise<DatabaseCatalog> {
+    const { sql, read } = this.dialect.catalogue.inside;
+    return read(await this.rows(sql), server);
   }
 
   /** The rows of each statement. */

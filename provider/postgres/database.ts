@@ -3,12 +3,10 @@ import { leaveOut, objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import type { Delta, ObjectDefinition, Problem, Wanted } from "../core/resource.js";
-import { defaultAcl } from "./acl.js";
 import { isMissing, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import type { Database as LiveDatabase } from "./databaseCatalog.js";
+import { builtInAcl, type Database as LiveDatabase } from "./databaseCatalog.js";
 import { objectName } from "./grantArguments.js";
-import { KINDS, privilegesOf } from "./objectKinds.js";
 import { connection, existingRoleName, flag, remark } from "./roleArguments.js";
 import { missingOwner } from "./roles.js";
 import { postgres } from "./system.js";
@@ -79,7 +77,7 @@ export const databaseDefinition: ObjectDefinition<Catalog, Change, typeof schema
     const live = catalog.databases.get(args.name);
     if (live === undefined) return false;
     const { owner = catalog.server?.currentUser, comment } = args;
-    const acl = defaultAcl(live.owner, privilegesOf("database", undefined), KINDS.database.toPublic);
+    const acl = builtInAcl(catalog, "database", live.owner);
     const asMade = live.acl.size === acl.size && [...acl.keys()].every((grantee) => live.acl.has(grantee));
     // A create that was cut off may have come before the comment.
     const remarked = live.comment === undefined || live.comment === comment;

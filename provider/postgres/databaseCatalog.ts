@@ -1,5 +1,5 @@
 import { defaultAcl, type Acl } from "./acl.js";
-import { KINDS, privilegesOf, type ObjectKind } from "./objectKinds.js";
+import { KINDS, privilegesOf, type Facts, type Known, type ObjectKind } from "./objectKinds.js";
 
 /** A database of a server, as all of its databases know it. */
 export interface Database {
@@ -65,9 +65,9 @@ export function kindAndSchema(place: string): [ObjectKind, string] {
   return JSON.parse(place) as [ObjectKind, string];
 }
 
-/** Where default privileges are kept. Functions and procedures have one entry for both. */
+/** Where default privileges are kept. The kind is one under which they are (`defaultsKind`). */
 export function defaultPlace(owner: string, schema: string, kind: ObjectKind): string {
-  return JSON.stringify([owner, schema, kind === "procedure" ? "function" : kind]);
+  return JSON.stringify([owner, schema, kind]);
 }
 
 /** The name under which an object is kept: of a column with its table, of a routine with the types of its arguments. */
@@ -104,16 +104,24 @@ export function blankDatabase(): DatabaseCatalog {
   return { assumed: true, schemas: new Map(), objects: new Map(), defaults: new Map() };
 }
 
+/** The server on which a database is to be made. */
+interface NewOn {
+  readonly facts: Facts;
+  readonly server: { readonly version: number; readonly bootstrapUser: string } | undefined;
+}
+
 /**
  * What is in a database that is to be made from template1 as PostgreSQL ships it: the schema public, in which until
  * version 14 everybody may create, and two languages.
  */
-export function newDatabase(version: number | undefined, bootstrapUser: string): DatabaseCatalog {
-  const modern = version === undefined || version >= 150000;
+export function newDatabase({ facts, server }: NewOn): DatabaseCatalog {
+  const modern = server === undefined || server.version >= 150000;
+  const bootstrapUser = server?.bootstrapUser ?? "";
   const owner = modern ? "pg_database_owner" : bootstrapUser;
-  const acl = defaultAcl(owner, privilegesOf("schema", version), modern ? ["USAGE"] : ["USAGE", "CREATE"]);
+  const all = privilegesOf("schema", { facts, server });
+  const acl = defaultAcl(owner, all, modern ? ["USAGE"] : ["USAGE", "CREATE"]);
   const standard: Schema = { name: "public", owner, comment: "standard public schema", acl };
-  const own = defaultAcl(bootstrapUser, privilegesOf("language", version), KINDS.language.toPublic);
+  const own = builtInAcl({ facts, server }, "language", bootstrapUser);
   const languages = ["sql", "plpgsql"].map((name) => [name, { owner: bootstrapUser, acl: own }] as const);
   return {
     ...blankDatabase(),
@@ -124,14 +132,19 @@ export function newDatabase(version: number | undefined, bootstrapUser: string):
 
 /** The privileges that objects of a kind get when a role makes them there: what is set, or what is built in. */
 export function defaultsOf(
+  catalog: Known,
   database: DatabaseCatalog,
   owner: string,
   schema: string,
   kind: ObjectKind,
-  version: number | undefined,
 ): Acl {
-  const set = database.defaults.get(defaultPlace(owner, schema, kind));
+  const set = database.defaults.get(defaultPlace(owner, schema, catalog.facts.defaultsKind(kind)));
   if (set !== undefined) return set.acl;
   // Those of a schema are added to those of the whole database, and there are none where nobody said so.
-  return schema === "" ? defaultAcl(owner, privilegesOf(kind, version), KINDS[kind].toPublic) : new Map();
+  return schema === "" ? builtInAcl(catalog, kind, owner) : new Map();
+}
+
+/** Who has what on a new object of a kind. */
+export function builtInAcl(catalog: Known, kind: ObjectKind, owner: string): Acl {
+  return defaultAcl(owner, privilegesOf(kind, catalog), catalog.facts.kinds[kind].toPublic);
 }

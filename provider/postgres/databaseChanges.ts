@@ -1,7 +1,6 @@
-import { defaultAcl, renamed } from "./acl.js";
+import { renamed } from "./acl.js";
 import type { Catalog, RoleSettings } from "./catalog.js";
-import { newDatabase, type Database, type Schema } from "./databaseCatalog.js";
-import { KINDS, privilegesOf } from "./objectKinds.js";
+import { builtInAcl, newDatabase, type Database, type Schema } from "./databaseCatalog.js";
 import { holds } from "./privilegeChanges.js";
 
 /** What CREATE DATABASE can say; what is left out is as the server does it. */
@@ -63,8 +62,8 @@ export function applyDatabase(catalog: Catalog, change: DatabaseChange): void {
     case "dropDatabase":
       catalog.databases.delete(change.name);
       catalog.inside.delete(change.name);
-      for (const [role, held] of catalog.holdings) {
-        catalog.holdings.set(role, new Set([...held].filter((database) => database !== change.name)));
+      for (const [role, held] of catalog.holdings ?? []) {
+        catalog.holdings?.set(role, new Set([...held].filter((database) => database !== change.name)));
       }
       return;
     case "createSchema":
@@ -90,7 +89,7 @@ function createDatabase(catalog: Catalog, name: string, options: DatabaseOptions
   const libc = localeProvider === "libc" ? locale : undefined;
   // What nobody says comes from the template, as far as it is known.
   const from = catalog.databases.get(options.template ?? "template1");
-  const acl = defaultAcl(owner, privilegesOf("database", undefined), KINDS.database.toPublic);
+  const acl = builtInAcl(catalog, "database", owner);
   catalog.databases.set(name, {
     name,
     owner,
@@ -104,8 +103,7 @@ function createDatabase(catalog: Catalog, name: string, options: DatabaseOptions
     comment: undefined,
     acl,
   });
-  const { version, bootstrapUser = "" } = catalog.server ?? {};
-  catalog.inside.set(name, newDatabase(version, bootstrapUser));
+  catalog.inside.set(name, newDatabase(catalog));
   holds(catalog, owner, "");
 }
 
@@ -127,7 +125,7 @@ interface Place {
 
 function createSchema(catalog: Catalog, { database, name, owner }: Place & { owner?: string }): void {
   const of = owner ?? catalog.server?.currentUser ?? "";
-  const acl = defaultAcl(of, privilegesOf("schema", undefined), KINDS.schema.toPublic);
+  const acl = builtInAcl(catalog, "schema", of);
   catalog.inside.get(database)?.schemas.set(name, { name, owner: of, comment: undefined, acl });
   holds(catalog, of, database);
 }

@@ -11,7 +11,7 @@ import { compareDefaults, givingDefaults, takingDefaults, type WantedDefaults } 
 import { grantee, objectName, privileges, unknownPrivileges } from "./grantArguments.js";
 import type { PrivilegeDelta } from "./grants.js";
 import { differences, missingGrantee, unknownToVersion } from "./grantTexts.js";
-import { KINDS, expanded } from "./objectKinds.js";
+import { expanded } from "./objectKinds.js";
 import { connection, existingRoleName, relationOnRemove } from "./roleArguments.js";
 import { missingDatabase, missingSchema } from "./securedObjects.js";
 import { missingOwner } from "./roles.js";
@@ -22,7 +22,7 @@ const schema = z.strictObject({
   database: objectName().optional(),
   owner: existingRoleName().optional(),
   schema: objectName().optional(),
-  on: z.enum(["table", "sequence", "function", "type", "schema"]),
+  on: z.enum(["table", "sequence", "function", "procedure", "type", "schema"]),
   grantee,
   privileges,
   grantOption: z.boolean().transform(leaveOut<boolean>(false)).optional(),
@@ -79,7 +79,7 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
     if (isOwnAccount(catalog, args.grantee)) return { units: [], problems: [] };
     const wanted = wantedOf(catalog, args);
     const ours = new Set(privilegesIn(catalog, wanted));
-    const builtIn = args.schema === undefined && args.grantee === PUBLIC ? KINDS[args.on].toPublic : [];
+    const builtIn = args.schema === undefined && args.grantee === PUBLIC ? catalog.facts.kinds[args.on].toPublic : [];
     return together([
       takingDefaults(catalog, wanted, ({ privilege }) => ours.has(privilege) && !builtIn.includes(privilege)),
       // What nobody declares any more is as it is built in.
@@ -113,7 +113,7 @@ function wantedOf(catalog: Catalog, args: DefaultPrivilegesArguments): WantedDef
 }
 
 function privilegesIn(catalog: Catalog, { kind, privileges: of }: WantedDefaults): string[] {
-  return expanded(kind, of, catalog.server?.version);
+  return expanded(kind, of, catalog);
 }
 
 /** Whether something that is there should not be. The account that runs this never takes its own access away. */

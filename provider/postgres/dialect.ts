@@ -3,6 +3,7 @@ import { RosterError } from "../core/errors.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import type { DatabaseCatalog, SecuredObject } from "./databaseCatalog.js";
+import type { Facts } from "./objectKinds.js";
 import { literal, variable } from "./quote.js";
 import type { PostgresSettings } from "./settings.js";
 
@@ -27,10 +28,10 @@ export interface CatalogueReader {
   readonly sql: string;
   /** Makes a catalog of the rows of each statement of `sql`. */
   readonly read: (results: readonly (readonly unknown[])[]) => Catalog;
-  /** The same for what is in one database; undefined where that is not looked at. */
-  readonly inside?: {
+  /** The same for what is in one database; what is known of the server helps to read it. */
+  readonly inside: {
     readonly sql: string;
-    readonly read: (results: readonly (readonly unknown[])[]) => DatabaseCatalog;
+    readonly read: (results: readonly (readonly unknown[])[], server: Catalog) => DatabaseCatalog;
   };
   /** The same for the parameters on which somebody has privileges, with the first version that has such. */
   readonly parameters?: {
@@ -60,6 +61,7 @@ export type ColumnKind = "number" | "numbers" | "boolean";
 export interface Dialect {
   /** How messages call it: "PostgreSQL". */
   readonly title: string;
+  readonly facts: Facts;
   readonly builders: Builders;
   readonly catalogue: CatalogueReader;
   /**

@@ -30,10 +30,9 @@ export interface DefaultsOfOwner {
 export function compareDefaults(catalog: Catalog, wanted: WantedDefaults): DefaultsOfOwner[] {
   const { database, schema, kind, grantee } = wanted;
   const inside = catalog.inside.get(database);
-  const version = catalog.server?.version;
-  const privileges = expanded(kind, wanted.privileges, version);
+  const privileges = expanded(kind, wanted.privileges, catalog);
   return ownersOf(catalog, wanted).map((owner) => {
-    const items = inside === undefined ? [] : itemsOf(defaultsOf(inside, owner, schema, kind, version), grantee);
+    const items = inside === undefined ? [] : itemsOf(defaultsOf(catalog, inside, owner, schema, kind), grantee);
     const has = (privilege: string): boolean =>
       items.some((item) => item.privilege === privilege && (!wanted.option || item.grantable));
     return { owner, lacking: privileges.filter((privilege) => !has(privilege)), held: items };
@@ -74,7 +73,11 @@ export function creators(catalog: Catalog, database: string, schema: string): st
     // Nobody else may set a superuser's default privileges.
     else roles.delete(name);
   }
-  return [...roles].filter((name) => name !== PUBLIC && !name.startsWith("pg_")).sort();
+  const mayOwn = (name: string): boolean => {
+    const role = catalog.roles.get(name);
+    return role === undefined || catalog.facts.mayOwn(role);
+  };
+  return [...roles].filter((name) => name !== PUBLIC && !name.startsWith("pg_") && mayOwn(name)).sort();
 }
 
 /** Gives what is lacking. */

@@ -4,8 +4,8 @@ import { decodeNames, encodeNames } from "../core/lines.js";
 import type { CheckFailure } from "../core/resource.js";
 import { PUBLIC } from "./acl.js";
 import { nameOf } from "./databaseCatalog.js";
-import { ALL, KINDS, isListed, isShared, privilegesOf, type ObjectKind } from "./objectKinds.js";
-import { refusedName } from "./names.js";
+import { ALL, KINDS, everyPrivilege, isListed, isShared, postgresPrivileges, type ObjectKind } from "./objectKinds.js";
+import { refusedRoleName } from "./names.js";
 import { connection, relationOnRemove, validUntil } from "./roleArguments.js";
 import { routineOf } from "./routines.js";
 
@@ -14,14 +14,14 @@ export const grantee = z
   .string()
   .transform((name) => (name.toLowerCase() === PUBLIC ? PUBLIC : name))
   .superRefine((name, context) => {
-    const reason = name === PUBLIC || name.startsWith("pg_") ? undefined : refusedName(name);
+    const reason = name === PUBLIC || name.startsWith("pg_") ? undefined : refusedRoleName(name);
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 
 /** The name of a database, a schema or something in one. */
 export function objectName(): z.ZodType<string> {
   return z.string().superRefine((name, context) => {
-    const reason = /^(pg_|public$|none$)/.test(name) ? undefined : refusedName(name);
+    const reason = /^(pg_|public$|none$)/.test(name) ? undefined : refusedRoleName(name);
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 }
@@ -127,11 +127,12 @@ export function contradictions(
   return failures;
 }
 
-/** Privileges that no version of the server has on a kind of object. */
+/** Privileges that no server has on a kind of object. */
 export function unknownPrivileges(kind: ObjectKind, names: readonly string[]): CheckFailure[] {
-  const known = privilegesOf(kind, undefined);
+  const known = postgresPrivileges(kind);
+  const some = everyPrivilege(kind);
   return names
-    .filter((name) => name !== ALL && !known.includes(name))
+    .filter((name) => name !== ALL && !some.includes(name))
     .map((name) => ({
       property: "privileges",
       reason: `there is no privilege ${JSON.stringify(name)} on a ${kind}; there are ${known.join(", ")} and ALL`,

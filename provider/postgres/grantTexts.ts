@@ -21,7 +21,7 @@ function list(texts: readonly string[]): string {
 
 /** Privileges that the server's version does not have: no update can help. */
 export function unknownToVersion(
-  { server }: Catalog,
+  { facts, server }: Catalog,
   kind: ObjectKind,
   privileges: readonly string[],
 ): Problem | undefined {
@@ -34,7 +34,7 @@ export function unknownToVersion(
       certain: true,
     };
   }
-  const known = [...privilegesOf(kind, server.version), ALL];
+  const known = [...privilegesOf(kind, { facts, server }), ALL];
   const strange = privileges.filter((privilege) => !known.includes(privilege));
   if (strange.length === 0) return undefined;
   return {

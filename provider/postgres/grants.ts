@@ -3,7 +3,7 @@ import { itemsOf, type AclItem } from "./acl.js";
 import { canBecome, hasRightsOf, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { partsOf, shownName } from "./databaseCatalog.js";
-import { KINDS, expanded } from "./objectKinds.js";
+import { KINDS, everyPrivilege, expanded, type ObjectKind } from "./objectKinds.js";
 import { objectsAt } from "./objects.js";
 import { grantorFor, type Target } from "./privilegeChanges.js";
 import { isAllOfIt, type NamedObject, type ObjectSet } from "./securedObjects.js";
@@ -33,7 +33,12 @@ interface Step {
 
 /** The privileges of a set that the server's version has. */
 export function privilegesIn(catalog: Catalog, { kind, privileges }: WantedPrivileges): string[] {
-  return expanded(kind, privileges, catalog.server?.version);
+  return expanded(kind, privileges, catalog);
+}
+
+/** Privileges in the documentation's order. */
+function inOrder(kind: ObjectKind, privileges: readonly string[]): string[] {
+  return everyPrivilege(kind).filter((privilege) => privileges.includes(privilege));
 }
 
 /** What somebody is to have on an object and has not; what is to be given on and cannot be counts as not there. */
@@ -103,7 +108,7 @@ export function taking(
       const passedOn = dependents(object, wanted.grantee, privileges);
       if (passedOn.length > 0) problems.push(stillPassedOn(object, privileges, passedOn, wanted));
       else if (by === undefined) problems.push(notRevocable(catalog, object, privileges, grantor, wanted));
-      else steps.push({ object, privileges: expanded(wanted.kind, privileges, undefined), as: by.as });
+      else steps.push({ object, privileges: inOrder(wanted.kind, privileges), as: by.as });
     }
   }
   const option = optionOnly ? { option: true as const } : {};

@@ -21,9 +21,6 @@ export interface Where {
   readonly catalog: Catalog;
 }
 
-/** A database of Redshift's own, which lets nobody in. */
-const OF_THE_SERVER = "padb_harvest";
-
 /**
  * Why members cannot be run at all: they want what the dialect does not have, or drop whoever owns or holds something
  * where that would be left without an owner.
@@ -62,7 +59,6 @@ async function heldBy(reader: HoldingsReader, names: readonly string[], where: W
   // Civis Platform has names of its own for databases, and may not know all of them.
   const others = isThroughCivis(connection) ? [] : catalog.databases.keys();
   for (const database of new Set([here, ...others])) {
-    if (database === OF_THE_SERVER) continue;
     const client = await (database === here ? home() : dial(toDatabase(connection, database)));
     try {
       for (const { name, what } of reader.read(await client.rows(sql))) {

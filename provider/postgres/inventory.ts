@@ -22,7 +22,7 @@ export const inventory = inventoryOf({
       const catalog = await client.readCatalog();
       const home = catalog.server?.database ?? "";
       const databases = databasesOf(holdings.resources, home).filter((name) => catalog.databases.has(name));
-      for (const name of databases) catalog.inside.set(name, await inside(connection, name));
+      for (const name of databases) catalog.inside.set(name, await inside(connection, name, catalog));
       return [
         ...roleThings(catalog, holdings, isRedshift(connection)),
         ...memberThings(catalog, holdings, isRedshift(connection)),
@@ -34,10 +34,14 @@ export const inventory = inventoryOf({
   },
 });
 
-async function inside(connection: Connection<PostgresSettings>, database: string): Promise<DatabaseCatalog> {
+async function inside(
+  connection: Connection<PostgresSettings>,
+  database: string,
+  server: Catalog,
+): Promise<DatabaseCatalog> {
   const client = await dial(toDatabase(connection, database));
   try {
-    return await client.readDatabase();
+    return await client.readDatabase(server);
   } finally {
     await client.close();
   }

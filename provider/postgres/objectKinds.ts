@@ -131,18 +131,54 @@ export function isShared(kind: ObjectKind): boolean {
   return KINDS[kind].within === "server";
 }
 
+/** What a kind of server knows of objects, and of who may own them. */
+export interface Facts {
+  readonly kinds: Readonly<Record<ObjectKind, Pick<KindFacts, "privileges" | "toPublic">>>;
+  /** The kind under which default privileges are kept. */
+  readonly defaultsKind: (kind: ObjectKind) => ObjectKind;
+  /** Whether somebody can make something, and own it. */
+  readonly mayOwn: (role: { readonly name: string; readonly login: boolean }) => boolean;
+}
+
+/** What PostgreSQL knows. */
+export const POSTGRES_FACTS: Facts = {
+  kinds: KINDS,
+  // It has one entry for functions and procedures.
+  defaultsKind: (kind) => (kind === "procedure" ? "function" : kind),
+  mayOwn: () => true,
+};
+
+/** What is known of a server, as far as it decides on its privileges. */
+export interface Known {
+  readonly facts: Facts;
+  readonly server: { readonly version: number } | undefined;
+}
+
 /** All privileges of a kind that a server's version has; of every version where it is not known. */
-export function privilegesOf(kind: ObjectKind, version: number | undefined): string[] {
-  return Object.entries(KINDS[kind].privileges)
-    .filter(([, since]) => version === undefined || version >= since)
+export function privilegesOf(kind: ObjectKind, { facts, server }: Known): string[] {
+  return Object.entries(facts.kinds[kind].privileges)
+    .filter(([, since]) => server === undefined || server.version >= since)
     .map(([privilege]) => privilege);
+}
+
+/** All privileges of a kind that PostgreSQL has in some version. */
+export function postgresPrivileges(kind: ObjectKind): string[] {
+  return Object.keys(KINDS[kind].privileges);
+}
+
+/** Privileges that PostgreSQL has not, and another kind of server has. */
+const ELSEWHERE: Partial<Record<ObjectKind, readonly string[]>> = { table: ["DROP"] };
+
+/** All privileges of a kind that some server has. */
+export function everyPrivilege(kind: ObjectKind): string[] {
+  return [...postgresPrivileges(kind), ...(ELSEWHERE[kind] ?? [])];
 }
 
 /** What stands for every privilege that the server's version knows. */
 export const ALL = "ALL";
 
-/** Privileges with ALL written out, in the documentation's order. Unknown ones are left out. */
-export function expanded(kind: ObjectKind, privileges: readonly string[], version: number | undefined): string[] {
-  const known = privilegesOf(kind, version);
-  return privileges.includes(ALL) ? known : known.filter((privilege) => privileges.includes(privilege));
+/** Privileges with ALL written out, in the documentation's order. Those that the server does not know are left out. */
+export function expanded(kind: ObjectKind, privileges: readonly string[], known: Known): string[] {
+  const all = privilegesOf(kind, known);
+  return privileges.includes(ALL) ? all : all.filter((privilege) => privileges.includes(privilege));
 }

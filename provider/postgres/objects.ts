@@ -1,7 +1,6 @@
-import { defaultAcl } from "./acl.js";
 import type { Catalog } from "./catalog.js";
-import { partsOf, placeOf, type SecuredObject } from "./databaseCatalog.js";
-import { isShared, privilegesOf, type ObjectKind } from "./objectKinds.js";
+import { builtInAcl, partsOf, placeOf, type SecuredObject } from "./databaseCatalog.js";
+import { isShared, type ObjectKind } from "./objectKinds.js";
 
 /** Where a catalog keeps the objects of a kind. */
 export interface Place {
@@ -33,8 +32,8 @@ export function objectAt(catalog: Catalog, place: Place, name: string): SecuredO
     return table === undefined ? undefined : { owner: table.owner, acl: new Map() };
   }
   if (place.kind !== "parameter" || catalog.server === undefined) return undefined;
-  const { bootstrapUser, version } = catalog.server;
-  return { owner: bootstrapUser, acl: defaultAcl(bootstrapUser, privilegesOf("parameter", version), []) };
+  const { bootstrapUser } = catalog.server;
+  return { owner: bootstrapUser, acl: builtInAcl(catalog, "parameter", bootstrapUser) };
 }
 
 /** Puts an object in its place, unless its database is one of which nothing is known. */

@@ -33,7 +33,7 @@ export function databasesOf(catalog: Catalog, part: string): string[] {
   const name = part.slice(colon + 1);
   if (part.startsWith("holdings:")) {
     // What takes no connections cannot be looked into.
-    return [...(catalog.holdings.get(name) ?? [])].filter(
+    return [...(catalog.holdings?.get(name) ?? [])].filter(
       (database) => catalog.databases.get(database)?.allowConnections,
     );
   }

@@ -1,5 +1,6 @@
 import { catalogue } from "./catalogQuery.js";
 import type { Dialect } from "./dialect.js";
+import { POSTGRES_FACTS } from "./objectKinds.js";
 import { adaptToPostgres } from "./postgresArguments.js";
 import { isTransient } from "./serverErrors.js";
 import { builders } from "./statements.js";
@@ -7,6 +8,7 @@ import { builders } from "./statements.js";
 /** PostgreSQL itself. */
 export const postgresDialect: Dialect = {
   title: "PostgreSQL",
+  facts: POSTGRES_FACTS,
   builders,
   catalogue,
   // Sent as statements and not with the connection: poolers refuse parameters that they do not know.

@@ -84,7 +84,7 @@ function placeOfHolding({ kind, database }: Target): string {
 
 /** Remembers that somebody owns or holds something in a database. */
 export function holds(catalog: Catalog, role: string, database: string): void {
-  catalog.holdings.set(role, new Set([...(catalog.holdings.get(role) ?? []), database]));
+  catalog.holdings?.set(role, new Set([...(catalog.holdings.get(role) ?? []), database]));
 }
 
 type Step = (acl: Acl, change: AclChange) => Acl;
@@ -143,10 +143,10 @@ function applyDefault(
   const { database, owner, schema, on } = change.target;
   const inside = catalog.inside.get(database);
   if (inside === undefined) return;
-  const before = defaultsOf(inside, owner, schema, on, catalog.server?.version);
+  const before = defaultsOf(catalog, inside, owner, schema, on);
   // Default privileges are always the owner's own.
   const acl = step(before, { ...change, grantor: owner, option: change.option === true });
-  const kind = on === "procedure" ? "function" : on;
+  const kind = catalog.facts.defaultsKind(on);
   inside.defaults.set(defaultPlace(owner, schema, kind), { owner, schema, kind, acl });
 }
 
@@ -166,8 +166,8 @@ function dropOwned(catalog: Catalog, { database, role }: Extract<PrivilegeChange
     if (owner === role) inside?.defaults.delete(place);
     else inside?.defaults.set(place, { owner, ...rest, acl: withoutGrantee(rest.acl, role) });
   }
-  const left = [...(catalog.holdings.get(role) ?? [])].filter((name) => name !== database && name !== "");
-  catalog.holdings.set(role, new Set(left));
+  const left = [...(catalog.holdings?.get(role) ?? [])].filter((name) => name !== database && name !== "");
+  catalog.holdings?.set(role, new Set(left));
 }
 
 /** Changes what a database holds, and what all databases share. */
@@ -197,7 +197,7 @@ export function renameInPrivileges(catalog: Catalog, from: string, to: string): 
     const defaults = [...inside.defaults.values()].map(change);
     inside.defaults = new Map(defaults.map((entry) => [defaultPlace(entry.owner, entry.schema, entry.kind), entry]));
   }
-  const holding = catalog.holdings.get(from);
-  catalog.holdings.delete(from);
-  if (holding !== undefined) catalog.holdings.set(to, holding);
+  const holding = catalog.holdings?.get(from);
+  catalog.holdings?.delete(from);
+  if (holding !== undefined) catalog.holdings?.set(to, holding);
 }

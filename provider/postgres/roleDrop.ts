@@ -14,6 +14,7 @@ import { missingOwner, refusedRemoval } from "./roles.js";
 export function dropDelta(catalog: Catalog, name: string, reassignTo: string | undefined): Delta<Catalog, Change> {
   const refused = refusedRemoval(catalog, name);
   if (refused !== undefined) return impossible(refused);
+  if (catalog.holdings === undefined) return doing<Change>({ kind: "dropRole", name });
   const held = holdingsIn(catalog, name);
   const places = [...(catalog.holdings.get(name) ?? [])];
   // What is in a database that nobody looked into the server tells when it refuses the drop.
@@ -43,7 +44,7 @@ function membership(catalog: Catalog, name: string): Change[] {
 
 /** Gives away and takes back what a role owns and has, each database a unit of its own; then drops the role. */
 function emptying(catalog: Catalog, name: string, to: string): Delta<Catalog, Change> {
-  const places = [...(catalog.holdings.get(name) ?? [])].sort();
+  const places = [...(catalog.holdings?.get(name) ?? [])].sort();
   const inside = places.filter((place) => place !== "");
   // What all databases share can be given away from any of them.
   const databases = inside.length === 0 ? [catalog.server?.database ?? ""] : inside;

@@ -150,7 +150,7 @@ export function isUntouched(
 
 /** Whether a role holds no more than the parameters that are declared for it. */
 function holdsSettingsOnly(catalog: Catalog, name: string, parameters: DeclaredSettings | undefined): boolean {
-  const held = catalog.holdings.get(name)?.size ?? 0;
+  const held = catalog.holdings?.get(name)?.size ?? 0;
   return parameters !== undefined && held === 0 && !settingsDiffer(catalog, name, parameters);
 }
 

@@ -65,7 +65,7 @@ export function openSession(
 
   /** What is known without a look: who wants something done has looked before. */
   async function known(): Promise<Catalog> {
-    return (await catalog?.catch(() => undefined)) ?? blankCatalog();
+    return (await catalog?.catch(() => undefined)) ?? blankCatalog(dialect.facts);
   }
 
   async function model(parts: readonly string[] = []): Promise<Catalog> {
@@ -77,7 +77,7 @@ export function openSession(
       .filter((name) => catalogue.databases.has(name) && catalogue.inside.get(name)?.assumed !== false);
     await Promise.all(
       [...new Set(wanted)].map(async (name) => {
-        const inside = await inDatabase(name);
+        const inside = await inDatabase(name, catalogue);
         if (catalogue.inside.get(name)?.assumed !== false) catalogue.inside.set(name, inside);
       }),
     );
@@ -99,12 +99,12 @@ export function openSession(
   }
 
   /** Reads the inside of a database; who asks while that is under way gets the same. */
-  function inDatabase(name: string): Promise<DatabaseCatalog> {
+  function inDatabase(name: string, catalogue: Catalog): Promise<DatabaseCatalog> {
     const found = reading.get(name);
     if (found !== undefined) return found;
     const made = lane(name)
       .connected()
-      .then((open) => open.readDatabase())
+      .then((open) => open.readDatabase(catalogue))
       .finally(() => {
         if (reading.get(name) === made) reading.delete(name);
       });

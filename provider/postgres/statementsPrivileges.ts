@@ -55,28 +55,31 @@ function acting(
 }
 
 /** The objects as statements name them, at most so many at a time. */
-function objectChunks({ kind, schema, names, whole }: Target): { on: string; columns?: string }[] {
+export function objectChunks(
+  { kind, schema, names, whole }: Target,
+  quote = identifier,
+): { on: string; columns?: string }[] {
   const { word } = KINDS[kind];
-  if (whole && schema !== undefined) return [{ on: `ALL ${word}S IN SCHEMA ${identifier(schema)}` }];
-  const place = schema === undefined ? "" : `${identifier(schema)}.`;
+  if (whole && schema !== undefined) return [{ on: `ALL ${word}S IN SCHEMA ${quote(schema)}` }];
+  const place = schema === undefined ? "" : `${quote(schema)}.`;
   switch (kind) {
     case "column": {
       const byTable = new Map<string, string[]>();
       for (const [table, column] of names.map(partsOf)) byTable.set(table, [...(byTable.get(table) ?? []), column]);
       return [...byTable].map(([table, columns]) => ({
-        on: `TABLE ${place}${identifier(table)}`,
-        columns: columns.map(identifier).join(", "),
+        on: `TABLE ${place}${quote(table)}`,
+        columns: columns.map((column) => quote(column)).join(", "),
       }));
     }
     case "function":
     case "procedure": {
-      const routines = names.map(partsOf).map(([name, types]) => `${place}${identifier(name)}(${types})`);
+      const routines = names.map(partsOf).map(([name, types]) => `${place}${quote(name)}(${types})`);
       return inChunks(routines).map((some) => ({ on: `${word} ${some}` }));
     }
     case "parameter":
       return inChunks(names.map(parameterName)).map((some) => ({ on: `${word} ${some}` }));
     default:
-      return inChunks(names.map((name) => `${place}${identifier(name)}`)).map((some) => ({ on: `${word} ${some}` }));
+      return inChunks(names.map((name) => `${place}${quote(name)}`)).map((some) => ({ on: `${word} ${some}` }));
   }
 }
 
@@ -93,7 +96,8 @@ function grantee(name: string): string {
   return name === PUBLIC ? "PUBLIC" : identifier(name);
 }
 
-function inChunks(texts: readonly string[]): string[] {
+/** Names with commas between, at most so many at a time. */
+export function inChunks(texts: readonly string[]): string[] {
   const count = Math.ceil(texts.length / NAMES_IN_A_STATEMENT);
   return Array.from({ length: count }, (_, index) =>
     texts.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT).join(", "),

@@ -21,7 +21,7 @@ export const postgres: System<Catalog, Change, PostgresSettings> = {
   applyTo,
   copy: copyCatalog,
   complete: completeCatalog,
-  blank: blankCatalog,
+  blank: (connection) => blankCatalog(dialectOf(connection).facts),
   identity: ({ server }) => server?.startedAt,
   comment,
 };

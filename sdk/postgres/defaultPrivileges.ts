@@ -13,8 +13,11 @@ export interface DefaultPrivilegesArgs {
   readonly owner?: pulumi.Input<string>;
   /** The schema in which they will be made. Default: any, now or later, with what is built in (see `privileges`). */
   readonly schema?: pulumi.Input<string>;
-  /** The kind of object. "table" means views too, "function" procedures too; "schema" without `schema`. */
-  readonly on: "table" | "sequence" | "function" | "type" | "schema";
+  /**
+   * The kind of object. "table" means views too; "schema" without `schema`. "function" means procedures too; Amazon
+   * Redshift has defaults of their own for those, "procedure", and none for sequences, types and schemas.
+   */
+  readonly on: "table" | "sequence" | "function" | "procedure" | "type" | "schema";
   /** Who gets them: the name of a user or a group, or "PUBLIC" for everybody. */
   readonly grantee: pulumi.Input<string>;
   /**

@@ -9,7 +9,8 @@ export interface GrantArgs extends GrantTarget {
    * tables; SELECT, INSERT, UPDATE, REFERENCES on columns; USAGE, SELECT, UPDATE on sequences; EXECUTE on functions and
    * procedures; USAGE on types, languages, foreign data wrappers and foreign servers; CREATE, USAGE on schemas; CREATE,
    * CONNECT, TEMPORARY on databases; CREATE on tablespaces; SET, ALTER SYSTEM (15 and later) on parameters. "ALL" is all
-   * that the server's version knows.
+   * that the server's version knows. Amazon Redshift has DROP on tables, and no CONNECT,
+   * TRUNCATE, TRIGGER, and MAINTAIN, no sequences, and no privileges on types (docs/redshift.md).
    */
   readonly privileges: pulumi.Input<readonly pulumi.Input<string>[]>;
 }

@@ -1,17 +1,20 @@
 import { decodeLines, encodeLines, type Entry } from "../../core/lines.js";
 import { unfitSetting } from "../../core/settingValues.js";
-import type { Adaptation, Adapted } from "../../core/system.js";
+import type { Adapted } from "../../core/system.js";
 import { UNKNOWN, hasUnknown } from "../../core/unknown.js";
-import type { Catalog } from "../catalog.js";
 import { declaredNames, refusedNames } from "../declaredNames.js";
 import { lacking, lackingInList, type Lacking } from "../lacking.js";
-import type { PostgresSettings } from "../settings.js";
-import { folded, refusedGroupName, refusedName, refusedRoleName } from "./names.js";
+import { adaptAccessObjects } from "./accessObjects.js";
+import type { Given } from "./folding.js";
+import { folded, refusedGroupName, refusedName, refusedObjectName, refusedRoleName } from "./names.js";
+import { adaptDatabase, adaptDefaultPrivileges, adaptGrant, adaptSchema } from "./objectArguments.js";
 import { FORMS, isStored, refusedPassword, storedForm, verifies, type Form } from "./passwords.js";
 
-type Given = Adaptation<Catalog, PostgresSettings>;
 type Properties = Readonly<Record<string, unknown>>;
 type Failure = Adapted["failures"][number];
+/** Resources whose name is not one of a user, group or role. */
+const OBJECTS_BY_NAME = new Set(["postgres.Database", "postgres.Schema"]);
+
 /** Takes the arguments of one resource, and gives what they are in Redshift. */
 type Adapt = (given: Given) => Promise<Adapted>;
 
@@ -80,7 +83,16 @@ const RESOURCES: Readonly<Record<string, Adapt>> = {
     };
   },
 
-  "postgres.Access": adaptAccess,
+  "postgres.Database": adaptDatabase,
+  "postgres.Schema": adaptSchema,
+  "postgres.Grant": adaptGrant,
+  "postgres.Privileges": adaptGrant,
+  "postgres.DefaultPrivileges": adaptDefaultPrivileges,
+  "postgres.Access": async (given) => {
+    const { args, failures } = await adaptAccess(given);
+    const adapted = await adaptAccessObjects({ ...given, args });
+    return { args: adapted.args, failures: [...failures, ...adapted.failures] };
+  },
   "postgres.MemberLists": adaptAccess,
 };
 
@@ -93,7 +105,8 @@ export async function adaptToRedshift(given: Given): Promise<Adapted> {
     const reason = `Amazon Redshift has no ${token} here; what there is for it: ${known}. Give the resource a connection to PostgreSQL`;
     return { args, failures: [{ property: "", reason }] };
   }
-  const names = refusedNames(declaredNames(token, args), refusedName);
+  const refused = OBJECTS_BY_NAME.has(token) ? refusedObjectName : refusedName;
+  const names = refusedNames(declaredNames(token, args), refused);
   if (names.length > 0) return { args, failures: names };
   return adapt(given);
 }

@@ -1,8 +1,10 @@
 import type { Catalog, Membership, Role } from "../catalog.js";
 import { blankCatalog, DEFAULT_ATTRIBUTES } from "../catalog.js";
 import { isoInstant } from "../../core/instants.js";
-import type { Database } from "../databaseCatalog.js";
 import type { CatalogueReader, ColumnKind } from "../dialect.js";
+import { SERVERS_OWN, facts } from "./facts.js";
+import { HOLDER, grouped, type HolderRow } from "./holders.js";
+import { databaseAcl, inside } from "./inside.js";
 
 /**
  * Reads users, groups, roles and memberships in one round trip. Each query reads one view: not all of Redshift's can be
@@ -11,7 +13,12 @@ import type { CatalogueReader, ColumnKind } from "../dialect.js";
 const SQL = `
 SELECT current_user AS account, session_user AS login, current_database() AS database;
 SHOW enable_case_sensitive_identifier;
-SELECT datname AS name FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate;
+SELECT d.datname AS name, u.usename AS owner, d.datacl IS NULL AS untouched
+  FROM pg_catalog.pg_database d LEFT JOIN pg_catalog.pg_user u ON u.usesysid = d.datdba
+ WHERE d.datallowconn AND NOT d.datistemplate AND d.datname NOT IN ('padb_harvest', 'sys:internal', 'awsdatacatalog');
+SELECT datname AS name, datconnlimit AS "limit" FROM pg_catalog.pg_database_info;
+SELECT database_name AS name, ${HOLDER}, admin_option AS admin FROM svv_database_privileges
+ WHERE privilege_scope = 'DATABASE';
 SELECT usesysid AS id, usename AS name, usecreatedb AS createdb, usesuper AS superuser, valuntil AS until
   FROM pg_catalog.pg_user;
 SELECT user_id AS id, connection_limit AS "limit", syslog_access AS syslog, session_timeout AS timeout FROM svv_user_info;
@@ -31,6 +38,12 @@ SELECT DISTINCT 'user' AS kind, datdba AS id FROM pg_catalog.pg_database;
 `;
 /** What Redshift says of itself in PostgreSQL's words: 8.0.2. */
 const VERSION = 80_002;
+
+interface DatabaseRow {
+  name: string;
+  owner: string | null;
+  untouched: boolean;
+}
 
 interface User {
   id: number;
@@ -66,7 +79,6 @@ interface Grant {
 /** What the columns of these queries hold, where values arrive as texts. */
 export const columns: Readonly<Record<string, ColumnKind>> = {
   id: "number",
-  owner: "number",
   member: "number",
   role: "number",
   timeout: "number",
@@ -74,16 +86,19 @@ export const columns: Readonly<Record<string, ColumnKind>> = {
   createdb: "boolean",
   superuser: "boolean",
   admin: "boolean",
+  untouched: "boolean",
 };
 
 /** How a cluster is read. */
-export const catalogue: CatalogueReader = { sql: SQL, read };
+export const catalogue: CatalogueReader = { sql: SQL, read, inside };
 
 /** The rows of the queries, in their order. */
 type Rows = [
   accounts: { account: string; login: string; database: string }[],
   sensitive: Record<string, string>[],
-  databases: { name: string }[],
+  databases: DatabaseRow[],
+  limits: { name: string; limit: string | null }[],
+  onDatabases: (HolderRow & { name: string })[],
   users: User[],
   infos: UserInfo[],
   groups: (Named & { members: number[] | null })[],
@@ -95,16 +110,18 @@ type Rows = [
 
 function read(results: readonly (readonly unknown[])[]): Catalog {
   const rows = results as unknown as Rows;
-  const [[account], [sensitive], databases, users, infos, groups, roles, userGrants, roleGrants, ...held] = rows;
+  const [[account], [sensitive], databases, limits, onDatabases, users, infos, groups, roles, ...others] = rows;
+  const [userGrants, roleGrants, ...held] = others;
   const holders = new Set(held.flat().map(({ kind, id }) => `${kind} ${String(id)}`));
   const holds = (kind: string, id: number): boolean => holders.has(`${kind} ${String(id)}`);
   const details = new Map(infos.map((info) => [info.id, info]));
-  const catalog = blankCatalog();
+  const catalog = blankCatalog(facts);
+  catalog.holdings = undefined;
   catalog.server = {
     version: VERSION,
     currentUser: account?.account ?? "",
     sessionUser: account?.login ?? "",
-    bootstrapUser: "rdsdb",
+    bootstrapUser: SERVERS_OWN,
     startedAt: undefined,
     caseSensitive: /^(on|true|1)$/i.test(Object.values(sensitive ?? {})[0] ?? ""),
     database: account?.database ?? "",
@@ -113,9 +130,10 @@ function read(results: readonly (readonly unknown[])[]): Catalog {
   for (const { id, name } of roles) catalog.roles.set(name, { ...nobody(name), as: "role", holds: holds("role", id) });
   for (const { id, name } of groups) catalog.roles.set(name, { ...nobody(name), holds: holds("group", id) });
   for (const user of users) catalog.roles.set(user.name, userOf(user, details.get(user.id), holds("user", user.id)));
+  // Whose name is whose is known by now.
+  putDatabases(catalog, databases, limits, onDatabases);
   const userNames = namesOf(users);
   const roleNames = namesOf(roles);
-  for (const { name } of databases) catalog.databases.set(name, databaseOf(name));
   for (const { name, members } of groups) for (const id of members ?? []) put(catalog, name, userNames.get(id), false);
   for (const { member, role, admin } of userGrants)
     put(catalog, roleNames.get(role), userNames.get(member), admin ?? false);
@@ -127,10 +145,30 @@ function namesOf(rows: readonly Named[]): Map<number, string> {
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Only its name is of interest: what a user owns and holds is looked up when it is to be dropped. */
-function databaseOf(name: string): Database {
-  const of = { encoding: "UNICODE", collate: "", ctype: "", provider: "libc", locale: undefined, comment: undefined };
-  return { name, owner: "", ...of, connectionLimit: -1, allowConnections: true, acl: new Map() };
+function putDatabases(catalog: Catalog, databases: Rows[2], limits: Rows[3], onDatabases: Rows[4]): void {
+  const limitOf = new Map(limits.map(({ name, limit }) => [name, limit]));
+  const holders = grouped(onDatabases, ({ name }) => name);
+  const fixed = {
+    encoding: "UNICODE",
+    collate: "",
+    ctype: "",
+    provider: "libc",
+    locale: undefined,
+    comment: undefined,
+  };
+  for (const { name, owner, untouched } of databases) {
+    const acl = databaseAcl(catalog, owner ?? "", untouched, holders(name));
+    const connectionLimit = numberOf(limitOf.get(name));
+    catalog.databases.set(name, {
+      ...{ name, owner: owner ?? "", ...fixed },
+      ...{ connectionLimit, allowConnections: true, acl },
+    });
+  }
+}
+
+/** `20`, `-1`, UNLIMITED or nothing. */
+function numberOf(limit: string | null | undefined): number {
+  return /^\d+$/.test(limit ?? "") ? Number(limit) : -1;
 }
 
 function nobody(name: string): Role {
@@ -140,13 +178,12 @@ function nobody(name: string): Role {
 function userOf({ name, createdb, superuser, until }: User, info: UserInfo | undefined, holds: boolean): Role {
   // Superusers see everything, whatever the option says.
   const syslog = info?.syslog === "UNRESTRICTED" && !superuser;
-  const limit = Number(info?.limit ?? "");
   return {
     ...nobody(name),
     login: true,
     createdb,
     superuser,
-    connectionLimit: /^\d+$/.test(info?.limit ?? "") ? limit : -1,
+    connectionLimit: numberOf(info?.limit),
     validUntil: instant(until),
     ...(syslog ? { syslogAccess: "unrestricted" as const } : {}),
     ...(info?.timeout ? { sessionTimeout: info.timeout } : {}),

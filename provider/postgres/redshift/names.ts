@@ -1,12 +1,27 @@
+import { isReserved } from "./quote.js";
+
 /** Bytes of UTF-8. */
 const LONGEST_NAME = 127;
 
-/** Why Redshift would not take a name; undefined where it would. */
+/** Why Redshift would not take the name of a user, group or role; undefined where it would. */
 export function refusedName(name: string): string | undefined {
-  const bytes = Buffer.byteLength(name, "utf8");
-  if (bytes > LONGEST_NAME)
-    return `is ${String(bytes)} bytes long in UTF-8, and Amazon Redshift takes ${String(LONGEST_NAME)}`;
+  const reason = refusedObjectName(name);
+  if (reason !== undefined) return reason;
   return name.toLowerCase() === "public" ? "is public, which stands for everybody" : undefined;
+}
+
+/** The same for the name of a database, a schema, or something in one. */
+export function refusedObjectName(name: string): string | undefined {
+  const bytes = Buffer.byteLength(name, "utf8");
+  if (bytes <= LONGEST_NAME) return undefined;
+  return `is ${String(bytes)} bytes long in UTF-8, and Amazon Redshift takes ${String(LONGEST_NAME)}`;
+}
+
+/** The same for the name of a new database. */
+export function refusedDatabaseName(name: string): string | undefined {
+  return isReserved(folded(name))
+    ? "is a reserved word, which no database of Amazon Redshift may be called"
+    : undefined;
 }
 
 /** The same for the name of a new group. */

@@ -11,6 +11,11 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Whether a word is no name without quotation marks. */
+export function isReserved(word: string): boolean {
+  return /^[a-z_][a-z0-9_]*$/.test(word) && identifier(word) !== word;
+}
+
 /** A name as Redshift takes it. Within quotation marks it keeps the case of users, and folds that of all others. */
 export function identifier(name: string): string {
   return RESERVED.has(name) ? `"${name}"` : postgresIdentifier(name);

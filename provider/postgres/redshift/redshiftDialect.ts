@@ -1,12 +1,14 @@
 import type { Dialect } from "../dialect.js";
 import { adaptToRedshift } from "./arguments.js";
 import { catalogue, columns } from "./catalogue.js";
+import { facts } from "./facts.js";
 import { holdings } from "./holdings.js";
 import { builders } from "./statements.js";
 
 /** Amazon Redshift, provisioned and serverless. */
 export const redshiftDialect: Dialect = {
   title: "Amazon Redshift",
+  facts,
   builders,
   catalogue,
   columns,

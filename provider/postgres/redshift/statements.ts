@@ -1,25 +1,31 @@
-import { RosterError } from "../../core/errors.js";
 import type { Attributes, Catalog } from "../catalog.js";
 import type { Builders, Secret } from "../dialect.js";
 import { NAMES_IN_A_STATEMENT } from "../statements.js";
+import { isGroup, lacks } from "./grantees.js";
 import { identifier, literal, roleIdentifier } from "./quote.js";
+import { databaseBuilders } from "./statementsDatabases.js";
+import { privilegeBuilders } from "./statementsPrivileges.js";
 
 /**
  * Redshift's statements. What can log in is a user here, what cannot is a group, and roles are a third kind. There are
  * no comments on any of them.
  */
 export const builders: Builders = {
+  ...databaseBuilders,
+  ...privilegeBuilders,
+
   createRole({ name, as, attributes: { login, ...options }, password }, { secret }) {
     if (as === "role") return [`CREATE ROLE ${roleIdentifier(name)};`];
     if (!login) return [`CREATE GROUP ${identifier(name)};`];
     return [`CREATE USER ${identifier(name)} ${passwordOf(name, password, secret)}${words(options)};`];
   },
 
-  alterRole({ name, attributes: { login, ...options }, password }, { secret }) {
+  alterRole({ name, attributes: { login, ...options }, password }, { catalog, secret }) {
     if (login === true) throw lacks(`a log-in for ${JSON.stringify(name)}, which is a group`);
     // Without a login is without a password. A superuser always has one, so that right goes first.
     const disabled = login === false ? [`ALTER USER ${identifier(name)} PASSWORD DISABLE;`] : [];
-    const set = `${password === undefined ? "" : ` ${passwordOf(name, password, secret)}`}${words(options)}`;
+    const given = login === false && catalog.roles.get(name)?.superuser ? { superuser: false, ...options } : options;
+    const set = `${password === undefined ? "" : ` ${passwordOf(name, password, secret)}`}${words(given)}`;
     // In a statement of its own: it is an option that takes another one back.
     const reset = "sessionTimeout" in options && options.sessionTimeout === undefined;
     return [
@@ -80,9 +86,8 @@ function grantRole(catalog: Catalog, role: string, members: readonly string[], a
 }
 
 function grantee(catalog: Catalog, name: string): string {
-  const role = catalog.roles.get(name);
-  if (role?.as === "role") return `ROLE ${roleIdentifier(name)}`;
-  if (role !== undefined && !role.login) throw lacks(`roles for groups, such as ${JSON.stringify(name)}`);
+  if (catalog.roles.get(name)?.as === "role") return `ROLE ${roleIdentifier(name)}`;
+  if (isGroup(catalog, name)) throw lacks(`roles for groups, such as ${JSON.stringify(name)}`);
   return identifier(name);
 }
 
@@ -92,9 +97,8 @@ function mustBeUser(catalog: Catalog, group: string, member: string): void {
   throw lacks(`members of ${JSON.stringify(group)} that are no users, such as ${JSON.stringify(member)}`);
 }
 
-/** Where nothing is known of somebody it is a user: groups and roles are dropped and renamed where they were seen. */
 function kindOf(catalog: Catalog, name: string): "USER" | "GROUP" {
-  return catalog.roles.get(name)?.login === false ? "GROUP" : "USER";
+  return isGroup(catalog, name) ? "GROUP" : "USER";
 }
 
 /** Takes somebody out of every group and role: a user who is in one may not be dropped. */
@@ -140,10 +144,6 @@ function words(options: Options): string {
 /** `2031-03-01T12:00:00Z` as the server writes it. */
 function instant(until: string | undefined): string {
   return until === undefined ? "infinity" : until.replace("T", " ").replace("Z", "+00");
-}
-
-function lacks(what: string): RosterError {
-  return new RosterError(`Amazon Redshift does not have ${what}`);
 }
 
 function chunks(names: readonly string[]): (readonly string[])[] {

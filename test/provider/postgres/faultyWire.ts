@@ -107,10 +107,10 @@ class Line implements Client {
     return this.through([], (client) => client.rows(sql));
   }
 
-  async readDatabase(): Promise<DatabaseCatalog> {
+  async readDatabase(server: Catalog): Promise<DatabaseCatalog> {
     const database = databaseOf(this.connection);
     this.wire.insides[database] = (this.wire.insides[database] ?? 0) + 1;
-    return this.through([], (client) => client.readDatabase());
+    return this.through([], (client) => client.readDatabase(server));
   }
 
   /** Other sessions go on with the connection, unless the database is to go. */

@@ -44,7 +44,6 @@ function facts(catalog: Catalog, database: string, roles: readonly string[]): un
       )
       .sort();
   const inside = catalog.inside.get(database);
-  const version = catalog.server?.version;
   const objects = [...(inside?.objects ?? [])].flatMap(([place, of]) =>
     [...of].map(([name, { owner, acl }]) => [place, name, owner, items(acl)] as const),
   );
@@ -58,7 +57,7 @@ function facts(catalog: Catalog, database: string, roles: readonly string[]): un
   const defaults = owners.flatMap((owner) =>
     (["table", "function", "type", "schema"] as ObjectKind[]).flatMap((kind) =>
       ["", "s"].map((schema) =>
-        inside === undefined ? [] : [owner, kind, schema, items(defaultsOf(inside, owner, schema, kind, version))],
+        inside === undefined ? [] : [owner, kind, schema, items(defaultsOf(catalog, inside, owner, schema, kind))],
       ),
     ),
   );

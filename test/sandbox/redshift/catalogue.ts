@@ -11,6 +11,9 @@ export const SCHEMA = "redshift_gate";
 export const INSTALL = `
 CREATE SCHEMA IF NOT EXISTS redshift_gate;
 GRANT USAGE ON SCHEMA redshift_gate TO PUBLIC;
+-- Everybody may create in public, which is the server's own.
+ALTER SCHEMA public OWNER TO CURRENT_USER;
+GRANT ALL ON SCHEMA public TO PUBLIC;
 
 CREATE OR REPLACE VIEW redshift_gate.identities AS
   SELECT r.oid, r.rolname AS role, coalesce(n.notes ->> 'kind', 'user') AS kind,
@@ -112,10 +115,27 @@ CREATE OR REPLACE VIEW redshift_gate.svv_database_privileges AS
    WHERE NOT d.datistemplate AND h.privilege_type <> 'CONNECT';
 CREATE OR REPLACE VIEW redshift_gate.svv_function_privileges AS
   SELECT n.nspname::text AS namespace_name, p.proname::text AS function_name,
-         pg_catalog.pg_get_function_identity_arguments(p.oid) AS argument_types, h.*
+         pg_catalog.oidvectortypes(p.proargtypes) AS argument_types, h.*
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace,
          LATERAL redshift_gate.holders(p.proacl, p.proowner) h
    WHERE n.nspname NOT IN ('redshift_gate', 'pg_catalog', 'information_schema');
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMN_PRIVILEGES.html: what is said above of the others goes for it.
+CREATE OR REPLACE VIEW redshift_gate.svv_column_privileges AS
+  SELECT n.nspname::text AS namespace_name, c.relname::text AS relation_name, a.attname::text AS column_name,
+         h.privilege_type, h.identity_id, h.identity_name, h.identity_type
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+         LATERAL redshift_gate.holders(a.attacl, c.relowner) h
+   WHERE n.nspname NOT IN ('redshift_gate', 'pg_catalog', 'information_schema');
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_PROC_INFO.html: pg_proc and more.
+CREATE OR REPLACE VIEW redshift_gate.pg_proc_info AS
+  SELECT oid AS prooid, proname, pronamespace, proowner, prolang, pronargs, prorettype, proargtypes, proacl, prokind
+    FROM pg_catalog.pg_proc WHERE pronamespace <> 'redshift_gate'::regnamespace;
+-- How an ACL writes a role is in no source, so that none is shown.
+CREATE OR REPLACE VIEW redshift_gate.pg_default_acl AS
+  SELECT d.defaclrole::int4 AS defacluser, d.defaclnamespace,
+         CASE d.defaclobjtype WHEN 'T' THEN 'p'::"char" ELSE d.defaclobjtype END AS defaclobjtype
+    FROM pg_catalog.pg_default_acl d WHERE d.defaclobjtype IN ('r', 'f', 'T');
 -- Types stand for procedures, which PostgreSQL does not tell from functions here.
 CREATE OR REPLACE VIEW redshift_gate.svv_default_privileges AS
   SELECT n.nspname::text AS schema_name,

@@ -14,7 +14,8 @@ const QUOTED = /"(?:[^"]|"")+"/y;
 // A backslash takes the meaning from what comes after it, also in a plain literal.
 const STRING = /'(?:[^'\\]|''|\\[\s\S])*'/y;
 const DOLLARS = /\$(\w*)\$[\s\S]*?\$\1\$/y;
-const SYMBOL = /::|<>|!=|<=|>=|\|\||[-+*/%<>=(),.;:[\]|&~^]/y;
+// !~ is POSIX matching: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix.html
+const SYMBOL = /::|<>|!=|!~|<=|>=|\|\||[-+*/%<>=(),.;:[\]|&~^]/y;
 
 /** Lower case as Redshift makes it; what it makes of letters outside of ASCII is in no source. */
 export function folded(name: string): string {

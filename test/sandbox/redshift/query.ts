@@ -117,7 +117,7 @@ function relation(node: Node, own: ReadonlySet<string>, found: Found): void {
   const ofSystem = schema === "pg_catalog" || (schema === undefined && /^(pg_|svv_|svl_|stv_|stl_)/.test(name));
   if (schema === SCHEMA || schema === "information_schema") throw unsure(`the schema ${schema}`);
   if (!ofSystem || SHARED_CATALOGUE.has(name)) return;
-  if (name === "pg_shadow" || name === "pg_default_acl") throw unsure(name);
+  if (name === "pg_shadow") throw unsure(name);
   if (!CATALOGUE.has(name)) throw new Refusal("42P01", `relation "${name}" does not exist`);
   found.views.push(name);
   found.places.push(Number(node["location"] ?? 0));

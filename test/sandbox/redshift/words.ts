@@ -54,6 +54,7 @@ export const CATALOGUE: ReadonlySet<string> = new Set([
   ...["pg_group", "pg_user", "pg_user_info", "svl_user_info", "svv_user_info", "svv_roles", "svv_user_grants"],
   ...["svv_role_grants", "svv_relation_privileges", "svv_schema_privileges", "svv_database_privileges"],
   ...["svv_default_privileges", "svv_function_privileges", "pg_database_info"],
+  ...["svv_column_privileges", "pg_proc_info", "pg_default_acl"],
 ]);
 
 /** Catalogues of PostgreSQL 8.0 that a query reads as PostgreSQL has them today; their columns are looked at. */
@@ -66,5 +67,5 @@ export const SUPERUSERS_ONLY: ReadonlySet<string> = new Set(["pg_user_info", "sv
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   ...["has_schema_privilege", "has_table_privilege", "has_database_privilege", "user_is_member_of"],
   ...["lower", "upper", "length", "substring", "replace", "trim", "count", "min", "max", "sum", "version"],
-  ...["current_database", "current_schema", "date_part", "btrim", "array_to_string"],
+  ...["current_database", "current_schema", "date_part", "btrim", "array_to_string", "oidvectortypes"],
 ]);

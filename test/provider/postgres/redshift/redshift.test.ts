@@ -242,10 +242,6 @@ describe("the dialect of Amazon Redshift", function () {
     assert.match(await reasons(user("u".repeat(128))), /128 bytes/);
     assert.match(await reasons(group("__own")), /begins with __/);
     assert.match(await reasons(group("team/finance", { as: "role" })), /holds : or \//);
-    assert.match(
-      await reasons({ s: { type: "Schema", args: { name: "mart" } } }),
-      /Amazon Redshift has no postgres\.Schema/,
-    );
     const member = { type: "GroupMembership", args: { group: "a", member: "b", inherit: true } };
     assert.match(await reasons({ member }), /no INHERIT/);
   });

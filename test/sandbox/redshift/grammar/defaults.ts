@@ -1,6 +1,7 @@
+import type { Backend } from "../backend.js";
 import { command, type Command } from "../command.js";
 import { unsure } from "../errors.js";
-import { roleOf } from "../identities.js";
+import { roleNameOf, roleOf } from "../identities.js";
 import { identifier, type Reader } from "../reader.js";
 import { losers, receivers } from "./grantees.js";
 import { PRIVILEGES, privileges, translated } from "./privileges.js";
@@ -32,6 +33,20 @@ export function alterDefaultPrivileges(r: Reader): Command {
   const behind = what === "PROCEDURES" ? words.replace(/execute/g, "USAGE") : words;
   const change = `${verb} ${optionOnly ? "GRANT OPTION FOR " : ""}${behind} ON ${STANDS_FOR[what] ?? what}`;
   return command("ALTER DEFAULT PRIVILEGES", async ({ db }) => {
+    // Nobody may call new procedures, and everybody may use new types.
+    const bare = what === "PROCEDURES" && schemas.length === 0 ? await without(db, users) : [];
+    for (const user of bare) await db.run(`ALTER DEFAULT PRIVILEGES FOR ROLE ${user} REVOKE ALL ON TYPES FROM PUBLIC`);
     await db.run(`ALTER DEFAULT PRIVILEGES${of}${within} ${change} ${verb === "GRANT" ? "TO" : "FROM"} ${holders}`);
   });
+}
+
+/** Those of these users, or whoever is logged in, for whom nothing is set on types in all schemas. */
+async function without(db: Backend, users: readonly string[]): Promise<string[]> {
+  const names = users.length > 0 ? users : [db.authorization].filter((name) => name !== undefined);
+  const set = await db.rows<{ role: string }>(
+    `SELECT r.rolname AS role FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole
+      WHERE d.defaclobjtype = 'T' AND d.defaclnamespace = 0`,
+  );
+  const there = new Set(set.map(({ role }) => role));
+  return names.filter((name) => !there.has(roleNameOf("user", name))).map((name) => roleOf("user", name));
 }

@@ -130,6 +130,7 @@ function onObject(r: Reader, { verb, optionOnly }: Way, given: readonly Privileg
     await target.check?.(context);
     if (target.nothing?.(context)) return;
     if (shared) throw unsure("USAGE on a database that was not made from a datashare");
+    if (/^(ALL )?PROCEDURE/.test(target.sql)) await closeProcedures(context.db);
     await context.db.run(`${verb} ${option}${words} ON ${target.sql} ${way} ${holders}`);
   });
 }
@@ -162,6 +163,14 @@ function targetOf(r: Reader, given: readonly Privilege[]): Target {
   const tables = r.list(() => r.qualifiedName());
   const sql = `TABLE ${tables.map((parts) => parts.map(identifier).join(".")).join(", ")}`;
   return { sql, allowed: PRIVILEGES.table, check: ({ db }) => columnsOfViews(db, tables, given) };
+}
+
+/** Procedures of which nobody has said anything are their owners' alone, where PostgreSQL lets everybody call them. */
+async function closeProcedures(db: Backend): Promise<void> {
+  const open = await db.rows<{ name: string }>(
+    "SELECT oid::regprocedure::text AS name FROM pg_proc WHERE prokind = 'p' AND proacl IS NULL",
+  );
+  for (const { name } of open) await db.administer(`REVOKE ALL ON PROCEDURE ${name} FROM PUBLIC`);
 }
 
 /** A routine with its arguments, which have to be said. */
