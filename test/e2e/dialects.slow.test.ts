@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startRedshift, type Redshift } from "../sandbox/redshift/index.js";
 import type { PostgresServer } from "../postgres/server.js";
-import { access, group, members, membership, user, type Declaration } from "./declare.js";
+import { access, defaults, group, members, membership, privileges, schema, user, type Declaration } from "./declare.js";
 import type { Engine } from "../engine/index.js";
 import { onEachEngine, server, superuser } from "./scene.js";
 import { plans, Workspace } from "./workspace.js";
@@ -68,7 +68,14 @@ const DIALECTS: readonly Dialect[] = [
   {
     title: "PostgreSQL",
     start: postgresServer,
-    byHand: ["GRANT d_listed TO d_zoe", "REVOKE d_listed FROM d_ana", "ALTER ROLE d_rui CREATEDB", "DROP ROLE d_bulk"],
+    byHand: [
+      "GRANT d_listed TO d_zoe",
+      "REVOKE d_listed FROM d_ana",
+      "ALTER ROLE d_rui CREATEDB",
+      "DROP ROLE d_bulk",
+      "REVOKE USAGE ON SCHEMA d_mart FROM d_listed",
+      "GRANT CREATE ON SCHEMA d_mart TO d_listed",
+    ],
     membersOf: (name) =>
       `SELECT member::regrole::text AS name FROM pg_auth_members WHERE roleid = '${name}'::regrole ORDER BY 1`,
     everybody: "SELECT rolname AS name FROM pg_roles WHERE rolname LIKE 'd\\_%' ORDER BY 1",
@@ -77,11 +84,20 @@ const DIALECTS: readonly Dialect[] = [
       d_listed: ["CREATE ROLE d_listed;"],
       "members of d_listed": ["GRANT d_listed TO d_ana, d_rui;"],
       "d_zoe in d_single": ["GRANT d_single TO d_zoe;"],
+      d_mart: ["CREATE SCHEMA d_mart AUTHORIZATION d_rui;"],
+      "d_listed in d_mart": ["GRANT USAGE ON SCHEMA d_mart TO d_listed;"],
+      "d_listed reads": [
+        "ALTER DEFAULT PRIVILEGES FOR ROLE d_rui IN SCHEMA d_mart GRANT SELECT ON TABLES TO d_listed;",
+      ],
     },
     repair: {
       d_rui: ["ALTER ROLE d_rui NOCREATEDB;"],
       "members of d_listed": ["REVOKE d_listed FROM d_zoe;", "GRANT d_listed TO d_ana;"],
       d_rest: ["CREATE ROLE d_bulk;", "GRANT d_bulk TO d_mei;"],
+      "d_listed in d_mart": [
+        "REVOKE CREATE ON SCHEMA d_mart FROM d_listed;",
+        "GRANT USAGE ON SCHEMA d_mart TO d_listed;",
+      ],
     },
   },
   {
@@ -92,6 +108,8 @@ const DIALECTS: readonly Dialect[] = [
       "ALTER GROUP d_listed DROP USER d_ana",
       "ALTER USER d_rui CREATEDB",
       "DROP GROUP d_bulk",
+      "REVOKE USAGE ON SCHEMA d_mart FROM GROUP d_listed",
+      "GRANT CREATE ON SCHEMA d_mart TO GROUP d_listed",
     ],
     membersOf: (name) =>
       `SELECT u.usename AS name FROM pg_user u, pg_group g WHERE g.groname = '${name}' AND u.usesysid = ANY (g.grolist) ORDER BY 1`,
@@ -102,11 +120,20 @@ const DIALECTS: readonly Dialect[] = [
       d_listed: ["CREATE GROUP d_listed;"],
       "members of d_listed": ["ALTER GROUP d_listed ADD USER d_ana, d_rui;"],
       "d_zoe in d_single": ["ALTER GROUP d_single ADD USER d_zoe;"],
+      d_mart: ["CREATE SCHEMA d_mart AUTHORIZATION d_rui;"],
+      "d_listed in d_mart": ["GRANT USAGE ON SCHEMA d_mart TO GROUP d_listed;"],
+      "d_listed reads": [
+        "ALTER DEFAULT PRIVILEGES FOR USER d_rui IN SCHEMA d_mart GRANT SELECT ON TABLES TO GROUP d_listed;",
+      ],
     },
     repair: {
       d_rui: ["ALTER USER d_rui NOCREATEDB;"],
       "members of d_listed": ["ALTER GROUP d_listed DROP USER d_zoe;", "ALTER GROUP d_listed ADD USER d_ana;"],
       d_rest: ["CREATE GROUP d_bulk;", "ALTER GROUP d_bulk ADD USER d_mei;"],
+      "d_listed in d_mart": [
+        "REVOKE CREATE ON SCHEMA d_mart FROM GROUP d_listed;",
+        "GRANT USAGE ON SCHEMA d_mart TO GROUP d_listed;",
+      ],
     },
   },
 ];
@@ -119,6 +146,17 @@ const program: readonly Declaration[] = [
   group("d_single"),
   members("d_listed", ["d_ana", "d_rui"], {}, { dependsOn: ["d_ana", "d_rui", "d_zoe"] }),
   membership("d_single", "d_zoe"),
+  schema("d_mart", { owner: "d_rui", onRemove: "drop" }, { dependsOn: ["d_rui"] }),
+  privileges(
+    "d_listed in d_mart",
+    { on: "schema", schema: "d_mart", privileges: ["USAGE"], grantee: "d_listed" },
+    { dependsOn: ["d_listed", "d_mart"] },
+  ),
+  defaults(
+    "d_listed reads",
+    { owner: "d_rui", on: "table", schema: "d_mart", privileges: ["SELECT"], grantee: "d_listed" },
+    { dependsOn: ["d_listed", "d_mart"] },
+  ),
   access("d_rest", { users: ["d_mei"], groups: { d_bulk: ["d_mei"] } }),
 ];
 
