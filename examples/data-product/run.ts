@@ -47,6 +47,7 @@ async function startWorkspace(): Promise<DatabricksSandbox> {
   metastore.addPrincipal(JOHN, REPORT, "etl-customers", "mallory@company.com");
   metastore.grant(CUSTOMERS, "etl-customers", "MODIFY");
   metastore.grant(CUSTOMERS, "mallory@company.com", "SELECT");
+  await workspace.statements.createCatalog("main");
   return workspace;
 }
 
@@ -58,6 +59,7 @@ function environmentFor(workspace: DatabricksSandbox): NodeJS.ProcessEnv {
     ...Object.fromEntries(others.map((name) => [name, undefined])),
     DATABRICKS_HOST: workspace.url,
     DATABRICKS_TOKEN: workspace.token,
+    DATABRICKS_WAREHOUSE_ID: workspace.statements.warehouse.id,
     // The story happens in January 2027, and all of it in a pipeline.
     ROSTER_NOW: "2027-01-12",
     CI: "true",
@@ -122,6 +124,12 @@ async function story(workspace: DatabricksSandbox, company: Company, sandbox: Sa
   await pulumi(sandbox, ["up", "--yes", "--skip-preview"]);
   say("");
   showGrants(workspace);
+
+  chapter(7, "Who had what, and why");
+  say(
+    "The ledger has an intent before each change and an end after it, with who decided it, why, and (not shown) on what evidence:\n",
+  );
+  await showLedger(workspace);
   say("");
   await pulumi(sandbox, ["stack", "output"]);
 }
@@ -135,6 +143,18 @@ function showGrants({ metastore }: DatabricksSandbox): void {
     Object.entries(metastore.direct(securable)).map(([who, privileges]) => [securable, who, privileges.join(", ")]),
   );
   table(["securable", "principal", "privileges"], rows);
+}
+
+async function showLedger({ statements }: DatabricksSandbox): Promise<void> {
+  const { rows } = await statements.read(
+    "SELECT strftime(event_time, '%Y-%m-%d'), phase, change, consumer_id, coalesce(decided_by, '-'), reason " +
+      "FROM main.data_products.access_audit_log ORDER BY event_time, consumer_id, change, phase DESC",
+  );
+  const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  table(
+    ["day", "phase", "change", "consumer", "decided by", "reason"],
+    rows.map((row) => row.map((cell) => short(String(cell)))),
+  );
 }
 
 main().catch((error: unknown) => {
