@@ -4,6 +4,7 @@ import { Grant } from "./grant.js";
 import { Grants } from "./grants.js";
 import { LedgerDone } from "./ledgerDone.js";
 import { LedgerIntents } from "./ledgerIntents.js";
+import { LedgerOutbox } from "./ledgerOutbox.js";
 import { LedgerTables } from "./ledgerTables.js";
 import { LedgerViews } from "./ledgerViews.js";
 import { ProductAccess } from "./productAccess.js";
@@ -15,6 +16,7 @@ export const resources: Readonly<Record<string, Resource>> = {
   Grants,
   LedgerDone,
   LedgerIntents,
+  LedgerOutbox,
   LedgerTables,
   LedgerViews,
   ProductAccess,

@@ -7,6 +7,7 @@ import { closeIntents } from "./ledger/closing.js";
 import { grantingArguments, openLive, requestsOf, situationOf, writerOf, type Live } from "./ledger/context.js";
 import { drifted } from "./ledger/drift.js";
 import { afterChanges, beforeChanges } from "./ledger/events.js";
+import { changeNotices, digestOf, messageRows, timeNotices } from "./ledger/notices.js";
 import { adoptionRows } from "./ledger/records.js";
 import { connections } from "./settings.js";
 
@@ -14,11 +15,13 @@ const doneArguments = {
   ...grantingArguments,
   /** What of the grants failed, in words; empty for nothing, and not known before they are made. */
   leftover: z.string(),
+  /** A review of all access, and who is told that it is due. */
+  review: z.strictObject({ review: z.string(), due: z.string(), to: z.array(z.string()) }).optional(),
 };
 
 /**
- * `databricks.LedgerDone`: comes after the grants of a data product, and writes what is now true, and then
- * fails for the privileges that could not be changed. Deleted before the grants, it writes that they are about to go.
+ * `databricks.LedgerDone`: comes after the grants of a data product, and writes what is now true, and whom to tell of it;
+ * where nobody is told, it then fails for the privileges that could not be changed. Deleted before the grants, it writes that they are about to go.
  */
 export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>, Live>({
   token: "databricks.LedgerDone",
@@ -27,13 +30,13 @@ export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>
   key: ({ product }) => [product],
   describe: ({ product }) => `databricks.LedgerDone ${JSON.stringify(product)}`,
   open: openLive,
-  compared: ["ledger", "digest", "securables", "shared", "ignore", "leftover"],
+  compared: ["ledger", "digest", "securables", "shared", "ignore", "channels", "review", "leftover"],
   later: ["leftover"],
   check: ({ args }) => Promise.resolve({ args }),
   compare: ({ olds }) => Promise.resolve({ more: olds?.["unrecorded"] !== undefined }),
   look: ({ args, session }) => drifted(session(), args),
 
-  async apply({ host, args, found, session }) {
+  async apply({ host, args, found, olds, session }) {
     const live = session();
     const requests = await requestsOf(found);
     const { recorded, metastore, whole } = await situationOf(live, args, requests);
@@ -42,9 +45,15 @@ export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>
     const { done, rows } = afterChanges(writer, history.open, metastore);
     const adopted = adoptionRows(writer, history, requests, recorded, metastore);
     const standing = { recorded, metastore, whole };
-    await closeIntents(live, { writer, requests, done, rows: [...rows, ...adopted], standing });
-    // Nothing is kept, so that the next run comes by here again.
-    return args.leftover === "" ? { outs: args } : { outs: args, error: new RosterError(args.leftover) };
+    const notices = [...changeNotices(writer, done, requests), ...timeNotices(writer, requests, args.review)];
+    const messages = messageRows(writer, args.channels, notices);
+    await closeIntents(live, { writer, requests, done, rows: [...rows, ...adopted], messages, standing });
+    // Also what an earlier run wrote, which was killed before it could send.
+    const waiting = (args.channels ?? []).length === 0 ? [] : await live.store.undelivered(args.product);
+    const outs = { ...args, told: waiting.length === 0 ? (olds?.["told"] ?? "") : digestOf(waiting) };
+    // The end of the chain fails, so that the rest of it is not skipped. Nothing is kept: the next run comes by here again.
+    const isEnd = (args.channels ?? []).length === 0;
+    return args.leftover === "" || !isEnd ? { outs } : { outs, error: new RosterError(args.leftover) };
   },
 
   async remove({ host, args, session }) {
@@ -58,6 +67,7 @@ export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>
     const leaving = wantedChanges(given).map((each) => ({ ...each, reason }));
     const history = await live.store.history(args.product);
     const { rows, done } = beforeChanges(writer, history, leaving, situation.metastore);
-    await closeIntents(live, { writer, requests: [], done, rows });
+    const messages = messageRows(writer, args.channels, changeNotices(writer, done, []));
+    await closeIntents(live, { writer, requests: [], done, rows, messages });
   },
 });

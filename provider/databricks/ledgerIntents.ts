@@ -13,9 +13,11 @@ import {
   type Live,
 } from "./ledger/context.js";
 import { closeIntents } from "./ledger/closing.js";
+import { deliverAndWarn } from "./ledger/delivery.js";
 import { drifted } from "./ledger/drift.js";
 import { beforeChanges } from "./ledger/events.js";
 import { mergeStatement } from "./ledger/merge.js";
+import { changeNotices, messageRows } from "./ledger/notices.js";
 import { appendEvents, recordRequests, recordSecurables, requestRows, securableRows } from "./ledger/records.js";
 import { securableKey } from "./securables.js";
 import { connections } from "./settings.js";
@@ -31,7 +33,7 @@ export const LedgerIntents: Resource = defineStep<z.ZodObject<typeof grantingArg
   key: ({ product }) => [product],
   describe: ({ product }) => `databricks.LedgerIntents ${JSON.stringify(product)}`,
   open: openLive,
-  compared: ["ledger", "digest", "securables", "shared", "ignore"],
+  compared: ["ledger", "digest", "securables", "shared", "ignore", "channels"],
   check: ({ args, olds }) => Promise.resolve({ args, plan: isUnchanged(args, olds) ? [] : planOf(args) }),
   compare: ({ olds }) => Promise.resolve({ more: olds?.["unrecorded"] !== undefined }),
   look: ({ args, session }) => drifted(session(), args),
@@ -47,7 +49,8 @@ export const LedgerIntents: Resource = defineStep<z.ZodObject<typeof grantingArg
     const history = await live.store.history(args.product);
     // What an earlier run has done and did not get to tell of is told now.
     const { rows, done } = beforeChanges(writer, history, wantedChanges(situation), situation.metastore);
-    await closeIntents(live, { writer, requests, done, rows });
+    const messages = messageRows(writer, args.channels, changeNotices(writer, done, requests));
+    await closeIntents(live, { writer, requests, done, rows, messages });
     return { outs: args };
   },
 
@@ -61,7 +64,10 @@ export const LedgerIntents: Resource = defineStep<z.ZodObject<typeof grantingArg
     // Nothing is about to change any more: what has not come true by now is given up.
     const { rows, done } = beforeChanges(writer, history, [], metastore);
     const standing = { recorded, metastore, whole: args.securables.map(securableKey) };
-    await closeIntents(live, { writer, requests: [], done, rows, standing });
+    const messages = messageRows(writer, args.channels, changeNotices(writer, done, []));
+    await closeIntents(live, { writer, requests: [], done, rows, messages, standing });
+    // The outbox has left the stack before.
+    if (messages.length > 0) await deliverAndWarn(host, live.store, args);
   },
 });
 

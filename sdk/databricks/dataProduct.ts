@@ -49,6 +49,7 @@ export interface DataProductArgs {
 interface Read {
   readonly folder: ProductFolder;
   readonly evaluation: Evaluation;
+  readonly now: Date;
   readonly user: string | undefined;
 }
 
@@ -92,7 +93,7 @@ export class DataProduct extends pulumi.ComponentResource {
     const checked = refuseApprovers(what, read, args);
     const declared = declaredAccess(read.folder.product, grants);
     const access = accessArgs(read, declared, args, checked);
-    declareGrants(this, name, { folder: read.folder, consumers, declared, access, checked });
+    declareGrants(this, name, { folder: read.folder, consumers, declared, access, checked, now: read.now });
     this.consumers = known(consumers);
     this.status = known(Object.fromEntries(consumers.map(({ requestId, status }) => [requestId, status])));
     this.granted = known([...new Set(grants.map(({ principal }) => principal))].sort());
@@ -114,7 +115,7 @@ function readAll(what: string, { folder: name, reviews, expiresWithinDays }: Dat
   const evaluation = evaluate({ folder, evidence, now });
   if (evaluation.problems.length > 0) refuseDocuments(what, evaluation.problems);
   // On a machine that works for everybody, Git's user is nobody in particular.
-  return { folder, evaluation, user: process.env["CI"] === undefined ? evidence.user : undefined };
+  return { folder, evaluation, now, user: process.env["CI"] === undefined ? evidence.user : undefined };
 }
 
 /** The same product with another time before an end in which it is warned about. */

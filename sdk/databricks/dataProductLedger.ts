@@ -4,10 +4,13 @@ import { Access, type AccessArgs } from "./access.js";
 import { connectionInput } from "./connection.js";
 import type { DeclaredAccess } from "./dataProduct/declared.js";
 import { ledgerRequests } from "./dataProduct/ledgerRequests.js";
+import { channelsOf } from "./dataProduct/notifications.js";
 import type { ProductFolder } from "./dataProduct/readProduct.js";
+import { reviewDue } from "./dataProduct/reviewPeriod.js";
 import type { Consumer } from "./dataProduct/types.js";
 import { LedgerDone } from "./ledgerDone.js";
 import { LedgerIntents } from "./ledgerIntents.js";
+import { LedgerOutbox } from "./ledgerOutbox.js";
 import { LedgerTables } from "./ledgerTables.js";
 import { LedgerViews } from "./ledgerViews.js";
 import { ProductAccess } from "./productAccess.js";
@@ -22,6 +25,8 @@ export interface ProductGrants {
   readonly declared: DeclaredAccess;
   /** Of the one `databricks.Access` that gives it. */
   readonly access: AccessArgs;
+  /** The time of the run. */
+  readonly now: Date;
   /** Nothing is written or given before this. */
   readonly checked: Promise<void>;
 }
@@ -51,14 +56,21 @@ export function declareGrants(parent: pulumi.Resource, name: string, product: Pr
     const inactiveDays = product.folder.product.policy.inactive_days;
     new LedgerViews(name, { ...shared, inactiveDays }, { parent, dependsOn: [tables] });
   }
-  const inputs = { ...shared, ...grantingInputs(product) };
+  const { notifications } = product.folder.product;
+  const channels = notifications.length === 0 ? undefined : channelsOf(notifications);
+  const inputs = { ...shared, ...grantingInputs(product), channels };
   const intents = new LedgerIntents(name, inputs, { parent, dependsOn: [tables] });
   const access = new ProductAccess(name, product.access, {
     parent,
     dependsOn: [intents],
     aliases: [{ type: typeOf("databricks.Access") }],
   });
-  new LedgerDone(name, { ...inputs, leftover: access.leftover }, { parent, dependsOn: [access] });
+  const review = channels === undefined ? undefined : reviewDue(product.folder.product, product.consumers, product.now);
+  const { leftover } = access;
+  const done = new LedgerDone(name, { ...inputs, review, leftover }, { parent, dependsOn: [access] });
+  if (channels !== undefined) {
+    new LedgerOutbox(name, { ...shared, channels, told: done.told, leftover }, { parent, dependsOn: [done] });
+  }
 }
 
 function grantingInputs({ folder, consumers, declared, access, checked }: ProductGrants): pulumi.Inputs {

@@ -16,6 +16,7 @@ import { securableKey } from "../securables.js";
 import { databricks } from "../system.js";
 import type { Recorded, Situation } from "./changes.js";
 import type { Writer } from "./events.js";
+import { NOTICE_KINDS } from "./notices.js";
 import type { LedgerRequest, Privileges } from "./request.js";
 import { openStore, type LedgerStore } from "./store.js";
 
@@ -27,6 +28,18 @@ export const ledgerArguments = {
   connection,
 };
 
+/** Through which connections somebody is told of what happens; none where it is left out. */
+export const channels = z
+  .array(
+    z.strictObject({
+      kind: z.enum(["webhook", "mail"]),
+      name: z.string().min(1),
+      to: z.array(z.string()).optional(),
+      events: z.array(z.enum(NOTICE_KINDS)).optional(),
+    }),
+  )
+  .optional();
+
 /** Arguments of the steps before and after the grants. */
 export const grantingArguments = {
   ...ledgerArguments,
@@ -37,6 +50,7 @@ export const grantingArguments = {
   /** Those that it needs besides and shares with others, such as its catalog. */
   shared: z.array(z.string()),
   ignore: ignorePatterns,
+  channels,
   onRemove: z.enum(["drop", "keep"]).optional(),
 };
 

@@ -18,13 +18,15 @@ export interface Merging {
     /** Columns that get an expression of `t`, the row that is there, and `s`, the one that comes. */
     readonly expressions?: Readonly<Record<string, string>>;
   };
+  /** A row that is not there is not added. */
+  readonly existingOnly?: true;
 }
 
 /**
  * The statement that merges the rows of one parameter, `:rows`, which holds them as JSON: no value of a row is ever part
  * of the text, whatever it holds. https://docs.databricks.com/aws/en/sql/language-manual/delta-merge-into.
  */
-export function mergeStatement(ledger: string, { table, keys, update }: Merging): string {
+export function mergeStatement(ledger: string, { table, keys, update, existingOnly }: Merging): string {
   const fields = table.columns.map(({ name, type }) => `${name}: ${type}`).join(", ");
   const on = keys.map((key) => `t.${quoted(key)} = s.${quoted(key)}`).join(" AND ");
   const names = table.columns.map(({ name }) => quoted(name));
@@ -36,7 +38,9 @@ export function mergeStatement(ledger: string, { table, keys, update }: Merging)
     `MERGE INTO ${quotedName(`${ledger}.${table.name}`)} AS t ` +
     `USING (SELECT r.* FROM (SELECT explode(from_json(:rows, 'ARRAY<STRUCT<${fields}>>')) AS r)) AS s ON ${on}` +
     (set === undefined ? "" : ` WHEN MATCHED THEN UPDATE SET ${set.join(", ")}`) +
-    ` WHEN NOT MATCHED THEN INSERT (${names.join(", ")}) VALUES (${names.map((name) => `s.${name}`).join(", ")})`
+    (existingOnly === true
+      ? ""
+      : ` WHEN NOT MATCHED THEN INSERT (${names.join(", ")}) VALUES (${names.map((name) => `s.${name}`).join(", ")})`)
   );
 }
 

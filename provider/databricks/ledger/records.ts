@@ -14,7 +14,7 @@ import {
   type LedgerRequest,
   type Privileges,
 } from "./request.js";
-import { ACCESS_REQUESTS, AUDIT_LOG, CONSUMER_ACCESS, PRODUCT_SECURABLES } from "./tables.js";
+import { ACCESS_REQUESTS, AUDIT_LOG, CONSUMER_ACCESS, OUTBOX, PRODUCT_SECURABLES } from "./tables.js";
 
 /*
  * What the tables hold besides the audit log: how things stand. Written again by every run that changes something.
@@ -29,6 +29,17 @@ const SECURABLE_KEYS = ["product_name", "securable_type", "full_name"];
 
 /** Appends events; one that is there stays as it is. */
 export const appendEvents: Merging = { table: AUDIT_LOG, keys: ["event_id"] };
+
+/** Puts messages into the outbox; one that is there stays as it is, delivered or not. */
+export const addMessages: Merging = { table: OUTBOX, keys: ["notification_id"] };
+
+/** Says what became of messages. */
+export const markMessages: Merging = {
+  table: OUTBOX,
+  keys: ["notification_id"],
+  update: { columns: ["delivered_at", "attempts", "last_error"] },
+  existingOnly: true,
+};
 
 /** Says how consumers stand. Access that goes on was granted when it was granted first. */
 export const recordConsumers: Merging = {

@@ -10,12 +10,26 @@ import { changeKey, type ChangeKind, type History, type OpenIntent } from "./eve
 import { batchesOf, mergeStatement, type LedgerRow, type Merging } from "./merge.js";
 import type { Privileges } from "./request.js";
 
+/** A message that waits to be delivered. */
+export interface Undelivered {
+  readonly id: string;
+  /** The connection through which it goes. */
+  readonly channel: string;
+  readonly recipient: string | undefined;
+  readonly subject: string;
+  readonly body: string;
+  /** How often it was refused by itself. */
+  readonly attempts: number;
+}
+
 /** The tables of a ledger, read and written with parameters alone. */
 export interface LedgerStore {
   recorded(product: string): Promise<Map<string, Recorded>>;
   history(product: string): Promise<History>;
   /** The securables of a product: `table main.sales.orders`. */
   securables(product: string): Promise<string[]>;
+  /** What waits, the oldest first, without what was refused too often. */
+  undelivered(product: string): Promise<Undelivered[]>;
   merge(merging: Merging, rows: readonly LedgerRow[]): Promise<void>;
 }
 
@@ -23,6 +37,9 @@ export interface LedgerStore {
 const MET_ANOTHER = /DELTA_CONCURRENT_|Concurrent(Append|DeleteRead|DeleteDelete|Write|Transaction)\w*Exception/;
 const ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 500;
+
+/** A message that was refused this often by itself, because of its address for instance, is given up. */
+export const MOST_REFUSALS = 5;
 
 /** Opens the ledger in a schema (`main.data_products`); nothing is sent yet. */
 export function openStore(runner: StatementRunner, ledger: string, pause: Pause = byTheClock): LedgerStore {
@@ -84,6 +101,20 @@ export function openStore(runner: StatementRunner, ledger: string, pause: Pause 
     async securables(product) {
       const sql = `SELECT securable_type, full_name FROM ${name("product_securables")} WHERE product_name = :product AND removed_at IS NULL`;
       return (await select(sql, product)).map((row) => `${text(row, "securable_type")} ${text(row, "full_name")}`);
+    },
+
+    async undelivered(product) {
+      const sql =
+        `SELECT notification_id, channel, recipient, subject, body, attempts FROM ${name("notification_outbox")} ` +
+        `WHERE product_name = :product AND delivered_at IS NULL AND attempts < ${String(MOST_REFUSALS)} ORDER BY created_at, notification_id`;
+      return (await select(sql, product)).map((row) => ({
+        id: text(row, "notification_id"),
+        channel: text(row, "channel"),
+        recipient: optional(row, "recipient"),
+        subject: text(row, "subject"),
+        body: text(row, "body"),
+        attempts: Number(row["attempts"]),
+      }));
     },
 
     async merge(merging, rows) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { days, email, entry, list, oneOrMore, text, yes } from "../../core/fields.js";
+import { notifications } from "./notifications.js";
 import type { EvidenceLevel } from "./types.js";
 
 export type { EvidenceLevel };
@@ -143,10 +144,15 @@ export const productFile = entry("a data product", {
   ledger: ledger
     .optional()
     .describe("Where tables are in which each grant, change and revocation is written. Default: none is written."),
+  notifications,
 })
   .refine(({ tables, schemas }) => tables.length + schemas.length > 0, {
     path: ["tables"],
     error: "is missing: the product has one table or schema at least",
+  })
+  .refine(({ ledger: kept, notifications: told }) => kept !== undefined || told.length === 0, {
+    path: ["notifications"],
+    error: "need a ledger, in which they wait until they are delivered: add ledger: { catalog: ... }",
   })
   .describe("A data product: what it is, who decides about it, and its policy.");
 

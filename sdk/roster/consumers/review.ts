@@ -4,6 +4,7 @@ import { problemLines, readDocument } from "../../core/documents.js";
 import { isGranted, type Consumer } from "../../databricks/dataProduct/consumer.js";
 import { withRevocation } from "../../databricks/dataProduct/editRequest.js";
 import { daysAfter } from "../../databricks/dataProduct/period.js";
+import { DAYS_TO_ANSWER, reviewOf } from "../../databricks/dataProduct/reviewPeriod.js";
 import { permissionText } from "../../databricks/dataProduct/permissions.js";
 import { readPermissions } from "../../databricks/dataProduct/readProduct.js";
 import { activityOf } from "./activity.js";
@@ -13,7 +14,7 @@ import { usageOf, type Looking } from "./look.js";
 import { writeResult } from "./output.js";
 import type { LoadedProduct } from "./product.js";
 import { recordReview } from "./recordReview.js";
-import { reviewFile, reviewOf, reviewText, type ReviewFile } from "./reviewFile.js";
+import { reviewFile, reviewText, type ReviewFile } from "./reviewFile.js";
 import { reviewPage } from "./reviewPage.js";
 
 /** How a review is held. */
@@ -27,9 +28,6 @@ export interface Reviewing {
   /** The branch to commit to; true for a name of our choice. */
   readonly commit?: string | true;
 }
-
-/** Days that reviewers have, where nobody says otherwise. */
-const DAYS_TO_ANSWER = 30;
 
 /**
  * `roster consumers <product> review`: makes a file for each reviewer; with `apply` carries out what they decided. Tells

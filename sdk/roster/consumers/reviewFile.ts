@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { day, email, entry, list, text } from "../../core/fields.js";
-import type { Product } from "../../databricks/dataProduct/product.js";
 
 /*
  * A review of access, as one reviewer fills it in: a file of its own for each, so that each commits their own decisions.
@@ -38,21 +37,6 @@ export const reviewFile = entry("a review of access", {
 
 /** A reviewer's file as it was read. */
 export type ReviewFile = z.output<typeof reviewFile>;
-
-/** The name of the review that a day is in: `2027-Q1`, `2027-01`, `2027-H1`, `2027`. */
-export function reviewOf(every: Product["policy"]["review_every"], now: Date): string {
-  const [year, month] = [String(now.getUTCFullYear()), now.getUTCMonth()];
-  switch (every) {
-    case "month":
-      return `${year}-${String(month + 1).padStart(2, "0")}`;
-    case "quarter":
-      return `${year}-Q${String(Math.floor(month / 3) + 1)}`;
-    case "half_year":
-      return `${year}-H${month < 6 ? "1" : "2"}`;
-    case "year":
-      return year;
-  }
-}
 
 /** A consumer as a new file shows it. */
 export interface ToReview {
