@@ -67,7 +67,8 @@ export function declareGrants(parent: pulumi.Resource, name: string, product: Pr
   });
   const review = channels === undefined ? undefined : reviewDue(product.folder.product, product.consumers, product.now);
   const { leftover } = access;
-  const done = new LedgerDone(name, { ...inputs, review, leftover }, { parent, dependsOn: [access] });
+  // After the intents too: where the ledger goes and the grants stay, both are deleted, in this order all the same.
+  const done = new LedgerDone(name, { ...inputs, review, leftover }, { parent, dependsOn: [intents, access] });
   if (channels !== undefined) {
     new LedgerOutbox(name, { ...shared, channels, told: done.told, leftover }, { parent, dependsOn: [done] });
   }

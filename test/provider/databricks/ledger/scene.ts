@@ -63,7 +63,7 @@ export class LedgerStack extends DatabricksStack {
         enumerable: true,
         get: () => state.get("access")?.outputs["leftover"] ?? "",
       }),
-      after: ["access"],
+      after: ["intents", "access"],
     };
     return {
       tables: { type: "LedgerTables", args: shared },

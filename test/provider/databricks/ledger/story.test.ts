@@ -104,4 +104,19 @@ describe("The ledger of a data product", () => {
       assert.deepEqual(rows.flat(), ["consumer_usage", "usage_logs"], LEDGER);
     });
   });
+
+  it("says of nobody that they lost access where it goes alone, and the grants stay", async () => {
+    await ledgerScene(async ({ workspace, stack }) => {
+      await stack.give([request()]);
+      const { access } = stack.product([request()]);
+      assert.ok(access);
+      await stack.succeed({ access: { ...access, after: [] } }, LATER);
+      assert.deepEqual(Object.keys(workspace.metastore.direct(CUSTOMERS)), ["ana@example.com"]);
+      assert.match(String((await stack.recorded())["ana@example.com"]), /^active/);
+      assert.deepEqual((await stack.log()).slice(2), [
+        "intent revoke ana@example.com ana",
+        "abandoned revoke ana@example.com ana",
+      ]);
+    });
+  });
 });
