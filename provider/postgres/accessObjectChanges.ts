@@ -49,7 +49,8 @@ export function goneDelta(model: Catalog, change: ObjectChange, section: Section
 /** Throws where one run would take away more than it may: a list may have come back empty or cut. */
 export function guardObjects(change: ObjectChange): void {
   for (const section of SECTIONS) {
-    const taken = leavingOf(change, section).map(({ key }) => key());
+    // Simple names need no quotation marks in a list whose entries have some.
+    const taken = leavingOf(change, section).map(({ label }) => label().replace(/"([\w.@-]+)"/g, "$1"));
     guardRemovals(section, taken, change.before[section].length, change.run.maxRemovals);
   }
 }

@@ -13,6 +13,8 @@ export interface Part {
   readonly id: string;
   /** Equal for what is the same thing, wherever it stands: the natural key of the single resource. */
   readonly key: () => string;
+  /** How lists of such things call it. */
+  readonly label: () => string;
   readonly failures: () => readonly CheckFailure[];
   readonly things: () => readonly string[];
   readonly decides: () => readonly string[];
@@ -42,6 +44,7 @@ export function partOf<S extends z.ZodObject>(
   return {
     id: [...origin.path, origin.entry.name].join("\u0000"),
     key: () => JSON.stringify([definition.token, ...definition.key.map((name) => args[name] ?? null)]),
+    label: () => definition.describe?.(args) ?? origin.entry.name,
     failures: () => definition.validate(args, new Set()),
     things: () => definition.things(args),
     decides: () => definition.decides(args),

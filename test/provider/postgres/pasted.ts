@@ -9,21 +9,12 @@ import type { PostgresServer } from "../../postgres/server.js";
 /** Whether this machine has a psql. */
 export const HAS_PSQL = spawnSync("psql", ["--version"]).status === 0;
 
-/** Pastes a plan, with values for its variables. Throws at the first statement that is refused. */
-export async function paste(
-  server: PostgresServer,
-  plan: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<void> {
-  if (HAS_PSQL) pasteIntoPsql(server, plan, variables);
-  else await pasteLineByLine(server, plan, variables);
-}
-
-function pasteIntoPsql(
+/** Pastes a plan into psql, with values for its variables. Throws at the first statement that is refused. */
+export function pasteIntoPsql(
   { host, port, user, password }: PostgresServer,
   plan: readonly string[],
   variables: Readonly<Record<string, string>>,
-): void {
+): Promise<void> {
   const given = Object.entries(variables).flatMap(([name, value]) => ["-v", `${name}=${value}`]);
   const where = ["-h", host, "-p", String(port), "-U", user, "-d", "postgres"];
   const { status, stderr } = spawnSync("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", ...given, ...where], {
@@ -31,7 +22,7 @@ function pasteIntoPsql(
     encoding: "utf8",
     env: { ...process.env, PGPASSWORD: password },
   });
-  if (status !== 0) throw new Error(stderr);
+  return status === 0 ? Promise.resolve() : Promise.reject(new Error(stderr));
 }
 
 /** The same without psql. Statements of a plan are one a line. */
