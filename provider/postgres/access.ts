@@ -104,9 +104,9 @@ export const Access = defineResource({
     guardObjects(objects);
     for (const list of listsOf(declared)) guardList(model, list, run);
     const roles = [...declared.users.values()].map((user) =>
-      roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined),
+      roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined, run.now),
     );
-    const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined));
+    const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined, run.now));
     // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way.
     return inStages(
       () => together([...roles, ...groups]),

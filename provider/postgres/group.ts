@@ -46,7 +46,7 @@ export const Group = defineResource({
     return { ...args, comment: live.comment, ...differingAttributes(live, DEFAULT_ATTRIBUTES) };
   },
 
-  delta: ({ model, args, previous }) => roleDelta(model, declaredRole(args), previous?.name),
+  delta: ({ model, args, previous, run }) => roleDelta(model, declaredRole(args), previous?.name, run.now),
 
   remove(catalog, args, how) {
     // A group cannot log in, so there is nothing to disable: one that was adopted stays. Its memberships are resources

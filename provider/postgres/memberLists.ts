@@ -2,7 +2,7 @@ import { defineResource } from "../core/define.js";
 import { NO_DELTA } from "../core/delta.js";
 import { someOf } from "../core/errors.js";
 import { decodeNames, encodeNames } from "../core/lines.js";
-import type { Delta } from "../core/resource.js";
+import type { RunOptions, Delta } from "../core/resource.js";
 import { hasUnknown } from "../core/unknown.js";
 import { encodeEntries } from "./accessArguments.js";
 import { DEFAULT_ATTRIBUTES, isMissing, isOwnAccount, type Catalog } from "./catalog.js";
@@ -103,7 +103,7 @@ export const MemberLists = defineResource({
     // Refused before anything is done, and not after half of it.
     departures(model, declared, before, leaving);
     for (const list of listsOf(declared)) guardList(model, list, run);
-    const made = [...declared.groups.values()].map((group) => creation(model, group));
+    const made = [...declared.groups.values()].map((group) => creation(model, group, run));
     const unfound = [...declared.lists.keys()].filter(
       (group) => declared.groups.get(group)?.create === false && isMissing(model, group),
     );
@@ -158,10 +158,10 @@ function groupRole({ name }: ListedGroup): DeclaredRole {
 }
 
 /** A group is made where it is missing; one that is there stays as it is, whatever its attributes. */
-function creation(model: Catalog, group: ListedGroup): Delta<unknown, Change> {
+function creation(model: Catalog, group: ListedGroup, { now }: RunOptions): Delta<unknown, Change> {
   return model.roles.has(group.name) || group.create === false
     ? NO_DELTA
-    : roleDelta(model, groupRole(group), undefined);
+    : roleDelta(model, groupRole(group), undefined, now);
 }
 
 /** The lists as they are to be: of an incomplete one nobody leaves who was on it. */

@@ -2,6 +2,7 @@ import { DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type R
 import type { Change } from "./changes.js";
 import { settingDelta, settingsDiffer, type DeclaredSettings } from "./roleSettings.js";
 import { doing, impossible } from "../core/delta.js";
+import { isOver } from "../core/instants.js";
 import type { Delta, Problem } from "../core/resource.js";
 
 /** A role as a resource declares it. */
@@ -40,6 +41,7 @@ export function roleDelta(
   catalog: Catalog,
   declared: DeclaredRole,
   previousName: string | undefined,
+  now: Date,
 ): Delta<unknown, Change> {
   const { name } = declared;
   const changes: Change[] = [];
@@ -57,7 +59,7 @@ export function roleDelta(
     return { ...doing(...changes, ...creation(declared), ...settings.changes), problems: settings.problems };
   }
   if (live.as !== declared.as) return impossible(anotherKind(name, live.as));
-  const problem = lockedOut(catalog, old ?? live, declared);
+  const problem = lockedOut(catalog, old ?? live, declared, now);
   if (problem !== undefined) return impossible(problem);
   return { ...doing(...changes, ...alteration(live, declared), ...settings.changes), problems: settings.problems };
 }
@@ -106,11 +108,14 @@ function bothExist(from: string, to: string): Problem {
 /** The rights that the running account needs to run at all: it may gain them here, and not lose them. */
 const NEEDED = ["login", "superuser", "createrole"] as const;
 
-function lockedOut(catalog: Catalog, live: Role, { attributes }: DeclaredRole): Problem | undefined {
+function lockedOut(catalog: Catalog, live: Role, { attributes }: DeclaredRole, now: Date): Problem | undefined {
   if (!isOwnAccount(catalog, live.name)) return undefined;
   const lost = NEEDED.filter((right) => live[right] && !attributes[right]);
   if (lost.length === 0) {
-    return live.connectionLimit !== 0 && attributes.connectionLimit === 0 ? noConnections(live.name) : undefined;
+    if (live.connectionLimit !== 0 && attributes.connectionLimit === 0) return noConnections(live.name);
+    // An end that is past already, of an account that needs no password to log in, may stay.
+    const ends = attributes.validUntil !== live.validUntil && isOver(attributes.validUntil, now);
+    return ends ? passwordOver(live.name, attributes.validUntil) : undefined;
   }
   return {
     message: `${JSON.stringify(live.name)} is the account that runs this, and would lose ${lost.join(", ")}`,
@@ -122,6 +127,13 @@ function noConnections(name: string): Problem {
   return {
     message: `${JSON.stringify(name)} is the account that runs this, and with connectionLimit 0 could not connect again`,
     remedy: "Declare a limit of 1 or more, or run as another account.",
+  };
+}
+
+function passwordOver(name: string, end: string | undefined): Problem {
+  return {
+    message: `${JSON.stringify(name)} is the account that runs this, and its password would have ended at ${String(end)}`,
+    remedy: "Declare a validUntil that is still to come, or none, or run as another account.",
   };
 }
 

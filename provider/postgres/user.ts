@@ -108,9 +108,9 @@ export const User = defineResource({
     };
   },
 
-  delta({ model, args, previous }) {
+  delta({ model, args, previous, run }) {
     const exists = model.roles.has(args.name) || (previous !== undefined && model.roles.has(previous.name));
-    return roleDelta(model, declaredRole(args, passwordToSet(args, previous, exists)), previous?.name);
+    return roleDelta(model, declaredRole(args, passwordToSet(args, previous, exists)), previous?.name, run.now);
   },
 
   remove(catalog, args, how) {

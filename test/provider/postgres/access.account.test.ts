@@ -98,6 +98,11 @@ for (const version of POSTGRES_VERSIONS) {
       assert.deepEqual(await scene.members("team"), [login.user]);
       const demoted = scene.program({ users: { [login.user]: {} } });
       assert.match(await scene.fails(demoted), /is the account that runs this, and would lose createrole/);
+      const over = scene.program({ users: { [login.user]: { createrole: true, validUntil: "2026-05-31" } } });
+      scene.sent();
+      const said = await scene.fails(over);
+      assert.match(said, /is the account that runs this, and its password would have ended at 2026-05-31T00:00:00Z/);
+      assert.deepEqual(scene.sent(), []);
     });
   });
 }
