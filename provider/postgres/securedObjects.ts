@@ -78,8 +78,15 @@ export function missingDatabase(database: string): Problem {
   };
 }
 
-/** A schema that does not exist. */
+/** A schema that does not exist, or that is the server's own: what comes with the server is not read. */
 export function missingSchema(database: string, schema: string): Problem {
+  if (/^pg_|^information_schema$/.test(schema)) {
+    return {
+      message: `schema ${JSON.stringify(schema)} comes with the server, and Roster gives and takes no privileges in it`,
+      remedy:
+        "Declare membership in a predefined role instead, such as pg_read_all_stats, or make a view in a schema of your own and give privileges on that.",
+    };
+  }
   return {
     message: `there is no schema ${JSON.stringify(schema)} in database ${JSON.stringify(database)}`,
     remedy: "Declare it as postgres.Schema and pass that resource's name output here, so that it is made first.",

@@ -201,6 +201,18 @@ for (const version of POSTGRES_VERSIONS) {
       await settled(program);
     });
 
+    it("says of the server's own schemas that it gives nothing in them, and what to do instead", async () => {
+      const tables = ["pg_catalog", "information_schema"].map((schema): [string, string] => [
+        target({ on: "table", schema, privileges: ["SELECT"] }),
+        encodeNames(["ana"]),
+      ]);
+      const { errors } = await stack.up(company({ grants: { sales: Object.fromEntries(tables) } }));
+      const text = errors.map(({ message }) => message).join("\n");
+      for (const name of ["pg_catalog", "information_schema"]) {
+        assert.match(text, new RegExp(`schema "${name}" comes with the server[^]*predefined role`));
+      }
+    });
+
     it("grants on what is in no schema of a database, and on what all databases share", async () => {
       await server.query("CREATE DATABASE sales");
       await server.query("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER erp FOREIGN DATA WRAPPER w", {
