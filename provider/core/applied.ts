@@ -7,9 +7,9 @@ export function errorsOf({ failures, problems }: Applied): RosterError[] {
   return [...failures, ...problems.map(({ message, remedy }) => new RosterError(message, { remedy }))];
 }
 
-/** The outputs without secrets of which nobody knows, after a failure, whether they were set: the next update sets them. */
-export function without(outs: Properties, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outs).filter(([name]) => !names.includes(name)));
+/** Properties without some: after a failure, for instance, without secrets of which nobody knows whether they were set. */
+export function without(properties: Properties, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }
 
 /** One error of several. Always a new one: those that failed together in a batch share theirs, and each carries its own properties. */

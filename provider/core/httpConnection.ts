@@ -82,17 +82,28 @@ export function openConnection(
   connection: Connection<HttpSettings>,
   extras: HttpExtras,
 ): Http {
-  const seconds = (name: "connectTimeout" | "silenceTimeout" | "overallTimeout"): number =>
-    numberSetting(spec, connection, name, SECONDS);
   return openHttp({
     ...extras,
     description: describeHttp(connection),
     baseUrl: baseUrlOf(spec, connection),
     ca: authorityOf(connection),
+    ...timeLimits(spec, connection),
+  });
+}
+
+type TimeSettings = Readonly<Record<"connectTimeout" | "silenceTimeout" | "overallTimeout", SettingSpec>>;
+
+/** How long a connection waits, in seconds, as its settings say. Throws a RosterError where one is no number. */
+export function timeLimits<S extends TimeSettings>(
+  spec: ConnectionSpec<S>,
+  connection: Connection<S>,
+): Pick<HttpOptions, keyof TimeSettings> {
+  const seconds = (name: keyof TimeSettings): number => numberSetting(spec, connection, name, SECONDS);
+  return {
     connectTimeout: seconds("connectTimeout"),
     silenceTimeout: seconds("silenceTimeout"),
     overallTimeout: seconds("overallTimeout"),
-  });
+  };
 }
 
 /** The certificate in the setting `ca`, as PEM text. Throws a RosterError where it cannot be read. */

@@ -1,4 +1,4 @@
-import { RosterError } from "./errors.js";
+import type { RosterError } from "./errors.js";
 
 /**
  * Pulumi's provider process sends an error with all that it carries in the trailer of an HTTP/2 answer. One of more
@@ -38,9 +38,4 @@ function reasonsOf(errors: readonly RosterError[]): string[] {
     reasons.push(message);
   }
   return reasons;
-}
-
-/** What is true of a resource whose error was thrown, however large it is; undefined where nothing was done. */
-export function truthOf(error: unknown): RosterError["truth"] {
-  return error instanceof RosterError ? error.truth : undefined;
 }

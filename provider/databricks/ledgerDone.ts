@@ -7,7 +7,7 @@ import { closeIntents } from "./ledger/closing.js";
 import { grantingArguments, openLive, requestsOf, situationOf, writerOf, type Live } from "./ledger/context.js";
 import { drifted } from "./ledger/drift.js";
 import { afterChanges, beforeChanges } from "./ledger/events.js";
-import { changeNotices, digestOf, messageRows, timeNotices } from "./ledger/notices.js";
+import { digestOf, timeNotices } from "./ledger/notices.js";
 import { adoptionRows } from "./ledger/records.js";
 import { connections } from "./settings.js";
 
@@ -45,14 +45,14 @@ export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>
     const { done, rows } = afterChanges(writer, history.open, metastore);
     const adopted = adoptionRows(writer, history, requests, recorded, metastore);
     const standing = { recorded, metastore, whole };
-    const notices = [...changeNotices(writer, done, requests), ...timeNotices(writer, requests, args.review)];
-    const messages = messageRows(writer, args.channels, notices);
-    await closeIntents(live, { writer, requests, done, rows: [...rows, ...adopted], messages, standing });
+    const { channels = [] } = args;
+    const notices = timeNotices(writer, requests, args.review);
+    await closeIntents(live, { writer, requests, done, rows: [...rows, ...adopted], channels, notices, standing });
+    const isEnd = channels.length === 0;
     // Also what an earlier run wrote, which was killed before it could send.
-    const waiting = (args.channels ?? []).length === 0 ? [] : await live.store.undelivered(args.product);
+    const waiting = isEnd ? [] : await live.store.undelivered(args.product);
     const outs = { ...args, told: waiting.length === 0 ? (olds?.["told"] ?? "") : digestOf(waiting) };
     // The end of the chain fails, so that the rest of it is not skipped. Nothing is kept: the next run comes by here again.
-    const isEnd = (args.channels ?? []).length === 0;
     return args.leftover === "" || !isEnd ? { outs } : { outs, error: new RosterError(args.leftover) };
   },
 
@@ -67,7 +67,6 @@ export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>
     const leaving = wantedChanges(given).map((each) => ({ ...each, reason }));
     const history = await live.store.history(args.product);
     const { rows, done } = beforeChanges(writer, history, leaving, situation.metastore);
-    const messages = messageRows(writer, args.channels, changeNotices(writer, done, []));
-    await closeIntents(live, { writer, requests: [], done, rows, messages });
+    await closeIntents(live, { writer, requests: [], done, rows, channels: args.channels });
   },
 });

@@ -17,7 +17,6 @@ import { deliverAndWarn } from "./ledger/delivery.js";
 import { drifted } from "./ledger/drift.js";
 import { beforeChanges } from "./ledger/events.js";
 import { mergeStatement } from "./ledger/merge.js";
-import { changeNotices, messageRows } from "./ledger/notices.js";
 import { appendEvents, recordRequests, recordSecurables, requestRows, securableRows } from "./ledger/records.js";
 import { securableKey } from "./securables.js";
 import { connections } from "./settings.js";
@@ -49,8 +48,7 @@ export const LedgerIntents: Resource = defineStep<z.ZodObject<typeof grantingArg
     const history = await live.store.history(args.product);
     // What an earlier run has done and did not get to tell of is told now.
     const { rows, done } = beforeChanges(writer, history, wantedChanges(situation), situation.metastore);
-    const messages = messageRows(writer, args.channels, changeNotices(writer, done, requests));
-    await closeIntents(live, { writer, requests, done, rows, messages });
+    await closeIntents(live, { writer, requests, done, rows, channels: args.channels });
     return { outs: args };
   },
 
@@ -64,10 +62,10 @@ export const LedgerIntents: Resource = defineStep<z.ZodObject<typeof grantingArg
     // Nothing is about to change any more: what has not come true by now is given up.
     const { rows, done } = beforeChanges(writer, history, [], metastore);
     const standing = { recorded, metastore, whole: args.securables.map(securableKey) };
-    const messages = messageRows(writer, args.channels, changeNotices(writer, done, []));
-    await closeIntents(live, { writer, requests: [], done, rows, messages, standing });
+    const { channels } = args;
+    const messages = await closeIntents(live, { writer, requests: [], done, rows, channels, standing });
     // The outbox has left the stack before.
-    if (messages.length > 0) await deliverAndWarn(host, live.store, args);
+    if (messages > 0) await deliverAndWarn(host, live.store, args);
   },
 });
 

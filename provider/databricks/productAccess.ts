@@ -1,6 +1,6 @@
+import { without } from "../core/applied.js";
 import { PROVIDER } from "../core/arguments.js";
 import { RosterError } from "../core/errors.js";
-import { truthOf } from "../core/partial.js";
 import type { Properties, Resource } from "../core/resource.js";
 import { Access } from "./access.js";
 
@@ -15,9 +15,9 @@ async function attempt(
     const { id, outs } = await work();
     return { id, outs: { ...outs, [LEFTOVER]: "" } };
   } catch (error) {
-    const now = truthOf(error);
-    if (now === undefined || !(error instanceof RosterError)) throw error;
-    return { id: now.id, outs: { ...without(now.properties, PROVIDER), [LEFTOVER]: error.message } };
+    if (!(error instanceof RosterError) || error.truth === undefined) throw error;
+    const { id, properties } = error.truth;
+    return { id, outs: { ...without(properties, [PROVIDER]), [LEFTOVER]: error.message } };
   }
 }
 
@@ -29,9 +29,9 @@ async function attempt(
 export const ProductAccess: Resource = {
   ...Access,
   token: "databricks.ProductAccess",
-  identify: (args) => ({ ...Access.identify(without(args, LEFTOVER)), resource: "databricks.ProductAccess" }),
+  identify: (args) => ({ ...Access.identify(without(args, [LEFTOVER])), resource: "databricks.ProductAccess" }),
   async diff(host, id, olds, news) {
-    const diff = await Access.diff(host, id, without(olds, LEFTOVER), without(news, LEFTOVER));
+    const diff = await Access.diff(host, id, without(olds, [LEFTOVER]), without(news, [LEFTOVER]));
     // What was an Access before has no leftover yet, which what comes after it needs to know.
     return { ...diff, changes: diff.changes || olds[LEFTOVER] !== "" };
   },
@@ -45,7 +45,3 @@ export const ProductAccess: Resource = {
     return seen.id === "" ? seen : { ...seen, props: { ...seen.props, [LEFTOVER]: props[LEFTOVER] ?? "" } };
   },
 };
-
-function without(properties: Properties, name: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties).filter(([each]) => each !== name));
-}

@@ -1,3 +1,4 @@
+import { chunks } from "../core/chunks.js";
 import { segment, type HttpRequest } from "../core/httpRequest.js";
 import type { Change } from "./changes.js";
 import { fold, type Edition, type Metastore } from "./metastore.js";
@@ -61,11 +62,9 @@ export function shownRequests({ edition }: Metastore, changes: readonly Change[]
   const ends = changes.filter(({ endsStatements }) => endsStatements === true).map(shownEnd);
   const patches = [...bySecurable].flatMap(([securable, of]) => {
     const entries = entriesOf(of, edition);
-    const lines = Math.ceil(entries.length / PRINCIPALS_IN_A_LINE);
-    return Array.from({ length: lines }, (_, index) => {
-      const some = entries.slice(index * PRINCIPALS_IN_A_LINE, (index + 1) * PRINCIPALS_IN_A_LINE);
-      return `PATCH ${permissionsPath(securable)} ${JSON.stringify({ changes: some })}`;
-    });
+    return chunks(entries, PRINCIPALS_IN_A_LINE).map(
+      (some) => `PATCH ${permissionsPath(securable)} ${JSON.stringify({ changes: some })}`,
+    );
   });
   return [...patches, ...ends];
 }

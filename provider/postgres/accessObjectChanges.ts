@@ -1,9 +1,10 @@
+import { chunks } from "../core/chunks.js";
 import { canonicalJson } from "../core/lines.js";
 import { guardRemovals } from "../core/removals.js";
 import type { Delta, RunOptions, Unit } from "../core/resource.js";
 import { matchParts, type Matched, type Part } from "./accessPart.js";
 import type { DeclaredObjects } from "./accessObjects.js";
-import { chunks } from "./batch.js";
+import { NAMES_IN_A_STATEMENT } from "./quote.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 
@@ -98,7 +99,7 @@ function mergedUnits(units: readonly Unit<Change>[]): Unit<Change>[] {
     else for (const grantee of grantees) found.grantees.push(grantee);
   }
   const alike = [...merged.values()].flatMap(({ change, grantees }) =>
-    chunks(grantees).map((some): Unit<Change> => [{ ...change, grantees: some }]),
+    chunks(grantees, NAMES_IN_A_STATEMENT).map((some): Unit<Change> => [{ ...change, grantees: some }]),
   );
   return [...others, ...alike];
 }

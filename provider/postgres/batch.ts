@@ -1,3 +1,4 @@
+import { chunks } from "../core/chunks.js";
 import type { RosterError } from "../core/errors.js";
 import { canonicalJson } from "../core/lines.js";
 import type { Change } from "./changes.js";
@@ -95,18 +96,12 @@ function mergedLines(members: readonly Member[], kind: Mergeable["kind"], writer
     }
   }
   const ordered = [...byStatement].sort(([a], [b]) => (a < b ? -1 : 1));
-  return ordered.flatMap(([, { change, wanted }]) => chunks(wanted).flatMap((chunk) => merged(change, chunk, writer)));
+  return ordered.flatMap(([, { change, wanted }]) =>
+    chunks(wanted, NAMES_IN_A_STATEMENT).flatMap((chunk) => merged(change, chunk, writer)),
+  );
 }
 
 function merged(change: Mergeable, wanted: readonly { name: string; owner: Member }[], writer: Writer): Line[] {
   const names = [...new Set(wanted.map(({ name }) => name))];
   return lines(withNames(change, names), [...new Set(wanted.map(({ owner }) => owner))], writer);
-}
-
-/** Items in portions of as many as one statement names. */
-export function chunks<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / NAMES_IN_A_STATEMENT);
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT),
-  );
 }

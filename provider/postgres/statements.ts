@@ -1,11 +1,9 @@
 import type { Attributes } from "./catalog.js";
 import type { MembershipOption } from "./changes.js";
 import type { Builders, Secret } from "./dialect.js";
-import { NAMES_IN_A_STATEMENT, identifier, literal } from "./quote.js";
+import { identifier, literal } from "./quote.js";
 import { databaseBuilders } from "./statementsDatabases.js";
-import { privilegeBuilders } from "./statementsPrivileges.js";
-
-export { NAMES_IN_A_STATEMENT };
+import { inChunks, privilegeBuilders } from "./statementsPrivileges.js";
 
 /** PostgreSQL's statements for each kind of change. */
 export const builders: Required<Builders> = {
@@ -19,13 +17,13 @@ export const builders: Required<Builders> = {
   ],
   dropRole: ({ name }) => [`DROP ROLE ${identifier(name)};`],
   grantMembership: ({ group, members, options: given }) =>
-    chunks(members).map((names) => `GRANT ${identifier(group)} TO ${names}${withOptions(given)};`),
+    inChunks(members.map(identifier)).map((names) => `GRANT ${identifier(group)} TO ${names}${withOptions(given)};`),
   revokeOption: ({ group, members, option, grantor }) => {
     const what = `${option.toUpperCase()} OPTION FOR ${identifier(group)}`;
-    return chunks(members).map((names) => `REVOKE ${what} FROM ${names}${grantedBy(grantor)};`);
+    return inChunks(members.map(identifier)).map((names) => `REVOKE ${what} FROM ${names}${grantedBy(grantor)};`);
   },
   revokeMembership: ({ group, members, grantor }) =>
-    chunks(members).map((names) => `REVOKE ${identifier(group)} FROM ${names}${grantedBy(grantor)};`),
+    inChunks(members.map(identifier)).map((names) => `REVOKE ${identifier(group)} FROM ${names}${grantedBy(grantor)};`),
 };
 
 function grantedBy(grantor: string | undefined): string {
@@ -41,16 +39,6 @@ function withOptions(options: Partial<Record<MembershipOption, boolean>> = {}): 
     ...(set === undefined ? [] : [`SET ${set ? "TRUE" : "FALSE"}`]),
   ];
   return words.length === 0 ? "" : ` WITH ${words.join(", ")}`;
-}
-
-function chunks(members: readonly string[]): string[] {
-  const count = Math.ceil(members.length / NAMES_IN_A_STATEMENT);
-  return Array.from({ length: count }, (_, index) =>
-    members
-      .slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT)
-      .map(identifier)
-      .join(", "),
-  );
 }
 
 const WORDS: readonly [keyof Attributes, string][] = [

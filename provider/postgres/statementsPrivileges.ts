@@ -1,3 +1,4 @@
+import { chunks } from "../core/chunks.js";
 import { PUBLIC } from "./acl.js";
 import { partsOf } from "./databaseCatalog.js";
 import type { Builders } from "./dialect.js";
@@ -98,8 +99,5 @@ function grantee(name: string): string {
 
 /** Names with commas between, at most so many at a time. */
 export function inChunks(texts: readonly string[]): string[] {
-  const count = Math.ceil(texts.length / NAMES_IN_A_STATEMENT);
-  return Array.from({ length: count }, (_, index) =>
-    texts.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT).join(", "),
-  );
+  return chunks(texts, NAMES_IN_A_STATEMENT).map((some) => some.join(", "));
 }

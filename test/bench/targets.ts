@@ -4,7 +4,7 @@ import type { Result } from "./measure.js";
 import { peakMemory, type Row } from "./report.js";
 import { spread, type Spread } from "./statistics.js";
 import { bytes, table } from "./table.js";
-import { NAMES_IN_A_STATEMENT } from "../../provider/postgres/statements.js";
+import { NAMES_IN_A_STATEMENT } from "../../provider/postgres/quote.js";
 import { differences, changed, workload, type Size } from "./workload.js";
 
 /** Something to reach, and what was reached. */

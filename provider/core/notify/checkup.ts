@@ -4,7 +4,7 @@ import { authorityOf } from "../httpConnection.js";
 import { statusOf } from "../httpErrors.js";
 import { describeMail, openMail, securityOf } from "./mail.js";
 import { mailConnections, webhookConnections } from "./settings.js";
-import { openService, webhookAddress } from "./webhook.js";
+import { describeWebhook, openService, webhookAddress } from "./webhook.js";
 
 /** Looks at a mail server: connects and logs in as for a message, and sends none. */
 export async function checkMail({ arg, sources, now }: CheckupRequest): Promise<Checkup> {
@@ -33,7 +33,7 @@ export async function checkWebhook({ arg, sources, now }: CheckupRequest): Promi
   const findings = new Findings(now);
   const connection = resolveConnection(webhookConnections, arg, sources);
   const url = await findings.attempt("settings", () => webhookAddress(connection));
-  const place = `webhook ${connection.name} (${url?.host ?? "no url"})`;
+  const place = describeWebhook(connection, url);
   if (url === undefined) return { place, findings: findings.found };
   const service = await findings.attempt("settings", () => openService(connection, url));
   if (service === undefined) return { place, findings: findings.found };

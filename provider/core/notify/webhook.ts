@@ -1,10 +1,10 @@
 import type { Connection } from "../connections.js";
 import { MISSING_SETTING, RosterError, asRosterError } from "../errors.js";
 import { openHttp, type Http, type HttpOptions } from "../http.js";
-import { authorityOf } from "../httpConnection.js";
+import { authorityOf, timeLimits } from "../httpConnection.js";
 import { statusOf } from "../httpErrors.js";
 import { registerSecret } from "../redact.js";
-import { SECONDS, numberSetting, requiredSetting } from "../settingValues.js";
+import { requiredSetting } from "../settingValues.js";
 import type { Messenger } from "./messenger.js";
 import { webhookConnections, type WebhookSettings } from "./settings.js";
 import { TOGETHER, payloadOf } from "./slack.js";
@@ -47,8 +47,8 @@ export function openWebhook(
 }
 
 /** `webhook alerts (hooks.slack.com)`: of the address only what is no secret. */
-export function describeWebhook({ name }: Connection<WebhookSettings>, url: URL): string {
-  return `webhook ${name} (${url.host})`;
+export function describeWebhook({ name }: Connection<WebhookSettings>, url: URL | undefined): string {
+  return `webhook ${name} (${url?.host ?? "no url"})`;
 }
 
 /** Opens the service that a webhook is of. Throws a RosterError where a setting is wrong. */
@@ -57,16 +57,12 @@ export function openService(
   url: URL,
   options: Pick<HttpOptions, "rate" | "pause"> = {},
 ): Http {
-  const seconds = (name: "connectTimeout" | "silenceTimeout" | "overallTimeout"): number =>
-    numberSetting(webhookConnections, connection, name, SECONDS);
   return openHttp({
     ...options,
     description: describeWebhook(connection, url),
     baseUrl: url.origin,
     ca: authorityOf(connection),
-    connectTimeout: seconds("connectTimeout"),
-    silenceTimeout: seconds("silenceTimeout"),
-    overallTimeout: seconds("overallTimeout"),
+    ...timeLimits(webhookConnections, connection),
     concurrency: 1,
     explain: ({ request: { method }, status }) =>
       method === "POST" && WRONG_ADDRESS.has(status)

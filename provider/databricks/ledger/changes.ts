@@ -128,9 +128,7 @@ function lastEnded(requests: readonly LedgerRequest[]): LedgerRequest | undefine
 function surplus({ whole, metastore, recorded }: Situation, consumer: string, wanted: Held): Privileges {
   if (isLeftAlone(metastore, consumer) && wanted.size === 0) return {};
   const given = recorded.get(fold(consumer))?.permissions ?? {};
-  const candidates: Held = new Map(
-    whole.map((securable) => [securable, new Set(privilegesOf(metastore, securable, consumer))]),
-  );
+  const candidates = liveOn(whole, metastore, consumer);
   for (const [securable, names] of Object.entries(given)) {
     if (candidates.has(securable)) continue;
     const live = privilegesOf(metastore, securable, consumer);
@@ -145,20 +143,17 @@ function surplus({ whole, metastore, recorded }: Situation, consumer: string, wa
 
 /** What of the product somebody has now. */
 function heldNow({ whole, metastore }: Situation, consumer: string, wanted: Held): Privileges {
-  const held: Held = new Map(
-    whole.map((securable) => [securable, new Set(privilegesOf(metastore, securable, consumer))]),
-  );
+  const held = liveOn(whole, metastore, consumer);
   for (const [securable, names] of wanted) {
     // What is shared, such as a catalog, others give too: having it is not having the product.
-    if (!held.has(securable)) continue;
-    held.set(
-      securable,
-      new Set(
-        [...(held.get(securable) ?? [])].concat(
-          [...names].filter((name) => isLive(metastore, consumer, securable, name)),
-        ),
-      ),
-    );
+    const has = held.get(securable);
+    if (has === undefined) continue;
+    for (const name of names) if (isLive(metastore, consumer, securable, name)) has.add(name);
   }
   return privilegesOfHeld(held);
+}
+
+/** What somebody has on securables. */
+function liveOn(securables: readonly string[], metastore: Metastore, consumer: string): Held {
+  return new Map(securables.map((each) => [each, new Set(privilegesOf(metastore, each, consumer))]));
 }

@@ -1,3 +1,4 @@
+import { chunks } from "../../core/chunks.js";
 import { asRosterError } from "../../core/errors.js";
 import { openMessenger, type Delivery, type Messenger } from "../../core/notify/index.js";
 import { redact } from "../../core/redact.js";
@@ -105,25 +106,19 @@ interface Outcome {
 /** Sends messages, as many together as the channel takes, until it is down. Those that were not tried are left out. */
 async function send(messenger: Messenger, messages: readonly Undelivered[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const queue = groups(messages, messenger.atOnce);
+  const queue = chunks(messages, messenger.atOnce);
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
     const delivery = await messenger.send(group);
     const down = !delivery.delivered && delivery.down;
     if (!delivery.delivered && !down && group.length > 1) {
       // One of them is refused: which one, each alone tells.
-      queue.unshift(...groups(group, 1));
+      queue.unshift(...chunks(group, 1));
       continue;
     }
     outcomes.push(...group.map((message) => ({ message, delivery, down })));
     if (down) break;
   }
   return outcomes;
-}
-
-function groups(messages: readonly Undelivered[], size: number): Undelivered[][] {
-  return Array.from({ length: Math.ceil(messages.length / size) }, (_, index) =>
-    messages.slice(index * size, (index + 1) * size),
-  );
 }
 
 /** A message of a channel that is down was not refused: it is tried for as long as it takes. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { canonicalJson } from "../../core/lines.js";
 import { fold, type Metastore } from "../metastore.js";
 import { isLive, type WantedChange } from "./changes.js";
+import { digest } from "./digest.js";
 import type { LedgerRow } from "./merge.js";
 import { isNone, pick, type Privileges } from "./request.js";
 
@@ -55,8 +55,7 @@ export function changeKey({ consumer, request, change }: ChangeName): string {
 
 /** The id of a change: the same for the same change in every run. **Frozen**: rows that are there have it. */
 export function changeId(product: string, name: ChangeName, generation: number): string {
-  const parts = [product, name.request, fold(name.consumer), name.change, generation];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  return digest([product, name.request, fold(name.consumer), name.change, generation]);
 }
 
 /** Intents that are to be written, and ends of earlier ones that no run got to write. */

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { oneLine } from "../../core/notify/plainText.js";
 import { fold } from "../metastore.js";
+import { digest } from "./digest.js";
 import type { OpenIntent, Writer } from "./events.js";
 import type { LedgerRow } from "./merge.js";
 import { inWords, isNone, type LedgerRequest } from "./request.js";
@@ -181,8 +181,4 @@ function rowsOf({ product, at }: Writer, { kind, name, to = [], events }: Channe
 /** What tells whether messages are the same ones. */
 export function digestOf(messages: readonly { readonly id: string }[]): string {
   return digest(messages.map(({ id }) => id).sort());
-}
-
-function digest(parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as byTheClock } from "node:timers/promises";
+import { waitAfter } from "../../core/backOff.js";
 import { RosterError } from "../../core/errors.js";
 import { fold } from "../metastore.js";
 import { quotedName } from "../identifiers.js";
@@ -36,7 +37,6 @@ export interface LedgerStore {
 /** Delta's refusals of writes that met another one: https://docs.databricks.com/aws/en/optimizations/isolation-level. */
 const MET_ANOTHER = /DELTA_CONCURRENT_|Concurrent(Append|DeleteRead|DeleteDelete|Write|Transaction)\w*Exception/;
 const ATTEMPTS = 6;
-const FIRST_PAUSE_MS = 500;
 
 /** A message that was refused this often by itself, because of its address for instance, is given up. */
 export const MOST_REFUSALS = 5;
@@ -52,14 +52,15 @@ export function openStore(runner: StatementRunner, ledger: string, pause: Pause 
 
   /** A merge that met another writer's is done again: it is by ids, so that doing it twice is like doing it once. */
   async function persistently(sql: string, rows: string): Promise<void> {
-    for (let attempt = 1, wait = FIRST_PAUSE_MS; ; attempt += 1, wait *= 2) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         await runner.run({ sql, parameters: { rows }, repeatable: true });
         return;
       } catch (error) {
         const met = error instanceof RosterError && MET_ANOTHER.test(error.details.said ?? "");
         if (!met || attempt >= ATTEMPTS) throw error;
-        await pause(wait * (0.5 + Math.random()));
+        // One step further than for a request: another writer takes its time.
+        await pause(waitAfter(attempt + 1, undefined));
       }
     }
   }

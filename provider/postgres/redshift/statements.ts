@@ -1,6 +1,6 @@
 import type { Attributes, Catalog } from "../catalog.js";
 import type { Builders, Secret } from "../dialect.js";
-import { NAMES_IN_A_STATEMENT } from "../statements.js";
+import { inChunks } from "../statementsPrivileges.js";
 import { isGroup, lacks } from "./grantees.js";
 import { identifier, literal, roleIdentifier } from "./quote.js";
 import { databaseBuilders } from "./statementsDatabases.js";
@@ -56,24 +56,19 @@ export const builders: Builders = {
     if (catalog.roles.get(group)?.as === "role") return grantRole(catalog, group, members, options.admin === true);
     if (options.admin === true) throw lacks('groups that members give to others; a role has that: as: "role"');
     for (const member of members) mustBeUser(catalog, group, member);
-    return chunks(members).map(
-      (names) => `ALTER GROUP ${identifier(group)} ADD USER ${names.map(identifier).join(", ")};`,
-    );
+    return inChunks(members.map(identifier)).map((names) => `ALTER GROUP ${identifier(group)} ADD USER ${names};`);
   },
 
   revokeMembership({ group, members }, { catalog }) {
     if (catalog.roles.get(group)?.as !== "role")
-      return chunks(members).map(
-        (names) => `ALTER GROUP ${identifier(group)} DROP USER ${names.map(identifier).join(", ")};`,
-      );
-    return chunks(members).map(
-      (names) => `REVOKE ROLE ${roleIdentifier(group)} FROM ${names.map((name) => grantee(catalog, name)).join(", ")};`,
-    );
+      return inChunks(members.map(identifier)).map((names) => `ALTER GROUP ${identifier(group)} DROP USER ${names};`);
+    const from = inChunks(members.map((name) => grantee(catalog, name)));
+    return from.map((names) => `REVOKE ROLE ${roleIdentifier(group)} FROM ${names};`);
   },
 
   revokeOption({ group, members, option }, { catalog }) {
     if (option !== "admin") throw lacks(`the option ${option.toUpperCase()} of a membership`);
-    const of = chunks(members).map((names) => names.map((name) => grantee(catalog, name)).join(", "));
+    const of = inChunks(members.map((name) => grantee(catalog, name)));
     return of.map((names) => `REVOKE ADMIN OPTION FOR ROLE ${roleIdentifier(group)} FROM ${names};`);
   },
 };
@@ -82,7 +77,7 @@ export const builders: Builders = {
 function grantRole(catalog: Catalog, role: string, members: readonly string[], admin: boolean): string[] {
   const grant = `GRANT ROLE ${roleIdentifier(role)} TO`;
   if (admin) return members.map((name) => `${grant} ${grantee(catalog, name)} WITH ADMIN OPTION;`);
-  return chunks(members).map((names) => `${grant} ${names.map((name) => grantee(catalog, name)).join(", ")};`);
+  return inChunks(members.map((name) => grantee(catalog, name))).map((names) => `${grant} ${names};`);
 }
 
 function grantee(catalog: Catalog, name: string): string {
@@ -144,11 +139,4 @@ function words(options: Options): string {
 /** `2031-03-01T12:00:00Z` as the server writes it. */
 function instant(until: string | undefined): string {
   return until === undefined ? "infinity" : until.replace("T", " ").replace("Z", "+00");
-}
-
-function chunks(names: readonly string[]): (readonly string[])[] {
-  const count = Math.ceil(names.length / NAMES_IN_A_STATEMENT);
-  return Array.from({ length: count }, (_, index) =>
-    names.slice(index * NAMES_IN_A_STATEMENT, (index + 1) * NAMES_IN_A_STATEMENT),
-  );
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Channel, NoticeKind } from "../../../provider/databricks/ledger/notices.js";
 import { email, entry, list, text } from "../../core/fields.js";
 
 /** What somebody can be told of: `expiring` is access that ends soon, `review_due` a review of all access. */
-const EVENTS = ["approved", "revoked", "expiring", "review_due"] as const;
+const EVENTS = ["approved", "revoked", "expiring", "review_due"] as const satisfies readonly NoticeKind[];
 
 const connection = (what: string): z.ZodString =>
   text(what).regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
@@ -50,18 +51,6 @@ export const notifications = list(channel, "channels", "such as [{ webhook: aler
   })
   .default([])
   .describe("Who is told of approvals, revocations, access that ends soon and reviews that are due. Needs a ledger.");
-
-/** A channel as the provider takes it. */
-export interface Channel {
-  /** What delivers. */
-  readonly kind: "webhook" | "mail";
-  /** The name of its connection. */
-  readonly name: string;
-  /** Who gets every mail. */
-  readonly to?: readonly string[];
-  /** Of what is told; all where it is left out. */
-  readonly events?: readonly string[];
-}
 
 /** The channels of a product, as the provider takes them. */
 export function channelsOf(given: z.output<typeof notifications>): Channel[] {

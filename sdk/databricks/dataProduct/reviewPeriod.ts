@@ -1,3 +1,4 @@
+import type { ReviewDue } from "../../../provider/databricks/ledger/notices.js";
 import { isGranted } from "./consumer.js";
 import { dayOf, daysAfter } from "./period.js";
 import type { Product } from "./product.js";
@@ -27,16 +28,6 @@ export function reviewOf(every: Every, now: Date): string {
     case "year":
       return year;
   }
-}
-
-/** A review that is due. */
-export interface ReviewDue {
-  /** Which: `2027-Q1`. */
-  readonly review: string;
-  /** By when reviewers answer: a day. */
-  readonly due: string;
-  /** Who is told. */
-  readonly to: readonly string[];
 }
 
 /**

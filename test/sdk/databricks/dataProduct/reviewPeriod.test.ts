@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import type { ReviewDue } from "../../../../provider/databricks/ledger/notices.js";
 import { readProduct } from "../../../../sdk/databricks/dataProduct/readProduct.js";
-import { reviewDue, reviewOf, type ReviewDue } from "../../../../sdk/databricks/dataProduct/reviewPeriod.js";
+import { reviewDue, reviewOf } from "../../../../sdk/databricks/dataProduct/reviewPeriod.js";
 import { APPROVED, Folder, PRODUCT } from "./folder.js";
 
 describe("the reviews of a data product", () => {
