@@ -8,6 +8,14 @@ import { isThroughCivis } from "./dial.js";
 import { writerOf, type Dialect, type HoldingsReader } from "./dialect.js";
 import type { PostgresSettings } from "./settings.js";
 
+/** The code of the error for a drop that something is in the way of, which others may be about to take away. */
+const STILL_HELD = "STILL_HELD";
+
+/** Whether a drop was refused for what is held. */
+export function isStillHeld(error: unknown): boolean {
+  return error instanceof RosterError && error.details.code === STILL_HELD;
+}
+
 /** What roles own and hold: by role, then by database, in words. */
 type Held = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
@@ -78,9 +86,12 @@ function stillHeld(names: readonly string[], held: Held): RosterError | undefine
   if (name === undefined) return undefined;
   const places = [...(held.get(name) ?? [])].map(([database, what]) => `in database ${database}: ${what.join(", ")}`);
   return new RosterError(`${JSON.stringify(name)} owns or holds something, and is not dropped`, {
+    code: STILL_HELD,
     said: places.join("\n"),
     remedy:
-      "Take that back and give it away, in each of these databases (there is no REASSIGN OWNED or DROP OWNED here, and " +
-      'what a dropped user owns in another database has no owner any more), or give the resource onRemove: "disable" or "keep".',
+      "What this run takes back was waited for; this is left. Take it back and give it away, in each of these databases " +
+      "(there is no REASSIGN OWNED or DROP OWNED here, and what a dropped user owns in another database has no owner any " +
+      'more), or give the resource onRemove: "disable" or "keep". Where another resource of the program gives it, name the ' +
+      "user or group there by its resource (grantee: ana.name): Pulumi then removes that one before.",
   });
 }

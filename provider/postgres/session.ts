@@ -8,11 +8,12 @@ import { dial as openClient, isThroughCivis } from "./dial.js";
 import type { DatabaseCatalog, SecuredObject } from "./databaseCatalog.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
-import { hindrances } from "./held.js";
+import { hindrances, isStillHeld } from "./held.js";
 import { openLane, type Lane, type Warning } from "./lane.js";
 import { PARAMETERS, databasesOf, partsOfChange } from "./parts.js";
 import type { PostgresSettings } from "./settings.js";
 import { warned } from "./serverErrors.js";
+import { watchTraffic } from "./traffic.js";
 import { isUndone } from "./undone.js";
 
 /**
@@ -28,6 +29,7 @@ export function openSession(
   const reading = new Map<string, Promise<DatabaseCatalog>>();
   let readingParameters: Promise<Map<string, SecuredObject>> | undefined;
   const lanes = new Map<string, Lane>();
+  const traffic = watchTraffic();
   const home = connection.settings.database.value ?? "";
 
   function lane(database: string): Lane {
@@ -117,7 +119,9 @@ export function openSession(
     if (others.length > 0) throw new Error(`changes of one unit are in one database, and not in ${others.join()} too`);
     // A database cannot be dropped while our own connection is in it.
     for (const change of changes) if (change.kind === "dropDatabase") await lanes.get(change.name)?.close();
-    await lane(place === "" ? home : place).run(changes);
+    const work = (): Promise<void> => lane(place === "" ? home : place).run(changes);
+    // Who is dropped goes after what is taken from them in this run.
+    await (changes.some(({ kind }) => kind === "dropRole") ? traffic.last(work, isStillHeld) : traffic.through(work));
   }
 
   async function finish(

@@ -37,6 +37,8 @@ function isTransient(error: Error): boolean {
 }
 
 function remedy(code: string | undefined, message: string): string | undefined {
+  if (isTransient(Object.assign(new Error(message), { code })))
+    return "Others change the same rights, or load the same tables, at this time. All of the transaction was undone and tried again, six times; run the command again when they are done.";
   if (/cannot be dropped because|can't be dropped because/.test(message))
     return 'Take back what it holds and give away what it owns, in every database of the cluster (there is no REASSIGN OWNED or DROP OWNED), or give the resource onRemove: "disable" or "keep".';
   if (code === "42501")

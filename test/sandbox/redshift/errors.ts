@@ -53,5 +53,8 @@ export const refusals = {
       "1023",
       "Serializable isolation violation on table - 100042, transactions forming the cycle are: 5123, 5124 (pid:7311)",
     ),
+  relationGone: () => new Refusal("XX000", "1018", "Relation does not exist."),
+  deadlock: () => new Refusal("40P01", "deadlock detected"),
+  defaultsTwice: () => new Refusal("23505", 'duplicate key violates unique constraint "pg_defacl_name_index"'),
   concurrent: () => new Refusal("XX000", "could not complete because of conflict with concurrent transaction"),
 } as const;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { startRedshift, type Redshift } from "../../../sandbox/redshift/index.js";
-import { Stack, type Program } from "../stack.js";
+import type { Redshift } from "../../../sandbox/redshift/index.js";
+import type { Program } from "../stack.js";
+import { Scene, grant, group, one, user } from "./scene.js";
 
 /*
  * Databases, schemas and privileges of Redshift against the gate. Tables are made through it; functions and procedures,
@@ -13,74 +14,27 @@ const BEHIND = `CREATE FUNCTION mart.tax(int, varchar) RETURNS int LANGUAGE sql 
 
 describe("databases, schemas and privileges of Amazon Redshift", function () {
   this.timeout(60_000);
+  let scene: Scene;
   let redshift: Redshift;
-  let stack: Stack;
   const WITHIN = { database: "wh" };
 
   before(async () => {
-    redshift = await startRedshift();
+    scene = await Scene.start();
+    redshift = scene.redshift;
   });
-  after(() => redshift.stop());
-
-  function stackAs(variables: Record<string, string> = {}): Stack {
-    const made = new Stack(redshift);
-    made.environment = { ROSTER_POSTGRES_DIALECT: "redshift", PGDATABASE: "postgres", ...variables };
-    return made;
-  }
+  after(() => scene.stop());
 
   beforeEach(async () => {
     await redshift.query("CREATE DATABASE wh");
-    redshift.seen.length = 0;
-    stack = stackAs();
+    scene.begin();
   });
   afterEach(async () => {
-    const { errors } = await stack.destroy({ maxRemovals: 1000 });
-    assert.deepEqual(
-      errors.map(({ message }) => message),
-      [],
-    );
-    assert.deepEqual(refused(), []);
+    await scene.end();
+    assert.deepEqual(scene.refused(), []);
     // The stack's own connection is still in it.
     await redshift.behind.query("DROP DATABASE wh WITH (FORCE)");
   });
 
-  /** What the gate refused, each statement with what it said. */
-  function refused(): string[] {
-    return redshift.seen.flatMap(({ statement, refusal }) =>
-      refusal === undefined ? [] : [`${statement}: ${refusal.message}`],
-    );
-  }
-
-  /** That a program takes effect, and leaves nothing to do, also after a look. */
-  async function settles(program: Program): Promise<Record<string, readonly string[]>> {
-    const { plans } = await stack.preview(program);
-    await stack.succeed(program);
-    for (const look of [false, true]) {
-      if (look) await stack.refresh();
-      const { ops, plans: again } = await stack.preview(program);
-      assert.deepEqual([...new Set(Object.values(ops))], ["same"], JSON.stringify(again));
-    }
-    assert.deepEqual(refused(), []);
-    return plans;
-  }
-
-  async function reasons(program: Program): Promise<string> {
-    const { errors } = await stack.preview(program);
-    const later = await stackAs().up(program);
-    assert.deepEqual(
-      later.errors.map(({ message }) => message),
-      errors.map(({ message }) => message),
-      "an update says the same",
-    );
-    return errors.map(({ message }) => message).join("\n");
-  }
-
-  const user = (name: string): Program => ({ [name]: { type: "User", args: { name } } });
-  const group = (name: string, args: object = {}): Program => ({ [name]: { type: "Group", args: { name, ...args } } });
-  const one = (type: string, args: object, ...after: string[]): Program => ({
-    [JSON.stringify(args)]: { type, args: { ...args }, after },
-  });
-  const grant = (args: object, ...after: string[]): Program => ({ g: { type: "Grant", args: { ...args }, after } });
   const PEOPLE = { ...user("ana"), ...user("etl"), ...group("readers"), ...group("steward", { as: "role" }) };
   const everybody = ["ana", "etl", "readers", "steward"];
 
@@ -107,25 +61,25 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       },
       schema: { type: "Schema", args: { database: "app", name: "Sales", owner }, after: ["db"] },
     });
-    const first = await settles(program(20, "ana"));
+    const first = await scene.settles(program(20, "ana"));
     assert.deepEqual(first["db"], ["CREATE DATABASE app OWNER ana CONNECTION LIMIT 20;"]);
     assert.deepEqual(first["schema"], [
       "\\connect app",
       "CREATE SCHEMA sales AUTHORIZATION ana;",
       "\\connect postgres",
     ]);
-    const second = await settles(program(undefined, "etl"));
+    const second = await scene.settles(program(undefined, "etl"));
     assert.deepEqual(second["db"], [
       "ALTER DATABASE app OWNER TO etl;",
       "ALTER DATABASE app CONNECTION LIMIT UNLIMITED;",
     ]);
     assert.ok(second["schema"]?.includes("ALTER SCHEMA sales OWNER TO etl;"));
-    await stack.destroy();
+    await scene.stack.destroy();
     assert.deepEqual(await redshift.query("SELECT datname FROM pg_database WHERE datname = 'app'"), []);
   });
 
   it("takes over the schema public, in which everybody may create", async () => {
-    await settles({
+    await scene.settles({
       public: { type: "Schema", args: { ...WITHIN, name: "public", existing: "adopt" } },
       closed: {
         type: "Privileges",
@@ -149,7 +103,7 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       ...to("steward", ["ALL"], { objects: "facts\n" }),
       ...to("ana", ["SELECT", "DROP"], { objects: "people\n", grantOption: true }),
     };
-    const plans = Object.values(await settles(program)).flat();
+    const plans = Object.values(await scene.settles(program)).flat();
     assert.ok(plans.includes("GRANT SELECT ON ALL TABLES IN SCHEMA mart TO GROUP readers;"), plans.join("\n"));
     assert.ok(
       plans.includes("GRANT SELECT, INSERT, UPDATE, DELETE, REFERENCES, DROP ON TABLE mart.facts TO ROLE steward;"),
@@ -159,8 +113,8 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       "REVOKE SELECT ON mart.facts FROM GROUP readers; GRANT DELETE ON mart.people TO GROUP readers; REVOKE GRANT OPTION FOR DROP ON mart.people FROM ana",
       WITHIN,
     );
-    await stack.refresh();
-    const repair = Object.values((await stack.preview(program)).plans).flat();
+    await scene.stack.refresh();
+    const repair = Object.values((await scene.stack.preview(program)).plans).flat();
     assert.deepEqual(
       repair.filter((line) => !line.startsWith("\\")),
       [
@@ -169,8 +123,8 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
         "GRANT DROP ON TABLE mart.people TO ana WITH GRANT OPTION;",
       ],
     );
-    await settles(program);
-    await stack.destroy();
+    await scene.settles(program);
+    await scene.stack.destroy();
     assert.deepEqual(await onRelations(), []);
   });
 
@@ -202,7 +156,7 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       ...one("Privileges", { ...WITHIN, on: "database", privileges: ["TEMP"], grantee: "readers" }, ...everybody),
       ...one("Privileges", { ...WITHIN, on: "database", privileges: [], grantee: "PUBLIC" }, ...everybody),
     };
-    const plans = Object.values(await settles(program)).flat();
+    const plans = Object.values(await scene.settles(program)).flat();
     for (const line of [
       "GRANT SELECT (id, name), UPDATE (id, name) ON TABLE mart.people TO ana;",
       "GRANT EXECUTE ON FUNCTION mart.tax(integer, character varying) TO ana WITH GRANT OPTION;",
@@ -233,7 +187,7 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       ...of("function", [], "PUBLIC"),
       ...of("table", ["SELECT"], "ana", { grantOption: true }),
     });
-    const first = Object.values(await settles(defaults(true))).flat();
+    const first = Object.values(await scene.settles(defaults(true))).flat();
     const forEtl = "ALTER DEFAULT PRIVILEGES FOR USER etl";
     for (const line of [
       `${forEtl} IN SCHEMA mart GRANT SELECT, DROP ON TABLES TO GROUP readers;`,
@@ -242,21 +196,21 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       `${forEtl} GRANT SELECT ON TABLES TO ana WITH GRANT OPTION;`,
     ])
       assert.ok(first.includes(line), `${line}\nis not among\n${first.join("\n")}`);
-    const second = await settles(defaults(false));
+    const second = await scene.settles(defaults(false));
     assert.deepEqual(second["tables"]?.slice(1, 3), [
       `${forEtl} IN SCHEMA mart REVOKE ALL ON TABLES FROM GROUP readers;`,
       `${forEtl} IN SCHEMA mart GRANT SELECT ON TABLES TO GROUP readers;`,
     ]);
-    await stack.destroy();
+    await scene.stack.destroy();
     assert.deepEqual(await redshift.query("SELECT owner_name FROM svv_default_privileges", WITHIN), []);
   });
 
   it("gives what is to come to those who can make it, who are users", async () => {
     await mart();
     await redshift.query("CREATE GROUP makers; GRANT CREATE ON SCHEMA mart TO GROUP makers", WITHIN);
-    await stack.succeed(PEOPLE);
+    await scene.stack.succeed(PEOPLE);
     await redshift.query("ALTER GROUP makers ADD USER etl");
-    const plans = await settles({
+    const plans = await scene.settles({
       ...PEOPLE,
       ...grant({ ...WITHIN, on: "table", schema: "mart", privileges: ["SELECT"], grantee: "readers", future: true }),
     });
@@ -264,7 +218,7 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
     const later = (name: string): string =>
       `ALTER DEFAULT PRIVILEGES FOR USER ${name} IN SCHEMA mart GRANT SELECT ON TABLES TO GROUP readers;`;
     assert.deepEqual(lines, [later("etl"), later(redshift.user)]);
-    await stack.succeed(PEOPLE);
+    await scene.stack.succeed(PEOPLE);
     await redshift.query("DROP SCHEMA mart CASCADE; DROP GROUP makers", WITHIN);
   });
 
@@ -277,61 +231,67 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
       allowConnections: false,
       comment: "x",
     };
-    const said = await reasons(one("Database", { ...database, endSessions: true }));
+    const said = await scene.reasons(one("Database", { ...database, endSessions: true }));
     for (const words of ["not made from others", "UTF-8", "no locales", "connectionLimit", "comments", "PG_TERMINATE"])
       assert.match(said, new RegExp(words));
-    assert.match(await reasons(one("Database", { name: "snapshot" })), /reserved word/);
-    assert.match(await reasons(one("Schema", { name: "a", comment: "x" })), /no comments on schemas/);
+    assert.match(await scene.reasons(one("Database", { name: "snapshot" })), /reserved word/);
+    assert.match(await scene.reasons(one("Schema", { name: "a", comment: "x" })), /no comments on schemas/);
     const to = { grantee: "PUBLIC" };
     assert.match(
-      await reasons(grant({ on: "database", privileges: ["CONNECT"], ...to })),
+      await scene.reasons(grant({ on: "database", privileges: ["CONNECT"], ...to })),
       /no privilege CONNECT[^]*USAGE on its schemas/,
     );
     const at = { schema: "public", ...to };
-    assert.match(await reasons(grant({ ...at, on: "sequence", privileges: ["USAGE"] })), /no sequences/);
-    assert.match(await reasons(grant({ ...at, on: "type", privileges: ["USAGE"] })), /no privileges on types/);
+    assert.match(await scene.reasons(grant({ ...at, on: "sequence", privileges: ["USAGE"] })), /no sequences/);
+    assert.match(await scene.reasons(grant({ ...at, on: "type", privileges: ["USAGE"] })), /no privileges on types/);
     const shared = { ...to, objects: "fast\n", privileges: ["CREATE"] };
-    assert.match(await reasons(grant({ ...shared, on: "tablespace" })), /no tablespaces/);
+    assert.match(await scene.reasons(grant({ ...shared, on: "tablespace" })), /no tablespaces/);
     const erp = { ...to, objects: "erp\n", privileges: ["USAGE"] };
-    assert.match(await reasons(grant({ ...erp, on: "foreign server" })), /USAGE on the external schema/);
-    assert.match(await reasons(grant({ ...erp, on: "language" })), /GRANT USAGE ON LANGUAGE/);
-    assert.match(await reasons(grant({ ...at, on: "table", privileges: ["TRUNCATE"] })), /there are SELECT, .*DROP/);
+    assert.match(await scene.reasons(grant({ ...erp, on: "foreign server" })), /USAGE on the external schema/);
+    assert.match(await scene.reasons(grant({ ...erp, on: "language" })), /GRANT USAGE ON LANGUAGE/);
+    assert.match(
+      await scene.reasons(grant({ ...at, on: "table", privileges: ["TRUNCATE"] })),
+      /there are SELECT, .*DROP/,
+    );
     const columns = { ...at, on: "table", objects: "t\n", columns: ["c"], grantee: "ana", grantOption: true };
     assert.match(
-      await reasons(grant({ ...columns, privileges: ["INSERT"] })),
+      await scene.reasons(grant({ ...columns, privileges: ["INSERT"] })),
       /privilege INSERT on a column[^]*none for columns/,
     );
     const later = { ...to, privileges: ["USAGE"], on: "schema" };
-    assert.match(await reasons(one("DefaultPrivileges", later)), /no default privileges on schemas/);
+    assert.match(await scene.reasons(one("DefaultPrivileges", later)), /no default privileges on schemas/);
     const access = {
       name: "all",
       databases: 'wh\t{"comment":"x"}\n',
       grants: { wh: { '{"on":"database","privileges":["CONNECT"]}': "public\n" } },
     };
-    assert.match(await reasons(one("Access", access)), /comments on databases[^]*no privilege CONNECT/);
+    assert.match(await scene.reasons(one("Access", access)), /comments on databases[^]*no privilege CONNECT/);
   });
 
   it("refuses grant options and owners that are no users", async () => {
-    await stack.succeed(PEOPLE);
+    await scene.stack.succeed(PEOPLE);
     const option = { ...WITHIN, on: "schema", schema: "public", privileges: ["USAGE"], grantOption: true };
-    const plan = await stack.preview({ ...PEOPLE, ...grant({ ...option, grantee: "readers" }) });
+    const plan = await scene.stack.preview({ ...PEOPLE, ...grant({ ...option, grantee: "readers" }) });
     assert.match(plan.errors.join(), /does not have a grant option for "readers"/);
-    const owned = await stack.preview({ ...PEOPLE, ...one("Schema", { ...WITHIN, name: "s", owner: "steward" }) });
+    const owned = await scene.stack.preview({
+      ...PEOPLE,
+      ...one("Schema", { ...WITHIN, name: "s", owner: "steward" }),
+    });
     assert.match(owned.errors.join(), /does not have a schema that belongs to "steward"/);
     const default_ = { ...WITHIN, owner: "readers", on: "table", privileges: ["SELECT"], grantee: "ana" };
-    const defaults = await stack.preview({ ...PEOPLE, ...one("DefaultPrivileges", default_) });
+    const defaults = await scene.stack.preview({ ...PEOPLE, ...one("DefaultPrivileges", default_) });
     assert.match(defaults.errors.join(), /"readers"/);
   });
 
   it("keeps a group and a user of one name apart", async () => {
     await mart();
-    await stack.succeed(user("twin"));
+    await scene.stack.succeed(user("twin"));
     await redshift.query("CREATE GROUP twin; GRANT SELECT ON mart.facts TO GROUP twin", WITHIN);
     const on = { ...WITHIN, on: "table", schema: "mart", objects: "facts\n", grantee: "twin" };
-    await settles({ ...user("twin"), ...one("Privileges", { ...on, privileges: ["INSERT"] }, "twin") });
+    await scene.settles({ ...user("twin"), ...one("Privileges", { ...on, privileges: ["INSERT"] }, "twin") });
     assert.deepEqual(await onRelations(), ["INSERT facts user twin", "SELECT facts group twin"]);
     await redshift.query("DROP SCHEMA mart CASCADE; DROP GROUP twin", WITHIN);
-    await stack.succeed(user("twin"));
+    await scene.stack.succeed(user("twin"));
   });
 
   it("does all of it in one Access, and folds its names", async () => {
@@ -357,7 +317,7 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
         },
       },
     });
-    const plans = await settles(access(["SELECT"]));
+    const plans = await scene.settles(access(["SELECT"]));
     const to = "ALTER DEFAULT PRIVILEGES FOR USER";
     for (const line of [
       "CREATE DATABASE app OWNER etl;",
@@ -368,11 +328,11 @@ describe("databases, schemas and privileges of Amazon Redshift", function () {
     ])
       assert.ok(plans["all"]?.includes(line), `${line}\nis not among\n${plans["all"]?.join("\n") ?? ""}`);
     await redshift.query("REVOKE USAGE ON SCHEMA sales FROM ana", { database: "app" });
-    await stack.refresh();
-    const repair = (await stack.preview(access(["SELECT"]))).plans["all"] ?? [];
+    await scene.stack.refresh();
+    const repair = (await scene.stack.preview(access(["SELECT"]))).plans["all"] ?? [];
     assert.ok(repair.includes("GRANT USAGE ON SCHEMA sales TO ana;"), repair.join("\n"));
-    await settles(access(["SELECT", "INSERT"]));
-    await stack.destroy();
+    await scene.settles(access(["SELECT", "INSERT"]));
+    await scene.stack.destroy();
     assert.deepEqual(await redshift.query("SELECT datname FROM pg_database WHERE datname = 'app'"), []);
   });
 });

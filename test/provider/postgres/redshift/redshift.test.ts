@@ -4,47 +4,31 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { encodeLines, encodeNames } from "../../../../provider/core/lines.js";
-import { refusals, startRedshift, type Redshift } from "../../../sandbox/redshift/index.js";
-import { Stack, type Program } from "../stack.js";
+import { startRedshift, type Redshift } from "../../../sandbox/redshift/index.js";
+import type { Program } from "../stack.js";
+import { Scene, group, stackOn, user } from "./scene.js";
 
 /*
  * The dialect against the gate that stands for Redshift. What a statement may be is the gate's to say: besides the
  * results, each test looks that nothing was refused that it did not expect.
  */
 
-function stackOn(server: Redshift, environment: Record<string, string>): Stack {
-  const stack = new Stack(server);
-  stack.environment = environment;
-  return stack;
-}
-
 describe("the dialect of Amazon Redshift", function () {
   this.timeout(60_000);
+  let scene: Scene;
   let redshift: Redshift;
-  let stack: Stack;
 
   before(async () => {
-    redshift = await startRedshift();
+    scene = await Scene.start();
+    redshift = scene.redshift;
   });
-  after(() => redshift.stop());
-
-  function stackAs(variables: Record<string, string> = {}): Stack {
-    const settings = { ROSTER_POSTGRES_DIALECT: "redshift", PGDATABASE: "postgres", ...variables };
-    return stackOn(redshift, settings);
-  }
+  after(() => scene.stop());
 
   beforeEach(() => {
-    redshift.seen.length = 0;
-    redshift.fault = () => undefined;
-    stack = stackAs();
+    scene.begin();
   });
   afterEach(async () => {
-    redshift.fault = () => undefined;
-    const { errors } = await stack.destroy({ maxRemovals: 1000 });
-    assert.deepEqual(
-      errors.map(({ message }) => message),
-      [],
-    );
+    await scene.end();
     assert.deepEqual(await names("pg_user", "usename"), [redshift.user]);
     assert.deepEqual(
       [...(await names("pg_group", "groname")), ...(await names("svv_roles", "role_name"))].filter(own),
@@ -66,40 +50,6 @@ describe("the dialect of Amazon Redshift", function () {
     return rows.map(({ name }) => name);
   }
 
-  /** What the gate refused, each statement with what it said. */
-  function refused(): string[] {
-    return redshift.seen.flatMap(({ statement, refusal }) =>
-      refusal === undefined ? [] : [`${statement}: ${refusal.message}`],
-    );
-  }
-
-  /** That a program takes effect, and leaves nothing to do, also after a look. */
-  async function settles(program: Program, on = stack): Promise<Record<string, readonly string[]>> {
-    const { plans } = await on.preview(program);
-    await on.succeed(program);
-    for (const look of [false, true]) {
-      if (look) await on.refresh();
-      const { ops } = await on.preview(program);
-      assert.deepEqual([...new Set(Object.values(ops))], ["same"], look ? "after a refresh" : "as stored");
-    }
-    assert.deepEqual(refused(), []);
-    return plans;
-  }
-
-  const user = (name: string, args: object = {}): Program => ({ [name]: { type: "User", args: { name, ...args } } });
-  const group = (name: string, args: object = {}): Program => ({ [name]: { type: "Group", args: { name, ...args } } });
-
-  async function reasons(program: Program): Promise<string> {
-    const { errors } = await stack.preview(program);
-    const later = await stackAs().up(program);
-    assert.deepEqual(
-      later.errors.map(({ message }) => message),
-      errors.map(({ message }) => message),
-      "an update says the same",
-    );
-    return errors.map(({ message }) => message).join("\n");
-  }
-
   it("plans and makes users with every option, and alters and disables them", async () => {
     const options = {
       superuser: true,
@@ -108,7 +58,7 @@ describe("the dialect of Amazon Redshift", function () {
       validUntil: "2031-03-01",
       sessionTimeout: 900,
     };
-    const first = await settles({
+    const first = await scene.settles({
       ...user("Ana", { ...options, password: "Kestrel77x", onRemove: "drop" }),
       ...user("rui", { syslogAccess: "unrestricted" }),
     });
@@ -118,7 +68,10 @@ describe("the dialect of Amazon Redshift", function () {
       ],
       rui: ["CREATE USER rui PASSWORD DISABLE SYSLOG ACCESS UNRESTRICTED;"],
     });
-    const second = await settles({ ...user("Ana", { password: "Kestrel77x", onRemove: "disable" }), ...user("rui") });
+    const second = await scene.settles({
+      ...user("Ana", { password: "Kestrel77x", onRemove: "disable" }),
+      ...user("rui"),
+    });
     assert.deepEqual(second, {
       Ana: [
         `ALTER USER "Ana" NOCREATEUSER NOCREATEDB CONNECTION LIMIT UNLIMITED VALID UNTIL 'infinity';`,
@@ -126,20 +79,23 @@ describe("the dialect of Amazon Redshift", function () {
       ],
       rui: ["ALTER USER rui SYSLOG ACCESS RESTRICTED;"],
     });
-    await stack.succeed(user("rui"));
+    await scene.stack.succeed(user("rui"));
     await assert.rejects(login("Ana", "Kestrel77x"), { code: "28P01" });
     await redshift.query('DROP USER "Ana"');
   });
 
   it("sends no password in clear, sets it by its version, and keeps it when the user is renamed", async () => {
     for (const form of ["sha256", "md5"]) {
-      const on = (stack = stackAs({ ROSTER_POSTGRES_PASSWORD_FORM: form }));
-      await settles({ mei: { type: "User", args: { name: "mei", password: "Kestrel77x", passwordVersion: 1 } } }, on);
+      const on = (scene.stack = stackOn(redshift, { ROSTER_POSTGRES_PASSWORD_FORM: form }));
+      await scene.settles(
+        { mei: { type: "User", args: { name: "mei", password: "Kestrel77x", passwordVersion: 1 } } },
+        on,
+      );
       await login("mei", "Kestrel77x");
       await on.succeed({ mei: { type: "User", args: { name: "mei", password: "Kestrel78x", passwordVersion: 1 } } });
       await login("mei", "Kestrel77x");
       const renamed = { name: "mai", password: "Kestrel78x", passwordVersion: form === "md5" ? 2 : 1 };
-      await settles({ mei: { type: "User", args: renamed } }, on);
+      await scene.settles({ mei: { type: "User", args: renamed } }, on);
       await login("mai", form === "md5" ? "Kestrel78x" : "Kestrel77x");
       await on.destroy();
       assert.ok(!redshift.seen.some(({ statement }) => /Kestrel7[78]x/.test(statement)));
@@ -148,7 +104,7 @@ describe("the dialect of Amazon Redshift", function () {
   });
 
   it("folds the names of groups, and never takes that for a difference", async () => {
-    const plans = await settles({
+    const plans = await scene.settles({
       ...user("Ana"),
       ...group("Analysts"),
       member: { type: "GroupMembership", args: { group: "ANALYSTS", member: "Ana" }, after: ["Ana", "Analysts"] },
@@ -162,9 +118,8 @@ describe("the dialect of Amazon Redshift", function () {
 
   it("keeps the case of names where the cluster does", async () => {
     const sensitive = await startRedshift({ behind: redshift.behind, caseSensitive: true });
-    const settings = { ROSTER_POSTGRES_DIALECT: "redshift", PGDATABASE: "postgres" };
-    const on = stackOn(sensitive, settings);
-    await settles(group("Analysts"), on);
+    const on = stackOn(sensitive);
+    await scene.settles(group("Analysts"), on);
     assert.deepEqual(await names("pg_group", "groname"), ["Analysts"]);
     await on.destroy();
     await sensitive.stop();
@@ -178,7 +133,7 @@ describe("the dialect of Amazon Redshift", function () {
       one: { type: "GroupMembership", args: { group: "steward", member: "ana", admin }, after: ["ana", "steward"] },
       two: { type: "GroupMembership", args: { group: "reader", member: "steward" }, after: ["reader", "steward"] },
     });
-    const plans = await settles(program(true));
+    const plans = await scene.settles(program(true));
     assert.deepEqual(
       [plans["steward"], plans["one"], plans["two"]],
       [
@@ -187,7 +142,7 @@ describe("the dialect of Amazon Redshift", function () {
         ["GRANT ROLE reader TO ROLE steward;"],
       ],
     );
-    assert.deepEqual((await settles(program(false)))["one"], ["REVOKE ADMIN OPTION FOR ROLE steward FROM ana;"]);
+    assert.deepEqual((await scene.settles(program(false)))["one"], ["REVOKE ADMIN OPTION FOR ROLE steward FROM ana;"]);
   });
 
   it("keeps the lists of groups, and repairs what was changed by hand", async () => {
@@ -203,15 +158,15 @@ describe("the dialect of Amazon Redshift", function () {
         },
       },
     });
-    await settles(program(["ana", "rui"]));
+    await scene.settles(program(["ana", "rui"]));
     await redshift.query("ALTER GROUP staff DROP USER ana; ALTER GROUP staff ADD USER zoe; ALTER USER rui CREATEDB");
-    await stack.refresh();
-    assert.deepEqual((await stack.preview(program(["ana", "rui"]))).plans["access"], [
+    await scene.stack.refresh();
+    assert.deepEqual((await scene.stack.preview(program(["ana", "rui"]))).plans["access"], [
       "ALTER USER rui NOCREATEDB;",
       "ALTER GROUP staff DROP USER zoe;",
       "ALTER GROUP staff ADD USER ana;",
     ]);
-    await settles(program(["ana", "rui"]));
+    await scene.settles(program(["ana", "rui"]));
     assert.deepEqual(await members("staff"), ["ana", "rui"]);
   });
 
@@ -223,27 +178,27 @@ describe("the dialect of Amazon Redshift", function () {
       members: { Staff: encodeNames(["ana"]), Desk: encodeNames(["ana", "nobody"]) },
       missing: "skip",
     };
-    await settles({ lists: { type: "MemberLists", args } });
+    await scene.settles({ lists: { type: "MemberLists", args } });
     assert.deepEqual([await members("staff"), await members("desk")], [["ana"], ["ana"]]);
-    await stack.destroy();
+    await scene.stack.destroy();
     await redshift.query("DROP USER ana");
   });
 
   it("says in the preview and in the update what Redshift does not have, and what to use", async () => {
     const all = { login: false, inherit: false, createrole: true, replication: true, bypassrls: true, comment: "x" };
-    const said = await reasons(user("ana", { ...all, settings: { search_path: "mart" }, reassignTo: "rui" }));
+    const said = await scene.reasons(user("ana", { ...all, settings: { search_path: "mart" }, reassignTo: "rui" }));
     for (const name of Object.keys(all))
       assert.match(said, name === "login" ? /PASSWORD DISABLE/ : /Amazon Redshift has no/);
     assert.match(said, /ALTER USER \.\.\. SET/);
     assert.match(said, /REASSIGN OWNED/);
-    assert.match(await reasons(user("ana", { password: "kestrel" })), /8 to 64/);
-    assert.match(await reasons(user("ana", { superuser: true })), /needs a password/);
-    assert.match(await reasons(user("ana", { validUntil: "2039-01-01" })), /January 2038/);
-    assert.match(await reasons(user("u".repeat(128))), /128 bytes/);
-    assert.match(await reasons(group("__own")), /begins with __/);
-    assert.match(await reasons(group("team/finance", { as: "role" })), /holds : or \//);
+    assert.match(await scene.reasons(user("ana", { password: "kestrel" })), /8 to 64/);
+    assert.match(await scene.reasons(user("ana", { superuser: true })), /needs a password/);
+    assert.match(await scene.reasons(user("ana", { validUntil: "2039-01-01" })), /January 2038/);
+    assert.match(await scene.reasons(user("u".repeat(128))), /128 bytes/);
+    assert.match(await scene.reasons(group("__own")), /begins with __/);
+    assert.match(await scene.reasons(group("team/finance", { as: "role" })), /holds : or \//);
     const member = { type: "GroupMembership", args: { group: "a", member: "b", inherit: true } };
-    assert.match(await reasons({ member }), /no INHERIT/);
+    assert.match(await scene.reasons({ member }), /no INHERIT/);
   });
 
   it("refuses groups in groups, and roles for groups", async () => {
@@ -253,20 +208,20 @@ describe("the dialect of Amazon Redshift", function () {
       in: { type: "GroupMembership", args: { group: one, member: other }, after: ["a", "b", "r"] },
     });
     assert.match(
-      (await stack.preview(within("a", "b"))).errors.join(),
+      (await scene.stack.preview(within("a", "b"))).errors.join(),
       /Redshift does not have members of "a" that are no users/,
     );
-    assert.match((await stack.up(within("r", "b"))).errors.join(), /Redshift does not have roles for groups/);
+    assert.match((await scene.stack.up(within("r", "b"))).errors.join(), /Redshift does not have roles for groups/);
   });
 
   it("lists by database what somebody still owns and holds, and drops nobody who does", async () => {
-    await stack.succeed({ ...user("ana"), ...group("readers") });
+    await scene.stack.succeed({ ...user("ana"), ...group("readers") });
     await redshift.query("CREATE DATABASE other");
     await redshift.query("CREATE SCHEMA far AUTHORIZATION ana", { database: "other" });
     await redshift.query(
       "CREATE SCHEMA near; GRANT USAGE ON SCHEMA near TO GROUP readers; GRANT CREATE ON SCHEMA near TO ana",
     );
-    const said = (await stack.destroy()).errors.map(({ message }) => message).join("\n");
+    const said = (await scene.stack.destroy()).errors.map(({ message }) => message).join("\n");
     assert.match(said, /in database postgres: CREATE on schema near\n\s+in database other: owns schema far/);
     assert.match(said, /"readers" owns or holds something[^]*USAGE on schema near/);
     assert.deepEqual(await names("pg_user", "usename"), ["ana", redshift.user]);
@@ -276,23 +231,11 @@ describe("the dialect of Amazon Redshift", function () {
   });
 
   it("takes users out of groups and roles before it drops them", async () => {
-    await stack.succeed(user("ana"));
+    await scene.stack.succeed(user("ana"));
     await redshift.query("CREATE GROUP by_hand WITH USER ana; CREATE ROLE also; GRANT ROLE also TO ana");
-    await stack.destroy();
-    assert.deepEqual(refused(), []);
+    await scene.stack.destroy();
+    assert.deepEqual(scene.refused(), []);
     await redshift.query("DROP GROUP by_hand; DROP ROLE also");
-  });
-
-  it("runs the whole transaction again after a conflict, within bounds", async () => {
-    let conflicts = 3;
-    redshift.fault = (statement) =>
-      statement.startsWith("CREATE GROUP") && conflicts-- > 0 ? refusals.serializable() : undefined;
-    await stack.succeed({ ...user("ana"), ...group("g") });
-    assert.equal(redshift.seen.filter(({ statement }) => statement.startsWith("CREATE USER ana")).length, 4);
-    redshift.fault = (statement) => (statement.startsWith("CREATE GROUP") ? refusals.concurrent() : undefined);
-    const { errors } = await stack.up({ ...user("ana"), ...group("g"), ...group("h") });
-    assert.match(errors.join(), /the server refused a statement|conflict/);
-    assert.equal(redshift.seen.filter(({ statement }) => statement === "CREATE GROUP h").length, 6);
   });
 
   it("logs in with passwords that a command or a module makes, and makes another one when they ended", async () => {
@@ -305,13 +248,16 @@ describe("the dialect of Amazon Redshift", function () {
       `const made = ${JSON.stringify(made)}; module.exports = () => ({ token: made.length > 1 ? made.shift() : made[0] });`,
     );
     const common = { PGUSER: "IAM:admin", PGPASSWORD: "" };
-    stack = stackAs({ ...common, ROSTER_POSTGRES_PASSWORD_MODULE: file });
-    await settles(group("by_module"));
-    await stack.destroy();
-    stack = stackAs({ ...common, ROSTER_POSTGRES_PASSWORD_COMMAND: `echo ${redshift.temporaryPassword("IAM:admin")}` });
-    await settles(group("by_command"));
-    await stack.destroy();
-    stack = stackAs();
+    scene.stack = stackOn(redshift, { ...common, ROSTER_POSTGRES_PASSWORD_MODULE: file });
+    await scene.settles(group("by_module"));
+    await scene.stack.destroy();
+    scene.stack = stackOn(redshift, {
+      ...common,
+      ROSTER_POSTGRES_PASSWORD_COMMAND: `echo ${redshift.temporaryPassword("IAM:admin")}`,
+    });
+    await scene.settles(group("by_command"));
+    await scene.stack.destroy();
+    scene.stack = stackOn(redshift);
     await redshift.query("DROP USER admin");
   });
 
