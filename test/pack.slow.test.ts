@@ -122,7 +122,7 @@ describe("the packed package", function () {
       "LICENSE",
       "README.md",
       "CHANGELOG.md",
-      "dist/sdk/index.js",
+      "dist/sdk/main.js",
       "dist/sdk/index.d.ts",
       "dist/provider/index.js",
       "dist/provider/index.d.ts",

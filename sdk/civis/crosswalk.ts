@@ -1,5 +1,5 @@
 import type { CrosswalkEntry as Entry } from "../core/crosswalk.js";
-import { readCrosswalkFile } from "../core/crosswalkFile.js";
+import type * as crosswalkFile from "../core/crosswalkFile.js";
 
 /** Which group of Civis Platform feeds which group of the database. */
 export interface CrosswalkEntry {
@@ -32,7 +32,11 @@ const SPELLING = { name: ["platformGroup", "platform_group_name"], id: ["platfor
 
 /** The entries of a crosswalk, out of a file or of the program. */
 export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {
-  if (typeof given === "string") return readCrosswalkFile(what, given, SPELLING);
+  if (typeof given === "string") {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- A program without such a file does not wait for what reads it.
+    const { readCrosswalkFile } = require("../core/crosswalkFile.js") as typeof crosswalkFile;
+    return readCrosswalkFile(what, given, SPELLING);
+  }
   return given.map(({ platformGroup, ...rest }) => ({
     ...rest,
     ...(typeof platformGroup === "number" ? { id: String(platformGroup) } : { name: platformGroup }),

@@ -66,19 +66,6 @@ export function keyMessages(keys: readonly string[], message: (key: string) => s
 const EMPTY = "holds nothing; to say that there is nothing, write []";
 const SECOND = "a second document begins here (---), and a file holds one: take the line out, or make two files";
 
-/** Problems in the order of files and lines, each on a line that editors and terminals lead to. */
-export function problemLines(problems: readonly DocumentProblem[]): string[] {
-  const sorted = [...problems].sort(
-    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
-  );
-  return sorted.map(({ message, ...place }) => `${placeText(place)}: ${message}`);
-}
-
-/** A place as editors and terminals know it: `users.yaml:3:5`. */
-export function placeText({ file, line, column }: Place): string {
-  return `${file}:${String(line)}:${String(column)}`;
-}
-
 /** What a file holds, without the mark that some editors put at its beginning. */
 export function readText(file: string): string {
   return readFileSync(file, "utf8").replace(/^\uFEFF/, "");

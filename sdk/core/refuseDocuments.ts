@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { problemLines, type DocumentProblem } from "./documents.js";
+import { problemLines, type DocumentProblem } from "./place.js";
 
 /** The end of a program for problems in files: all of them, each on a line that editors and terminals lead to. */
 export function refuseDocuments(what: string, problems: readonly DocumentProblem[]): never {

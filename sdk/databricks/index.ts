@@ -13,7 +13,8 @@ export type {
   Permission,
   Withdrawal,
 } from "./dataProduct/types.js";
-export { DataProduct, type DataProductArgs } from "./dataProduct.js";
+export { DataProduct } from "./dataProduct.js";
+export type { DataProductArgs } from "./dataProductArgs.js";
 export { Grant, type GrantArgs } from "./grant.js";
 export { Grants, type GrantsArgs } from "./grants.js";
 export {

@@ -1,5 +1,5 @@
 import type { CrosswalkEntry as Entry } from "../core/crosswalk.js";
-import { readCrosswalkFile } from "../core/crosswalkFile.js";
+import type * as crosswalkFile from "../core/crosswalkFile.js";
 
 /** Which group of Keycloak feeds which group of the database. */
 export interface CrosswalkEntry {
@@ -32,11 +32,17 @@ const SPELLING = { name: ["keycloakGroup", "keycloak_group_path"], id: ["keycloa
 
 /** The entries of a crosswalk, out of a file or of the program. */
 export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {
-  const entries: Entry[] =
+  const entries =
     typeof given === "string"
-      ? readCrosswalkFile(what, given, SPELLING)
-      : given.map(({ keycloakGroup, ...rest }) => ({ ...rest, name: keycloakGroup }));
+      ? entriesOfFile(what, given)
+      : given.map(({ keycloakGroup, ...rest }): Entry => ({ ...rest, name: keycloakGroup }));
   return entries.map(idOrPath);
+}
+
+function entriesOfFile(what: string, file: string): Entry[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- A program without such a file does not wait for what reads it.
+  const { readCrosswalkFile } = require("../core/crosswalkFile.js") as typeof crosswalkFile;
+  return readCrosswalkFile(what, file, SPELLING);
 }
 
 /** What does not begin with a slash is no path. */

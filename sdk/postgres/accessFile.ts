@@ -4,7 +4,7 @@ import { Access, type AccessArgs } from "./access.js";
 import { objectPrivilegesOf, privilegesOf } from "./accessFile/grants.js";
 import { mergeFiles, type Merged } from "./accessFile/merge.js";
 import { findPasswords, variableOf } from "./accessFile/passwords.js";
-import { readUsersFiles } from "./accessFile/read.js";
+import type * as read from "./accessFile/read.js";
 import type { Connection } from "./connection.js";
 
 /** Arguments of a `postgres.AccessFile`. */
@@ -77,6 +77,8 @@ export class AccessFile extends pulumi.ComponentResource {
 }
 
 function readAll(name: string, { files: names }: AccessFileArgs): Merged {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- A program without such files does not wait for what reads them.
+  const { readUsersFiles } = require("./accessFile/read.js") as typeof read;
   const { files, problems } = readUsersFiles(typeof names === "string" ? [names] : names);
   const merged = mergeFiles(files);
   const all = [...problems, ...merged.problems];

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { keyMessages, placeText, problemLines, readDocument, type Place } from "../core/documents.js";
+import { keyMessages, readDocument } from "../core/documents.js";
+import { placeText, problemLines, type Place } from "../core/place.js";
 
 const entry = z.strictObject(
   {

@@ -7,7 +7,7 @@ import { importsOf, packageOf, parse, readSources, type Import } from "./imports
 import { cycles, reachable, SHARED_WITH_PROGRAMS, systemOf, violations } from "./rules.js";
 
 const FOLDERS = ["provider", "sdk", "examples", "test"].filter((each) => existsSync(path.join(REPOSITORY, each)));
-const ENTRIES = ["provider/index.ts", "sdk/index.ts", "sdk/roster/cli.ts"];
+const ENTRIES = ["provider/index.ts", "sdk/main.ts", "sdk/roster/cli.ts"];
 
 const manifest = JSON.parse(readFileSync(path.join(REPOSITORY, "package.json"), "utf8")) as {
   dependencies: Record<string, string>;

@@ -1,4 +1,4 @@
-import { problemLines, type DocumentProblem } from "../../core/documents.js";
+import { problemLines, type DocumentProblem } from "../../core/place.js";
 import { judgeApprovals, roleText, type Approvals, type Judging } from "./approvals.js";
 import { identityOf, type Consumer, type ConsumerStatus, type Withdrawal } from "./consumer.js";
 import type { Deed, DeletedRequest, EvidenceSource } from "./evidence.js";

@@ -1,4 +1,4 @@
-import { placeText, type DocumentProblem, type Place } from "../../core/documents.js";
+import { placeText, type DocumentProblem, type Place } from "../../core/place.js";
 import { permissionKey, permissionText, type Permission } from "./permissions.js";
 import type { PlacedRequest } from "./readProduct.js";
 import { principalOf, type AccessRequest } from "./request.js";

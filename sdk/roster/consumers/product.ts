@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import { problemLines, type DocumentProblem } from "../../core/documents.js";
+import { problemLines, type DocumentProblem } from "../../core/place.js";
 import { evaluate, type Evaluation } from "../../databricks/dataProduct/evaluate.js";
 import type { EvidenceSource } from "../../databricks/dataProduct/evidence.js";
 import { gitEvidence } from "../../databricks/dataProduct/gitEvidence.js";

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { problemLines, readDocument } from "../../core/documents.js";
+import { readDocument } from "../../core/documents.js";
+import { problemLines } from "../../core/place.js";
 import { isGranted, type Consumer } from "../../databricks/dataProduct/consumer.js";
 import { withRevocation } from "../../databricks/dataProduct/editRequest.js";
 import { daysAfter } from "../../databricks/dataProduct/period.js";

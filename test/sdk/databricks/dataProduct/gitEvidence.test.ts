@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { problemLines } from "../../../../sdk/core/documents.js";
+import { problemLines } from "../../../../sdk/core/place.js";
 import { FORM, PRODUCT } from "./folder.js";
 import { PEOPLE, TestRepository } from "./repository.js";
 

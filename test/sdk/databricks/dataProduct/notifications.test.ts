@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Channel } from "../../../../provider/databricks/ledger/notices.js";
-import { problemLines } from "../../../../sdk/core/documents.js";
+import { problemLines } from "../../../../sdk/core/place.js";
 import { channelsOf } from "../../../../sdk/databricks/dataProduct/notifications.js";
 import { readProduct } from "../../../../sdk/databricks/dataProduct/readProduct.js";
 import { Folder, PRODUCT } from "./folder.js";

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { problemLines } from "../../../../sdk/core/documents.js";
+import { problemLines } from "../../../../sdk/core/place.js";
 import { describeUnless } from "../../../skip.js";
 import { PRODUCT } from "./folder.js";
 import { PEOPLE, TestRepository } from "./repository.js";

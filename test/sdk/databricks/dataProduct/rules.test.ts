@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problemLines } from "../../../../sdk/core/documents.js";
+import { problemLines } from "../../../../sdk/core/place.js";
 import type { Consumer } from "../../../../sdk/databricks/dataProduct/consumer.js";
 import { grantsOf } from "../../../../sdk/databricks/dataProduct/grants.js";
 import { FORM, Folder, PRODUCT, trusting } from "./folder.js";
