@@ -5,7 +5,7 @@ import { connectionFor, sessionFor } from "./sessions.js";
 import type { System } from "./system.js";
 
 /** Where a thing is, by the settings that lead there, and how to ask the system itself which one it is. */
-interface Place {
+export interface Place {
   readonly address: string;
   readonly identify: () => Promise<string | undefined>;
 }
@@ -24,6 +24,8 @@ interface Book {
   readonly addresses: Set<string>;
   /** What was checked and not compared yet, by key. */
   readonly checked: Map<string, () => void>;
+  /** New resources that were checked; undefined once it is known that the run makes what it checks. */
+  creates: (() => void)[] | undefined;
   /** The places at which a thing was given, by address. */
   readonly given: Map<string, Map<string, Place>>;
 }
@@ -31,7 +33,13 @@ interface Book {
 const books = new WeakMap<Host, Book>();
 
 function bookOf(host: Host): Book {
-  const book = books.get(host) ?? { announced: [], addresses: new Set(), checked: new Map(), given: new Map() };
+  const book = books.get(host) ?? {
+    announced: [],
+    addresses: new Set(),
+    checked: new Map(),
+    creates: [],
+    given: new Map(),
+  };
   books.set(host, book);
   return book;
 }
@@ -46,7 +54,10 @@ export function claim<M, C, S extends z.ZodObject>(
   definition: Pick<ResourceDefinition<M, C, S>, "system" | "things">,
   args: z.output<S>,
 ): void {
-  const { announced, addresses } = bookOf(host);
+  const book = bookOf(host);
+  const { announced, addresses } = book;
+  // Who gives, or was compared with what the state has, is in an update.
+  claimCreates(book);
   const place = placeOf(host, definition.system, args);
   announced.push({ place, things: () => definition.things(args) });
   addresses.add(place.address);
@@ -54,17 +65,22 @@ export function claim<M, C, S extends z.ZodObject>(
 
 /**
  * First half of the claim of a resource that may be unchanged: it was checked. Not enough for a claim: a destroy that
- * runs the program may check what it deletes.
+ * runs the program may check what it deletes. A new one (`isNew`) is compared with nothing: it waits for a sign that
+ * the run is an update, and not for its own turn, because what has the thing so far may have its turn first.
  */
 export function announce<M, C, S extends z.ZodObject>(
   host: Host,
   definition: ResourceDefinition<M, C, S>,
-  key: string,
-  args: z.output<S>,
+  { key, args, isNew }: { readonly key: string; readonly args: z.output<S>; readonly isNew: boolean },
 ): void {
-  bookOf(host).checked.set(key, () => {
+  const book = bookOf(host);
+  const make = (): void => {
     claim(host, definition, args);
-  });
+  };
+  book.checked.set(key, make);
+  if (!isNew) return;
+  if (book.creates === undefined) make();
+  else book.creates.push(make);
 }
 
 /**
@@ -75,6 +91,13 @@ export function confirm(host: Host, key: string): void {
   const { checked } = bookOf(host);
   checked.get(key)?.();
   checked.delete(key);
+}
+
+/** The run makes and changes what it checks: then what is new in it is claimed from its check on. */
+function claimCreates(book: Book): void {
+  const { creates = [] } = book;
+  book.creates = undefined;
+  for (const make of creates) make();
 }
 
 /**
@@ -117,7 +140,8 @@ function settled({ announced, given }: Book): Book["given"] {
   return given;
 }
 
-async function isSame(one: Place, other: Place): Promise<boolean> {
+/** Whether two places are one system, as it says itself. */
+export async function isSame(one: Place, other: Place): Promise<boolean> {
   const identity = await one.identify();
   return identity !== undefined && identity === (await other.identify());
 }

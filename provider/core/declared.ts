@@ -68,8 +68,10 @@ function nameOf<M, C, S extends z.ZodObject>(
   return `${token} ${name}${connection === system.connections.defaultName ? "" : ` of connection ${connection}`}`;
 }
 
-/** `role:ana` as people read it: `role "ana"`. */
-function worded(thing: string): string {
-  const [kind = "", ...name] = thing.split(":");
-  return `the ${kind} ${JSON.stringify(name.join(":"))}`;
+/** `role:ana` as people read it: `the role "ana"`; of several parts, as in `schema:["sales","app"]`, `the schema "sales.app"`. */
+export function worded(thing: string): string {
+  const [kind = "", ...rest] = thing.split(":");
+  const name = rest.join(":");
+  const parts = /^\[".*"\]$/s.test(name) ? (JSON.parse(name) as string[]).filter((part) => part !== "") : [name];
+  return `the ${kind} ${JSON.stringify(parts.join("."))}`;
 }

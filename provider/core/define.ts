@@ -25,6 +25,7 @@ import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./
 import { labelOf } from "./label.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
 import { declaredTwice } from "./declared.js";
+import { endedBefore, noteEndings } from "./endings.js";
 import { identityKey, type Identity } from "./identities.js";
 import { heldToPlan } from "./reviewedUnits.js";
 import { connectionFor, sessionFor } from "./sessions.js";
@@ -97,7 +98,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       if (!hasUnknown({ ...args, connection: undefined })) {
         const twice = declaredTwice(host, definition, args, news[INSTANCE]);
         if (twice.length > 0) return { inputs: normalize(args), failures: twice };
-        announce(host, definition, keyOf(args), args);
+        announce(host, definition, { key: keyOf(args), args, isNew: previous === undefined && !dryRun });
+        const ended = await endedBefore(host, definition, args, { dryRun, warn });
+        if (ended.length > 0) return { inputs: normalize(args), failures: ended };
       }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
       const planless = isStored(args, olds) || (previous !== undefined && diff(olds, args).replaces.length > 0);
@@ -178,11 +181,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function converge(host: Host, session: Session<M, C>, work: Convergence): Promise<Record<string, unknown>> {
     const { args, previous } = work;
+    // Before it is given: what loses it meanwhile, side by side with this, must not take it away after.
+    claim(host, definition, args);
     const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
     const begun = performance.now();
     const parts = [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
-    // Before it is given: what loses it meanwhile, side by side with this, must not take it away after.
-    claim(host, definition, args);
     const held = heldToPlan(definition, host, { session, identity: identify(args), args, previous });
     const applied = await applyDelta(
       held.session,
@@ -201,6 +204,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       // What failed first is what the reader needs to know.
       throw error ?? unreachable;
     });
+    noteEndings(host, definition, args, { model, changes: applied.changes });
     const told = error === undefined ? args : (definition.unfinished?.({ model, args, previous, run }) ?? args);
     const live = definition.observe(model, told);
     const seconds = Math.round(performance.now() - begun) / 1000;

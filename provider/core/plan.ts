@@ -4,6 +4,7 @@ import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition, Unit } from "./resource.js";
 import { claim, runOptions } from "./claims.js";
+import { noteEndings } from "./endings.js";
 import { ownershipOf, type Declared } from "./ownership.js";
 import { unitKeys } from "./reviewedUnits.js";
 import { hasUnknown } from "./unknown.js";
@@ -51,6 +52,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
   const run = await runOptions(host, definition.system, args, losing);
   const delta = definition.delta({ model: outlook.model, args, previous, run });
   const { lines, failures, units } = playThrough(definition, host, { args, model: outlook.model, delta });
+  noteEndings(host, definition, args, { model: outlook.model, changes: units.flat() });
   host.planned?.set(identityKey(identity), new Set(unitKeys(definition, units, args, previous)));
   claim(host, definition, args);
   return {

@@ -22,6 +22,8 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   adapt?(adaptation: Adaptation<Model, S>): Promise<Adapted>;
   /** Makes the model what it will be after the change. */
   applyTo(model: Model, change: Change): void;
+  /** What is gone with a change, with all that hangs on it, by the names that resources have for their things: `role:ana`. */
+  ends?(model: Model, change: Change): readonly string[];
   /** An independent copy, on which a preview plays through what the run would do. */
   copy(model: Model): Model;
   /** Brings into a copy the parts that were read of the live system after the copy was made. For systems with parts. */

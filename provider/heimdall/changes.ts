@@ -43,6 +43,20 @@ export type Change =
   /** All was put back. */
   | { readonly kind: "dropRestore"; readonly of: Restore["kind"]; readonly name: string };
 
+/** The actions, roles and groups that are gone with a change, as resources call them. */
+export function endsOf(change: Change): string[] {
+  switch (change.kind) {
+    case "deleteAction":
+      return [`action:${change.name}`];
+    case "deleteRole":
+      return [`role:${change.name}`];
+    case "deleteGroup":
+      return [`group:${change.name}`];
+    default:
+      return [];
+  }
+}
+
 /** Makes a snapshot what it is after a change. `id` is the number that the service gave to what was made. */
 export function applyTo(snapshot: Snapshot, change: Change, id?: number): void {
   switch (change.kind) {

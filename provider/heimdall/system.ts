@@ -1,5 +1,5 @@
 import type { System } from "../core/system.js";
-import { applyTo, type Change } from "./changes.js";
+import { applyTo, endsOf, type Change } from "./changes.js";
 import { comment, shownChange } from "./requests.js";
 import { openSession } from "./session.js";
 import { connections, type HeimdallSettings } from "./settings.js";
@@ -12,6 +12,7 @@ export const heimdall: System<Snapshot, Change, HeimdallSettings> = {
   open: (connection) => openSession(connection),
   render: (snapshot, changes) => changes.map((change) => shownChange(snapshot, change)),
   applyTo,
+  ends: (_snapshot, change) => endsOf(change),
   copy: copySnapshot,
   complete: completeSnapshot,
   blank: blankSnapshot,

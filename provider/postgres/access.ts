@@ -101,7 +101,7 @@ export const Access = defineResource({
     const objects = { declared: readObjects(args), before: readObjects(previous), run };
     // Refused before anything is done, and not after half of it.
     departures(model, declared, before, leaving);
-    guardObjects(objects);
+    guardObjects(model, objects);
     for (const list of listsOf(declared)) guardList(model, list, run);
     const roles = [...declared.users.values()].map((user) =>
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined, run.now),

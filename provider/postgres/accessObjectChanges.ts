@@ -6,7 +6,7 @@ import { matchParts, type Matched, type Part } from "./accessPart.js";
 import type { DeclaredObjects } from "./accessObjects.js";
 import { NAMES_IN_A_STATEMENT } from "./quote.js";
 import type { Catalog } from "./catalog.js";
-import type { Change } from "./changes.js";
+import { schemaThings, type Change } from "./changes.js";
 
 /** What an Access wants besides roles, and what it wanted before. */
 export interface ObjectChange {
@@ -30,8 +30,18 @@ function matchOf(change: ObjectChange, section: Section): Matched {
 }
 
 /** What the state has and the program has not, as far as it is to be taken away. */
-function leavingOf(change: ObjectChange, section: Section): Part[] {
-  return matchOf(change, section).gone.filter((part) => isTakenAway(part, section));
+function leavingOf(model: Catalog, change: ObjectChange, section: Section): Part[] {
+  return matchOf(change, section).gone.filter(
+    // Of privileges another resource may have some: their own definition looks what is left to take.
+    (part) => isTakenAway(part, section) && (section === "privileges" || !isElsewhere(model, part, change.run)),
+  );
+}
+
+/** Whether another resource of the run has the database or the schema. */
+function isElsewhere(model: Catalog, { origin, things }: Part, { claimed }: RunOptions): boolean {
+  const [section, database] = origin.path;
+  const names = section === "schemas" ? schemaThings(model, { database, name: origin.entry.name }) : things();
+  return names.some(claimed);
 }
 
 /** Makes and changes the databases, schemas or privileges that are declared. */
@@ -44,21 +54,23 @@ export function objectsDelta(model: Catalog, change: ObjectChange, section: Sect
 /** Takes away what the state has and the program has not: privileges; databases and schemas only where they say so. */
 export function goneDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
   const run = withOwn(change);
-  return together(leavingOf(change, section).map((part) => part.remove(model, run)));
+  return together(leavingOf(model, change, section).map((part) => part.remove(model, run)));
 }
 
 /** Throws where one run would take away more than it may: a list may have come back empty or cut. */
-export function guardObjects(change: ObjectChange): void {
+export function guardObjects(model: Catalog, change: ObjectChange): void {
   for (const section of SECTIONS) {
     // Simple names need no quotation marks in a list whose entries have some.
-    const taken = leavingOf(change, section).map(({ label }) => label().replace(/"([\w.@-]+)"/g, "$1"));
+    const taken = leavingOf(model, change, section).map(({ label }) => label().replace(/"([\w.@-]+)"/g, "$1"));
     guardRemovals(section, taken, change.before[section].length, change.run.maxRemovals);
   }
 }
 
 /** What should have left and is still there. */
 export function remaining(model: Catalog, change: ObjectChange): Part[] {
-  return SECTIONS.flatMap((section) => leavingOf(change, section)).filter((part) => part.observe(model) !== undefined);
+  return SECTIONS.flatMap((section) => leavingOf(model, change, section)).filter(
+    (part) => part.observe(model) !== undefined,
+  );
 }
 
 /** An Access does not know which databases and schemas it has made: they go only where that is said. */

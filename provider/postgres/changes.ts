@@ -1,7 +1,14 @@
 import { applyDatabase, type DatabaseChange } from "./databaseChanges.js";
 import { isShared } from "./objectKinds.js";
 import { applyPrivilege, renameInPrivileges, type PrivilegeChange } from "./privilegeChanges.js";
-import { DEFAULT_ATTRIBUTES, type Attributes, type Catalog, type Membership, type Role } from "./catalog.js";
+import {
+  DEFAULT_ATTRIBUTES,
+  databaseName,
+  type Attributes,
+  type Catalog,
+  type Membership,
+  type Role,
+} from "./catalog.js";
 
 /** The options of a membership; INHERIT and SET exist from PostgreSQL 16 on. */
 export type MembershipOption = "admin" | "inherit" | "set";
@@ -55,6 +62,11 @@ export type RoleChange =
       readonly grantor?: string;
     };
 
+interface SchemaName {
+  readonly database?: string | undefined;
+  readonly name: string;
+}
+
 /** The database in which a change has to run; undefined where any will do. */
 export function placeOfChange(change: Change): string | undefined {
   switch (change.kind) {
@@ -74,6 +86,31 @@ export function placeOfChange(change: Change): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The users, groups, databases and schemas that are gone with a change, as resources call them. */
+export function endsOf(catalog: Catalog, change: Change): string[] {
+  switch (change.kind) {
+    case "dropRole":
+      return [`role:${change.name}`];
+    case "dropDatabase":
+      return [`database:${change.name}`];
+    case "dropSchema":
+      return schemaThings(catalog, change);
+    default:
+      return [];
+  }
+}
+
+/** How a schema is called among the things that resources answer for: by its database as a program names it, or not. */
+export function schemaThing({ database, name }: SchemaName): string {
+  return `schema:${JSON.stringify([database ?? "", name])}`;
+}
+
+/** All that resources may call a schema: they may leave out the connection's own database. */
+export function schemaThings(catalog: Catalog, { database, name }: SchemaName): string[] {
+  const own = databaseName(catalog, database);
+  return [own, ...(own === catalog.server?.database ? [""] : [])].map((each) => schemaThing({ database: each, name }));
 }
 
 /** Makes a catalog what it is after a change. */

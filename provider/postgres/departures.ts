@@ -27,8 +27,17 @@ export function departures(
   guardRemovals("users", users, before.users.size, run.maxRemovals);
   guardRemovals("groups", groups, before.groups.size, run.maxRemovals);
   return sideBySide(
-    [...users, ...groups].map((name) => departure(model, name, fateOf(name, before, how), before, run)),
+    [...users, ...groups].map((name) =>
+      whileOurs(departure(model, name, fateOf(name, before, how), before, run), () => !run.claimed(`role:${name}`)),
+    ),
   );
+}
+
+/** A drop takes a while: as soon as another resource of the run has the role, the rest of it is left. */
+function whileOurs(delta: Delta<Catalog, Change>, isOurs: () => boolean): Delta<Catalog, Change> {
+  const { next } = delta;
+  if (next === undefined) return delta;
+  return { ...delta, next: (model) => (isOurs() ? whileOurs(next(model), isOurs) : NO_DELTA) };
 }
 
 /** The names that the state has and the program has not, as far as they are there. */

@@ -4,7 +4,7 @@ import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import type { Delta, ObjectDefinition, Problem, Wanted } from "../core/resource.js";
 import { databaseName, isMissing, isMissingDatabase, type Catalog } from "./catalog.js";
-import type { Change } from "./changes.js";
+import { schemaThing, schemaThings, type Change } from "./changes.js";
 import { blankDatabase, placeOf, shownName, type Schema as LiveSchema } from "./databaseCatalog.js";
 import { objectName } from "./grantArguments.js";
 import type { ObjectKind } from "./objectKinds.js";
@@ -41,7 +41,7 @@ export const schemaDefinition: ObjectDefinition<Catalog, Change, typeof schema> 
   describe: ({ database, name }) =>
     JSON.stringify(name) + (database === undefined ? "" : ` in database ${JSON.stringify(database)}`),
   parts: ({ database }) => [insideOf(database)],
-  things: ({ database, name }) => [`schema:${JSON.stringify([database ?? "", name])}`],
+  things: (args) => [schemaThing(args)],
   decides: ({ database, name }) => [`schema:${database === undefined ? "" : `${database}.`}${name}`],
   incomparable: [],
   reports: [],
@@ -56,9 +56,9 @@ export const schemaDefinition: ObjectDefinition<Catalog, Change, typeof schema> 
 
   delta,
 
-  remove(catalog, args, how) {
-    // One that was adopted stays.
-    if (how === "disable") return NO_DELTA;
+  remove(catalog, args, how, { claimed }) {
+    // One that was adopted stays, and one that another resource has by another of its names.
+    if (how === "disable" || schemaThings(catalog, args).some(claimed)) return NO_DELTA;
     const held = objectsIn(catalog, args);
     if (held.length > 0) return impossible(notEmpty(args, held));
     return doing<Change>({ kind: "dropSchema", database: databaseName(catalog, args.database), name: args.name });

@@ -1,7 +1,7 @@
 import type { Connection } from "../core/connections.js";
 import type { Session, System } from "../core/system.js";
 import { blankCatalog, completeCatalog, copyCatalog, type Catalog } from "./catalog.js";
-import { applyTo, placeOfChange, type Change } from "./changes.js";
+import { applyTo, endsOf, placeOfChange, type Change } from "./changes.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
 import { comment, connectTo } from "./quote.js";
@@ -19,6 +19,7 @@ export const postgres: System<Catalog, Change, PostgresSettings> = {
     return adapt === undefined ? { args: adaptation.args, failures: [] } : adapt(adaptation);
   },
   applyTo,
+  ends: endsOf,
   copy: copyCatalog,
   complete: completeCatalog,
   blank: (connection) => blankCatalog(dialectOf(connection).facts),

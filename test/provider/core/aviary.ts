@@ -170,6 +170,8 @@ export function aviarySystem(aviaries: Readonly<Record<string, Aviary>>): System
     open: (connection) => openSession(aviaries, connection),
     render: (_model, changes) => changes.map(shown),
     applyTo,
+    // Who is put out of a nest flies off for good.
+    ends: (_model, change) => (change.kind === "unseat" ? [`bird:${change.nest}:${change.bird}`] : []),
     copy,
     blank: () => newModel(false),
     identity: (model) => model.identity,
@@ -290,7 +292,7 @@ function flockDefinition(system: System<Model, Change>): ResourceDefinition<Mode
       if (model.read && !model.nests.has(nest)) return impossible({ message: `there is no nest ${nest}` });
       const live = model.birds.get(nest) ?? new Set();
       const wanted = decodeNames(birds);
-      const gone = [...live].filter((bird) => !wanted.includes(bird));
+      const gone = [...live].filter((bird) => !wanted.includes(bird) && !run.claimed(`bird:${nest}:${bird}`));
       guardRemovals(`birds of ${nest}`, gone, live.size, run.maxRemovals);
       const added = wanted.filter((bird) => !live.has(bird));
       return {
