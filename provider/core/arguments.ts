@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CheckFailure, Properties, ResourceDefinition } from "./resource.js";
-import { canonicalJson } from "./lines.js";
+import { isSame } from "./same.js";
 import { hasUnknown } from "./unknown.js";
 
 /** The input by which the SDK says that this is a preview; `check` takes it out again. Wire format: frozen. */
@@ -74,7 +74,7 @@ export function storedArguments<S extends z.ZodObject>(definition: AnyDefinition
 
 /** Whether arguments are what state holds. What state holds besides, drift that no argument can say, is a difference too. */
 export function isStored(args: Properties, stored: Properties): boolean {
-  return canonicalJson(args) === canonicalJson(withoutUndefined(withoutWireProperties(stored)));
+  return isSame(args, withoutWireProperties(stored));
 }
 
 function withoutWireProperties(given: Properties): Record<string, unknown> {

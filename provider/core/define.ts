@@ -15,7 +15,6 @@ import { combine, errorsOf, without } from "./applied.js";
 import { NO_DELTA, applyDelta, type Applied } from "./delta.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
-import { canonicalJson } from "./lines.js";
 import { formatId } from "./names.js";
 import { normalize } from "./normalize.js";
 import { carry } from "./partial.js";
@@ -28,6 +27,7 @@ import { declaredTwice } from "./declared.js";
 import { endedBefore, noteEndings } from "./endings.js";
 import { identityKey, type Identity } from "./identities.js";
 import { heldToPlan } from "./reviewedUnits.js";
+import { isSame } from "./same.js";
 import { connectionFor, sessionFor } from "./sessions.js";
 import type { Adapted, Session } from "./system.js";
 import { UNKNOWN, hasUnknown } from "./unknown.js";
@@ -133,7 +133,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !ignored.has(name));
     const changed = names.filter((name) => {
       if (definition.incomparable.includes(name)) return (olds[name] === undefined) !== (news[name] === undefined);
-      return canonicalJson(olds[name] ?? null) !== canonicalJson(news[name] ?? null);
+      return !isSame(olds[name] ?? null, news[name] ?? null);
     });
     const replaces = changed.filter((name) => {
       if (name === "connection") return nameOfConnection(olds) !== nameOfConnection(news);

@@ -47,7 +47,12 @@ export function encodeLines(entries: Iterable<Entry>): string {
 
 /** Whether each name is behind the one before it, so that none is empty and none stands twice. */
 function isSorted(entries: readonly Entry[]): boolean {
-  return entries.every(({ name }, index) => name > (entries[index - 1]?.name ?? ""));
+  let before = "";
+  for (const { name } of entries) {
+    if (name <= before) return false;
+    before = name;
+  }
+  return true;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { defineResource } from "../core/define.js";
-import { encodeNames } from "../core/lines.js";
+import { encodeNames, type Entry } from "../core/lines.js";
 import type { Delta, Problem, Unit } from "../core/resource.js";
 import { hasUnknown } from "../core/unknown.js";
 import {
@@ -18,13 +18,21 @@ import { goneDelta, guardObjects, objectsDelta, remaining } from "./accessObject
 import type { Part } from "./accessPart.js";
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { contradictoryLists, guardList, memberListsDelta, observedMembers, type MemberList } from "./memberList.js";
-import { encodeMembers, isOver } from "./members.js";
+import { contradictoryLists, guardList, memberListsDelta, observedList, type MemberList } from "./memberList.js";
+import { byName, encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
 import { assumeMembers, membershipThing } from "./memberships.js";
 import { storedPassword, type VersionedPassword } from "./passwords.js";
 import { observedSettings } from "./roleSettings.js";
-import { assumeRole, attributesOf, differingAttributes, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
+import {
+  assumeRole,
+  attributesOf,
+  differingAttributes,
+  isAs,
+  isUntouched,
+  roleDelta,
+  type DeclaredRole,
+} from "./roles.js";
 import { postgres } from "./system.js";
 
 const NOTHING: DeclaredAccess = readAccess({ name: "-", connection: undefined });
@@ -79,6 +87,8 @@ export const Access = defineResource({
 
   observe(catalog, args) {
     const declared = readAccess(args);
+    const observedText = (group: string): string =>
+      observedList(catalog, listOf(declared, group), args.ignore === undefined ? args.members?.[group] : undefined);
     const lists = [...declared.lists.keys()].filter(
       (group) => catalog.server === undefined || catalog.roles.has(group),
     );
@@ -89,7 +99,7 @@ export const Access = defineResource({
       ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
       ...(args.members === undefined
         ? {}
-        : { members: Object.fromEntries(lists.map((group) => [group, observedList(catalog, declared, group)])) }),
+        : { members: Object.fromEntries(lists.map((group) => [group, observedText(group)])) }),
     };
   },
 
@@ -226,21 +236,16 @@ function needsLook(declared: DeclaredAccess, before: DeclaredAccess): boolean {
 
 /** The users and groups that were there before: they are never dropped unasked. */
 function adoptedNames(declared: DeclaredAccess, before: DeclaredAccess, catalog: Catalog | undefined): string[] {
-  const roles = [
-    ...[...declared.users.values()].map((user) => userRole(user)),
-    ...[...declared.groups.values()].map(groupRole),
-  ];
-  const lists = new Map(
-    [...declared.lists].map(([group, members]) => [group, new Set(members.map(({ name }) => name))]),
-  );
-  const explained = (group: string, member: string): boolean => lists.get(group)?.has(member) === true;
-  return roles
-    .filter((role) => {
-      if (isKnown(before, role.name)) return before.adopted.has(role.name);
-      // Exactly as declared and holding nothing else: made by a run of ours that was cut off.
-      return catalog?.roles.has(role.name) === true && !isUntouched(catalog, role, explained);
-    })
-    .map(({ name }) => name);
+  const explained = (group: string, member: string): boolean => byName(declared.lists.get(group) ?? []).has(member);
+  const adopted = (name: string, role: () => DeclaredRole): boolean => {
+    if (isKnown(before, name)) return before.adopted.has(name);
+    // Exactly as declared and holding nothing else: made by a run of ours that was cut off.
+    return catalog?.roles.has(name) === true && !isUntouched(catalog, role(), explained);
+  };
+  return [
+    ...[...declared.users.values()].filter((user) => adopted(user.name, () => userRole(user))),
+    ...[...declared.groups.values()].filter((group) => adopted(group.name, () => groupRole(group))),
+  ].map(({ name }) => name);
 }
 
 /** The lists as they are stored: without who is ignored, and without memberships that are over. */
@@ -249,15 +254,18 @@ function canonicalLists(
   { users, groups, lists }: DeclaredAccess,
   now: Date,
 ): Partial<AccessArguments> {
+  // What was given is canonical; it is written anew only where something of it is left out or added.
+  const whole = given.ignore === undefined;
   const entries = (map: ReadonlyMap<string, { name: string }>): string =>
     encodeEntries([...map.values()].map(({ name, ...attributes }) => ({ name, attributes })));
-  const members = [...lists].map(([group, of]) => [
-    group,
-    encodeMembers(of.filter(({ until }) => !isOver(until, now))),
-  ]);
+  const members = [...lists].map(([group, of]) => {
+    const lasting = of.filter(({ until }) => !isOver(until, now));
+    return [group, whole && lasting.length === of.length ? given.members?.[group] : encodeMembers(lasting)];
+  });
+  const asGiven = whole && users === readAccess(given).users;
   return {
-    ...(given.users === undefined ? {} : { users: entries(users) }),
-    ...(given.groups === undefined ? {} : { groups: entries(groups) }),
+    ...(given.users === undefined ? {} : { users: asGiven ? given.users : entries(users) }),
+    ...(given.groups === undefined ? {} : { groups: whole ? given.groups : entries(groups) }),
     ...(given.members === undefined ? {} : { members: Object.fromEntries(members) as Record<string, string> }),
   };
 }
@@ -311,16 +319,18 @@ function together(deltas: readonly Delta<Catalog, Change>[]): { units: Unit<Chan
   return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
 }
 
-function listsOf({ lists, ignored }: DeclaredAccess): MemberList[] {
-  return [...lists].map(([group, declared]) => ({ group, declared, ignored }));
+function listsOf(declared: DeclaredAccess): MemberList[] {
+  return [...declared.lists.keys()].map((group) => listOf(declared, group));
 }
 
 function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
   return encodeEntries(
-    [...users.values()].flatMap((user) => {
+    [...users.values()].flatMap((user): Entry[] => {
       const { name, passwordVersion, reassignTo, onRemove } = user;
       const live = catalog.roles.get(name);
       if (live === undefined) return [];
+      // Most users of a large list are like everybody else.
+      if (Object.keys(user).length === 1 && live.comment === undefined && isAs(live, STANDARD_USER)) return [{ name }];
       return [
         {
           name,
@@ -360,8 +370,8 @@ function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
   );
 }
 
-function observedList(catalog: Catalog, { lists, ignored }: DeclaredAccess, group: string): string {
-  return encodeMembers(observedMembers(catalog, { group, declared: lists.get(group) ?? [], ignored }));
+function listOf({ lists, ignored }: DeclaredAccess, group: string): MemberList {
+  return { group, declared: lists.get(group) ?? [], ignored };
 }
 
 /** The roles of the server that this resource neither declares nor ignores; PostgreSQL's own are left out. */

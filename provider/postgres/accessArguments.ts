@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjects.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import { decodeMembers, memberLines, type Member } from "./members.js";
@@ -74,12 +75,13 @@ function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$Re
 
 /** Writes entries, without what is undefined. */
 export function encodeEntries(entries: readonly Entry[]): string {
-  return encodeLines(
-    entries.map(({ name, attributes = {} }) => ({
-      name,
-      attributes: Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
-    })),
-  );
+  return encodeLines(entries.map(withoutUndefined));
+}
+
+function withoutUndefined(entry: Entry): Entry {
+  if (entry.attributes === undefined) return entry;
+  const said = Object.entries(entry.attributes).filter(([, value]) => value !== undefined);
+  return { name: entry.name, attributes: Object.fromEntries(said) };
 }
 
 /** The arguments of `postgres.Access` as they travel. */
@@ -123,20 +125,31 @@ export function readAccess(args: AccessArguments): DeclaredAccess {
   return known;
 }
 
+const rolesIn = remembered(
+  (text): ReadonlyMap<string, AccessUser | AccessGroup> =>
+    new Map(
+      decodeLines(text).map(({ name, attributes }) => [
+        name,
+        attributes === undefined ? { name } : { name, ...attributes },
+      ]),
+    ),
+);
+
 function readTexts(args: AccessArguments): DeclaredAccess {
   const ignored = ignoredBy(args.ignore);
-  const named = <T extends { name: string }>(text: string | undefined): Map<string, T> =>
-    new Map(
-      decodeLines(text ?? "")
-        .filter(({ name }) => !ignored(name))
-        .map(({ name, attributes }) => [name, { name, ...attributes } as T]),
-    );
-  const lists = Object.entries(args.members ?? {})
-    .filter(([group]) => !ignored(group))
-    .map(([group, text]): [string, Member[]] => [group, decodeMembers(text).filter(({ name }) => !ignored(name))]);
+  // The lists that are remembered are taken as they are, where nothing is to be left out of them.
+  const kept = <T>(list: readonly T[], nameOf: (entry: T) => string): readonly T[] =>
+    args.ignore === undefined ? list : list.filter((entry) => !ignored(nameOf(entry)));
+  const named = (text = ""): ReadonlyMap<string, AccessUser | AccessGroup> => {
+    const all = rolesIn(text);
+    return args.ignore === undefined ? all : new Map(kept([...all], ([name]) => name));
+  };
+  const lists = kept(Object.entries(args.members ?? {}), ([group]) => group).map(
+    ([group, text]) => [group, kept(decodeMembers(text), ({ name }) => name)] as const,
+  );
   return {
-    users: named<AccessUser>(args.users),
-    groups: named<AccessGroup>(args.groups),
+    users: named(args.users) as DeclaredAccess["users"],
+    groups: named(args.groups) as DeclaredAccess["groups"],
     lists: new Map(lists),
     adopted: new Set(decodeLines(args.adopted ?? "").map(({ name }) => name)),
     ignored,

@@ -190,15 +190,22 @@ export function isMissing(catalog: Catalog, role: string): boolean {
 
 /** The rows that make a role a member of a group. */
 export function membershipsOf(catalog: Catalog, group: string, member: string): readonly Membership[] {
-  return catalog.members.get(group)?.get(member) ?? [];
+  return catalog.members.get(group)?.get(member) ?? NO_MEMBERSHIPS;
 }
+
+const NO_MEMBERSHIPS: readonly Membership[] = [];
 
 /**
  * Whether somebody has a group's privileges. A row with neither INHERIT nor SET gives none: PostgreSQL 16 makes such
  * a row for the account that creates a role, so that it can administer it.
  */
 export function isMember(catalog: Catalog, group: string, member: string): boolean {
-  return membershipsOf(catalog, group, member).some((row) => row.inherit || row.set);
+  return givesRights(membershipsOf(catalog, group, member));
+}
+
+/** Whether rows give a group's privileges. */
+export function givesRights(rows: readonly Membership[]): boolean {
+  return rows.some((row) => row.inherit || row.set);
 }
 
 /** Whether a role is the account that runs Roster, which must not lock itself out. */

@@ -18,8 +18,8 @@ import { POSTGRES_FACTS } from "./objectKinds.js";
  * Reads what Roster needs of a server in one round trip. Everything is qualified, so that no search_path can put
  * another function or table in its place. `to_jsonb` reads columns of pg_database that not every version has. It takes
  * long where there are many rows; of memberships the two columns that only PostgreSQL 16 and later have are named, and
- * where the table has none of that name, the name means the column of `older`. Members of a group with equal options
- * are one row.
+ * where the table has none of that name, the name means the column of `older`. Roles that are alike in everything but
+ * their names are one row, and so are members of a group with equal options.
  */
 export const CATALOG_SQL = `
 SELECT pg_catalog.current_setting('server_version_num')::int AS version,
@@ -42,21 +42,24 @@ SELECT pg_catalog.current_setting('server_version_num')::int AS version,
             'acl', ${explodedAcl("coalesce(t.spcacl, pg_catalog.acldefault('t', t.spcowner))")}))
           FROM pg_catalog.pg_tablespace t) AS tablespaces;
 
-SELECT r.oid, r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS superuser, r.rolcreatedb AS createdb,
-       r.rolcreaterole AS createrole, r.rolinherit AS inherit, r.rolreplication AS replication,
-       r.rolbypassrls AS bypassrls, r.rolconnlimit AS "connectionLimit",
+SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.oid::int8, r.rolname)) AS roles,
+       r.rolcanlogin AS login, r.rolsuper AS superuser, r.rolcreatedb AS createdb, r.rolcreaterole AS createrole,
+       r.rolinherit AS inherit, r.rolreplication AS replication, r.rolbypassrls AS bypassrls,
+       r.rolconnlimit AS "connectionLimit",
        extract(epoch FROM r.rolvaliduntil)::float8 AS "validUntil",
        c.description AS comment,
        d.refobjid IS NOT NULL OR s.setrole IS NOT NULL AS holds, d.databases, s.settings
   FROM pg_catalog.pg_roles r
-  LEFT JOIN (SELECT refobjid, pg_catalog.json_agg(dbid::int8) AS databases
+  LEFT JOIN (SELECT refobjid, pg_catalog.jsonb_agg(dbid::int8 ORDER BY dbid) AS databases
                FROM (SELECT DISTINCT refobjid, dbid FROM pg_catalog.pg_shdepend
                       WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass) held
               GROUP BY refobjid) d ON d.refobjid = r.oid
-  LEFT JOIN (SELECT setrole, pg_catalog.json_agg(pg_catalog.json_build_array(setdatabase::int8, setconfig)) AS settings
+  LEFT JOIN (SELECT setrole, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(setdatabase::int8, setconfig)
+                                          ORDER BY setdatabase) AS settings
                FROM pg_catalog.pg_db_role_setting GROUP BY setrole) s ON s.setrole = r.oid
   LEFT JOIN pg_catalog.pg_shdescription c
-         ON c.objoid = r.oid AND c.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass;
+         ON c.objoid = r.oid AND c.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+ GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14;
 
 SELECT m.roleid AS group, m.grantor, m.admin_option AS admin,
        coalesce(m.inherit_option, r.rolinherit) AS inherit, m.set_option AS set,
@@ -89,8 +92,8 @@ type Oid = number | string;
 
 /** A row of the second query; `validUntil` in seconds since 1970, possibly infinite. */
 export interface RoleRow {
-  oid: Oid;
-  name: string;
+  /** Oid and name of each role that the rest is true of. */
+  roles: readonly (readonly [number, string])[];
   login: boolean;
   superuser: boolean;
   createdb: boolean;
@@ -146,13 +149,13 @@ export const catalogue: CatalogueReader = {
 
 /** Makes a catalog of what `CATALOG_SQL` gave. */
 export function catalogOf(rows: CatalogRows): Catalog {
-  const names = new Map(rows.roles.map((row) => [Number(row.oid), row.name]));
+  const names = new Map(rows.roles.flatMap(({ roles }) => roles));
   const { databases, tablespaces, ...server } = rows.server;
   const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
   return {
     facts: POSTGRES_FACTS,
     server,
-    roles: new Map(rows.roles.map((row) => [row.name, roleOf(row)])),
+    roles: new Map(rows.roles.flatMap(rolesOf)),
     members: membersOf(rows.memberships, names),
     databases: new Map(databases.map((row) => [row.name, databaseOf(row)])),
     shared: new Map([["tablespace", securedObjects(tablespaces)]]),
@@ -182,19 +185,24 @@ function membersOf(rows: readonly MembershipRow[], names: ReadonlyMap<number, st
   return members;
 }
 
-function holdingsOf({ name, databases }: RoleRow, names: ReadonlyMap<number, string>): [string, ReadonlySet<string>][] {
+function holdingsOf(
+  { roles, databases }: RoleRow,
+  names: ReadonlyMap<number, string>,
+): [string, ReadonlySet<string>][] {
   if (databases === null) return [];
   // A database that was dropped in between holds nothing any more.
-  return [[name, new Set(databases.flatMap((oid) => names.get(oid) ?? []))]];
+  const held = new Set(databases.flatMap((oid) => names.get(oid) ?? []));
+  return roles.map(([, name]) => [name, held]);
 }
 
-function settingsOf({ name, settings }: RoleRow, names: ReadonlyMap<number, string>): [string, RoleSettings][] {
+function settingsOf({ roles, settings }: RoleRow, names: ReadonlyMap<number, string>): [string, RoleSettings][] {
   if (settings === null) return [];
   const byDatabase = settings.flatMap(([oid, config]): [string, Map<string, string>][] => {
     const database = names.get(oid);
     return database === undefined ? [] : [[database, new Map(config.map(parameterOf))]];
   });
-  return [[name, new Map(byDatabase)]];
+  const set = new Map(byDatabase);
+  return roles.map(([, name]) => [name, set]);
 }
 
 /** `search_path=app, public`. Names of parameters mean the same in upper and lower case. */
@@ -203,8 +211,10 @@ function parameterOf(text: string): [string, string] {
   return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
 }
 
-function roleOf({ oid: _oid, databases: _in, settings: _set, validUntil, comment, ...rest }: RoleRow): Role {
-  return { ...rest, validUntil: validUntil === null ? undefined : instant(validUntil), comment: comment ?? undefined };
+function rolesOf({ roles, databases: _in, settings: _set, validUntil, comment, ...rest }: RoleRow): [string, Role][] {
+  const end = validUntil === null ? undefined : instant(validUntil);
+  const alike = { ...rest, validUntil: end, comment: comment ?? undefined };
+  return roles.map(([, name]) => [name, { ...alike, name }]);
 }
 
 /** What no argument can say, an end before all time or after JavaScript's, is told in words: it differs from all that is declared. */

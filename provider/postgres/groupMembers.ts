@@ -4,7 +4,7 @@ import { doing, impossible } from "../core/delta.js";
 import { decodeNames } from "../core/lines.js";
 import { hasUnknown } from "../core/unknown.js";
 import { isMissing, isOwnAccount } from "./catalog.js";
-import { liveMembers, memberListDelta, observedMembers, type MemberList } from "./memberList.js";
+import { liveMembers, memberListDelta, observedList, type MemberList } from "./memberList.js";
 import { decodeMembers, encodeMembers, isOver, memberLines } from "./members.js";
 import { assumeMembers, membershipThing, missingGroup, revocations } from "./memberships.js";
 import { connection, existingRoleName, ignoredBy, ignorePatterns, relationOnRemove } from "./roleArguments.js";
@@ -52,7 +52,10 @@ export const GroupMembers = defineResource({
 
   observe(catalog, args) {
     if (isMissing(catalog, args.group)) return undefined;
-    return { ...args, members: encodeMembers(observedMembers(catalog, listOf(args))) };
+    return {
+      ...args,
+      members: observedList(catalog, listOf(args), args.ignore === undefined ? args.members : undefined),
+    };
   },
 
   delta({ model, args, run }) {

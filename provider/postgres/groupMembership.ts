@@ -57,13 +57,11 @@ export const GroupMembership = defineResource({
 
   observe(catalog, args) {
     const { admin: _admin, inherit: _inherit, set: _set, expired, ...rest } = args;
-    const there = isMemberAs(catalog, args.group, args.member, args);
+    const rows = membershipsOf(catalog, args.group, args.member);
     // A membership that is over is as declared when it is not there.
     if (expired)
-      return membershipsOf(catalog, args.group, args.member).length > 0
-        ? { ...rest, ...observedOptions(catalog, args.group, args.member, args) }
-        : args;
-    return there ? { ...rest, ...observedOptions(catalog, args.group, args.member, args) } : undefined;
+      return rows.length > 0 ? { ...rest, ...observedOptions(catalog, args.group, args.member, args) } : args;
+    return isMemberAs(rows, args) ? { ...rest, ...observedOptions(catalog, args.group, args.member, args) } : undefined;
   },
 
   delta({ model, args: { group, member, admin, inherit, set, expired } }) {

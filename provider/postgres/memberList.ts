@@ -1,8 +1,8 @@
 import { guardRemovals } from "../core/removals.js";
 import type { Problem, RunOptions, Unit } from "../core/resource.js";
-import { isOwnAccount, type Catalog } from "./catalog.js";
+import { isOwnAccount, type Catalog, type Membership } from "./catalog.js";
 import type { Change } from "./changes.js";
-import type { Member } from "./members.js";
+import { byName, encodeMembers, type Member } from "./members.js";
 import {
   findLoop,
   grantDelta,
@@ -28,28 +28,53 @@ export interface MemberList {
  * The members that the group has and the list answers for. The account that runs this is left alone where it is not
  * declared: it must not lock itself out, and PostgreSQL 16 makes it a member of each group that it creates.
  */
-export function liveMembers(catalog: Catalog, { group, declared, ignored, incomplete }: MemberList): string[] {
-  const options = new Map(declared.map((member) => [member.name, member]));
-  return [...(catalog.members.get(group)?.keys() ?? [])].filter((name) => {
-    if (ignored(name)) return false;
-    const wanted = options.get(name);
-    if (wanted === undefined) return incomplete !== true && !isOwnAccount(catalog, name);
-    return isMemberAs(catalog, group, name, wanted);
-  });
+export function liveMembers(catalog: Catalog, list: MemberList): string[] {
+  const declared = byName(list.declared);
+  const live: string[] = [];
+  for (const [name, rows] of catalog.members.get(list.group) ?? []) {
+    if (list.ignored(name)) continue;
+    const wanted = declared.get(name);
+    const counts = wanted === undefined ? answersFor(catalog, list, name) : isMemberAs(rows, wanted);
+    if (counts) live.push(name);
+  }
+  return live;
+}
+
+/** Whether a list has a say about a member that it does not name. */
+function answersFor(catalog: Catalog, { incomplete, ignored }: MemberList, name: string): boolean {
+  return incomplete !== true && !ignored(name) && !isOwnAccount(catalog, name);
 }
 
 /** The list as it is live, in the form in which it is declared. */
 export function observedMembers(catalog: Catalog, list: MemberList): Member[] {
-  const declared = new Map(list.declared.map((member) => [member.name, member]));
+  const declared = byName(list.declared);
   return liveMembers(catalog, list).map((name) => {
     const { until, ...options } = declared.get(name) ?? { until: undefined };
     return { name, ...observedOptions(catalog, list.group, name, options), ...(until === undefined ? {} : { until }) };
   });
 }
 
+/** The list as it is live, as text. Where everybody is as declared, which is the rule, that is the text itself. */
+export function observedList(catalog: Catalog, list: MemberList, text: string | undefined): string {
+  return text !== undefined && isAsDeclared(catalog, list) ? text : encodeMembers(observedMembers(catalog, list));
+}
+
+/** Whether exactly those are in the group who are declared, none of them with options. */
+function isAsDeclared(catalog: Catalog, list: MemberList): boolean {
+  const live = catalog.members.get(list.group) ?? new Map<string, readonly Membership[]>();
+  for (const { name, admin, inherit, set } of list.declared) {
+    if (admin !== undefined || inherit !== undefined || set !== undefined) return false;
+    const rows = live.get(name);
+    if (!rows?.every((row) => row.set && !row.admin)) return false;
+  }
+  if (live.size === list.declared.length) return true;
+  const declared = byName(list.declared);
+  return [...live.keys()].every((name) => declared.has(name) || !answersFor(catalog, list, name));
+}
+
 /** Who is in the group and not on the list. Throws where one run would take out more than it may. */
 export function guardList(catalog: Catalog, list: MemberList, run: RunOptions): string[] {
-  const wanted = new Set(list.declared.map(({ name }) => name));
+  const wanted = byName(list.declared);
   const live = liveMembers(catalog, list);
   const removed = live.filter((name) => !wanted.has(name)).sort();
   guardRemovals(`members of ${JSON.stringify(list.group)}`, removed, live.length, run.maxRemovals);

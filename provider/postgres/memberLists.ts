@@ -8,7 +8,7 @@ import { encodeEntries } from "./accessArguments.js";
 import { DEFAULT_ATTRIBUTES, isMissing, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { departures, takeBack, withLeft } from "./departures.js";
-import { contradictoryLists, guardList, memberListsDelta, observedMembers } from "./memberList.js";
+import { contradictoryLists, guardList, memberListsDelta, observedList } from "./memberList.js";
 import {
   asAccess,
   listsOf,
@@ -91,7 +91,10 @@ export const MemberLists = defineResource({
       ...args,
       groups: encodeGroups(groups),
       members: Object.fromEntries(
-        lists.map((list): [string, string] => [list.group, encodeMembers(observedMembers(catalog, list))]),
+        lists.map((list): [string, string] => [
+          list.group,
+          observedList(catalog, list, args.ignore === undefined ? args.members[list.group] : undefined),
+        ]),
       ),
     };
   },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { remembered } from "../core/remembered.js";
 import { refusedRoleName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
 
@@ -57,19 +58,28 @@ function checkedMember(entry: Entry, index: number, context: z.core.$RefinementC
   return [];
 }
 
+const maps = new WeakMap<readonly Member[], ReadonlyMap<string, Member>>();
+
+/** The members of a list by their names, worked out once for each list. */
+export function byName(members: readonly Member[]): ReadonlyMap<string, Member> {
+  const map = maps.get(members) ?? new Map(members.map((member) => [member.name, member]));
+  maps.set(members, map);
+  return map;
+}
+
 /** Writes a list of members as one text. */
 export function encodeMembers(members: readonly Member[]): string {
-  return encodeLines(
-    members.map(({ name, ...rest }) => ({
-      name,
-      attributes: Object.fromEntries(
-        Object.entries(rest).filter(([, value]: [string, unknown]) => value !== undefined),
-      ),
-    })),
-  );
+  return encodeLines(members.map(entryOf));
+}
+
+function entryOf({ name, admin, inherit, set, until }: Member): Entry {
+  // Most members of a large list are a name alone.
+  if (admin === undefined && inherit === undefined && set === undefined && until === undefined) return { name };
+  const said = Object.entries({ admin, inherit, set, until }).filter(([, value]) => value !== undefined);
+  return { name, attributes: Object.fromEntries(said) };
 }
 
 /** Reads a text that `encodeMembers` wrote. */
-export function decodeMembers(text: string): Member[] {
-  return decodeLines(text).map(({ name, attributes: options }) => ({ name, ...options }));
-}
+export const decodeMembers = remembered((text): readonly Member[] =>
+  decodeLines(text).map(({ name, attributes: options }) => (options === undefined ? { name } : { name, ...options })),
+);

@@ -1,7 +1,7 @@
 import type { Problem } from "../core/resource.js";
 import {
   DEFAULT_ATTRIBUTES,
-  isMember,
+  givesRights,
   isMissing,
   isOwnAccount,
   membershipsOf,
@@ -41,17 +41,18 @@ export function grantDelta(
       problems.push(problem);
       continue;
     }
-    if (lacks(catalog, group, member)) {
+    const rows = membershipsOf(catalog, group, member.name);
+    if (lacks(rows, member)) {
       const { name, ...given } = member;
       // A grant that does not name an option leaves it as it is in a row that is there.
-      const locked = membershipsOf(catalog, group, name).length > 0 && !hasOption(catalog, group, name, "set");
+      const locked = rows.length > 0 && !hasOption(rows, "set");
       const options = { ...given, set: given.set ?? (locked ? true : undefined) };
       const key = JSON.stringify([options.admin, options.inherit, options.set]);
       const same = grants.get(key) ?? { options, names: [] };
       same.names.push(name);
       grants.set(key, same);
     }
-    taken.push(...surplus(catalog, group, member));
+    taken.push(...surplus(catalog, group, member, rows));
   }
   const given = [...grants.values()].map(({ options, names }) => grant(group, names, options));
   return { changes: [...mergeOptions(taken), ...given], problems };
@@ -67,37 +68,44 @@ function grant(group: string, members: readonly string[], { admin, inherit, set 
 }
 
 /** Whether something that is wanted is not there. */
-function lacks(catalog: Catalog, group: string, { name, admin, inherit, set }: WantedMember): boolean {
-  if (!isMemberAs(catalog, group, name, { inherit, set })) return true;
-  const some = (option: MembershipOption): boolean => hasOption(catalog, group, name, option);
+function lacks(rows: readonly Membership[], { admin, inherit, set }: WantedMember): boolean {
+  if (!isMemberAs(rows, { inherit, set })) return true;
   return (
-    (admin === true && !some("admin")) || (inherit === true && !some("inherit")) || (set !== false && !some("set"))
+    (admin === true && !hasOption(rows, "admin")) ||
+    (inherit === true && !hasOption(rows, "inherit")) ||
+    (set !== false && !hasOption(rows, "set"))
   );
 }
 
-function hasOption(catalog: Catalog, group: string, name: string, option: MembershipOption): boolean {
-  return membershipsOf(catalog, group, name).some((row) => row[option]);
+function hasOption(rows: readonly Membership[], option: MembershipOption): boolean {
+  return rows.some((row) => row[option]);
 }
 
 /**
- * Whether somebody is a member: with the group's rights, or, where SET is not wanted, at all. INHERIT may then come from
+ * Whether these rows make somebody a member: with the group's rights, or, where SET is not wanted, at all. INHERIT may then come from
  * the member's own attribute, which may say no.
  */
-export function isMemberAs(catalog: Catalog, group: string, name: string, { inherit, set }: MemberOptions): boolean {
-  if (inherit !== true && set === false) return membershipsOf(catalog, group, name).length > 0;
-  return isMember(catalog, group, name);
+export function isMemberAs(rows: readonly Membership[], { inherit, set }: MemberOptions): boolean {
+  if (inherit !== true && set === false) return rows.length > 0;
+  return givesRights(rows);
 }
 
 /** Takes the options that are there and not wanted, as whoever granted them. */
-function surplus(catalog: Catalog, group: string, { name, admin, inherit, set }: WantedMember): Change[] {
+function surplus(
+  catalog: Catalog,
+  group: string,
+  { name, admin, inherit, set }: WantedMember,
+  rows: readonly Membership[],
+): Change[] {
   const unwanted: MembershipOption[] = [];
   // The account that runs this keeps the right to administer what it made.
   if (admin !== true && !isOwnAccount(catalog, name)) unwanted.push("admin");
   if (inherit === false) unwanted.push("inherit");
   if (set === false) unwanted.push("set");
+  if (!unwanted.some((option) => hasOption(rows, option))) return [];
   const usual = defaultGrantor(catalog);
   return unwanted.flatMap((option) =>
-    membershipsOf(catalog, group, name)
+    rows
       .filter((row) => row[option])
       .map(({ grantor }): Change => ({
         kind: "revokeOption",
@@ -176,6 +184,8 @@ export function findLoop(
   member: string,
   membersOf: (group: string) => Iterable<string>,
 ): string[] | undefined {
+  // Nearly everybody is no group.
+  if (group !== member && isEmpty(membersOf(member))) return undefined;
   // By role, the role that it was found in.
   const foundIn = new Map<string, string | undefined>([[member, undefined]]);
   const waiting = [member];
@@ -190,6 +200,10 @@ export function findLoop(
   const way = [group];
   for (let role = foundIn.get(group); role !== undefined; role = foundIn.get(role)) way.push(role);
   return way;
+}
+
+function isEmpty(names: Iterable<string>): boolean {
+  return names[Symbol.iterator]().next().done === true;
 }
 
 /** Why a membership would close a circle, with the way that `findLoop` found. */
@@ -227,7 +241,8 @@ export function missingMember(group: string, member: string): Problem {
 
 /** How somebody is a member, in the form of arguments; `declared` says which options are looked at. */
 export function observedOptions(catalog: Catalog, group: string, name: string, declared: MemberOptions): MemberOptions {
-  const some = (option: MembershipOption): boolean => hasOption(catalog, group, name, option);
+  const rows = membershipsOf(catalog, group, name);
+  const some = (option: MembershipOption): boolean => hasOption(rows, option);
   const admin = some("admin") && !(isOwnAccount(catalog, name) && declared.admin !== true);
   return {
     ...(admin ? { admin } : {}),

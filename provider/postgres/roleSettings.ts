@@ -109,6 +109,8 @@ export interface SettingDelta {
   readonly problems: readonly Problem[];
 }
 
+const NOTHING: SettingDelta = { changes: [], problems: [] };
+
 /**
  * Sets what is declared and takes back what is set besides, as far as anybody looks after it. `liveName` is the name
  * that the role has so far.
@@ -119,6 +121,7 @@ export function settingDelta(
   liveName: string,
   declared: DeclaredSettings = {},
 ): SettingDelta {
+  if (declared.settings === undefined && declared.databaseSettings === undefined) return NOTHING;
   const live = observedSettings(catalog, liveName, declared);
   const databases = Object.keys(live.databaseSettings ?? {}).sort();
   const absent = databases.filter((database) => isMissingDatabase(catalog, database));

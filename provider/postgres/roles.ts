@@ -27,13 +27,19 @@ export function attributesOf(
   args: { readonly [A in keyof Attributes]?: Attributes[A] | undefined },
   standard: Attributes,
 ): Attributes {
-  const given = NAMES.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]]));
-  return { ...standard, ...(Object.fromEntries(given) as Partial<Attributes>) };
+  const given = NAMES.filter((name) => args[name] !== undefined);
+  if (given.length === 0) return standard;
+  return { ...standard, ...(Object.fromEntries(given.map((name) => [name, args[name]])) as Partial<Attributes>) };
 }
 
 /** The attributes of a live role in the form of arguments: only what differs from `standard`. */
 export function differingAttributes(role: Role, standard: Attributes): Partial<Attributes> {
   return pick(role, (name) => role[name] !== standard[name]);
+}
+
+/** Whether a live role has exactly these attributes. */
+export function isAs(role: Role, attributes: Attributes): boolean {
+  return NAMES.every((name) => role[name] === attributes[name]);
 }
 
 /** Brings a role to what is declared: rename, create, alter, comment, only what differs. */
@@ -151,7 +157,7 @@ export function isUntouched(
   const live = catalog.roles.get(name);
   if (live === undefined || live.as !== declared.as || live.comment !== comment) return false;
   if (live.holds && !holdsSettingsOnly(catalog, name, parameters)) return false;
-  if (NAMES.some((attribute) => live[attribute] !== attributes[attribute])) return false;
+  if (!isAs(live, attributes)) return false;
   const members = [...(catalog.members.get(name)?.keys() ?? [])];
   const groups = [...catalog.members].filter(([, of]) => of.has(name)).map(([group]) => group);
   return (

@@ -18,7 +18,7 @@ const server = {
   startedAt: "1",
 };
 
-function row(values: Partial<RoleRow> & { oid: number; name: string }): RoleRow {
+function row({ oid, name, ...values }: Partial<RoleRow> & { oid: number; name: string }): RoleRow {
   const none = { login: false, superuser: false, createdb: false, createrole: false, replication: false };
   const rest = {
     inherit: true,
@@ -30,7 +30,7 @@ function row(values: Partial<RoleRow> & { oid: number; name: string }): RoleRow 
     databases: null,
     settings: null,
   };
-  return { ...none, ...rest, ...values };
+  return { roles: [[oid, name]], ...none, ...rest, ...values };
 }
 
 function validUntilOf(seconds: number | null): string | undefined {
