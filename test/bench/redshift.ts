@@ -1,12 +1,13 @@
 import { encodeNames } from "../../provider/core/lines.js";
 import type { DynamicProvider } from "../../provider/core/dispatch.js";
+import type { PostgresServer } from "../postgres/server.js";
 import { startRedshift } from "../sandbox/redshift/index.js";
 import { newProcess } from "./newProcess.js";
 import { countingProxy } from "./proxy.js";
 import { table } from "./table.js";
 import type { Target } from "./targets.js";
 import type { Counts } from "./wire.js";
-import { changed, workload, type Size, type Workload } from "./workload.js";
+import { changed, describeSize, workload, type Size, type Workload } from "./workload.js";
 
 /*
  * What goes over the wire to Redshift for groups and memberships, to the statement. The gate in front of PostgreSQL
@@ -15,6 +16,7 @@ import { changed, workload, type Size, type Workload } from "./workload.js";
 
 /** What one command sent. */
 export interface RedshiftRow {
+  readonly size: Size;
   readonly command: string;
   readonly counts: Counts;
   /** The statements that there are to be, besides those that look. */
@@ -36,7 +38,7 @@ export async function measureRedshift(size: Size): Promise<RedshiftRow[]> {
       ...{ name: "bench", dialect: "redshift", host: proxy.host, port: String(proxy.port) },
       ...{ user, password, database: "postgres", sslmode: "disable" },
     };
-    await gate.query(given.users.map((name) => `CREATE USER ${name} PASSWORD DISABLE;`).join("\n"));
+    await madeBehind(gate.behind, given.users);
     const access = (): DynamicProvider => newProcess()("postgres.Access");
     const inputsFor = async (of: DynamicProvider, olds: Properties, wanted: Workload): Promise<Properties> => {
       const members = Object.entries(wanted.groups).map(([name, list]): [string, string] => [name, encodeNames(list)]);
@@ -49,21 +51,34 @@ export async function measureRedshift(size: Size): Promise<RedshiftRow[]> {
     const inputs = await inputsFor(creating, {}, given);
     const { outs } = (await creating.create(inputs)) as { outs: Properties };
     const rows: RedshiftRow[] = [
-      { command: "create", counts: proxy.take(), expected: { "CREATE GROUP": groups, "ALTER GROUP": groups } },
+      { size, command: "create", counts: proxy.take(), expected: { "CREATE GROUP": groups, "ALTER GROUP": groups } },
     ];
     await access().read("bench", outs);
-    rows.push({ command: "refresh", counts: proxy.take(), expected: {} });
+    rows.push({ size, command: "refresh", counts: proxy.take(), expected: {} });
     const changing = access();
     const news = await inputsFor(changing, inputs, changed(given));
     const { outs: after } = (await changing.update("bench", outs, news)) as { outs: Properties };
-    rows.push({ command: "change", counts: proxy.take(), expected: { "ALTER GROUP": differing } });
+    rows.push({ size, command: "change", counts: proxy.take(), expected: { "ALTER GROUP": differing } });
     await access().delete("bench", after);
-    rows.push({ command: "destroy", counts: proxy.take(), expected: { "ALTER GROUP": groups, "DROP GROUP": groups } });
+    rows.push({
+      size,
+      command: "destroy",
+      counts: proxy.take(),
+      expected: { "ALTER GROUP": groups, "DROP GROUP": groups },
+    });
     return rows;
   } finally {
     await proxy.close();
     await gate.stop();
   }
+}
+
+/** Users that are there before anything is counted: behind the gate, which would look at each of 10,000 statements. */
+async function madeBehind(behind: PostgresServer, users: readonly string[]): Promise<void> {
+  const names = `ARRAY['${users.join("', '")}']`;
+  await behind.query(
+    `DO $$DECLARE name text; BEGIN FOREACH name IN ARRAY ${names} LOOP EXECUTE format('CREATE ROLE %I LOGIN', name); END LOOP; END$$`,
+  );
 }
 
 /** A statement for each group that loses somebody, and one for each that gets somebody. */
@@ -89,8 +104,9 @@ function told(commands: Readonly<Record<string, number>>): string {
 /** Everything that was counted as a table. */
 export function redshiftTable(rows: readonly RedshiftRow[]): string {
   return table(
-    ["groups and memberships", "round trips", "statements", "of them for the work"],
-    rows.map(({ command, counts }) => [
+    ["groups and memberships", "", "round trips", "statements", "of them for the work"],
+    rows.map(({ size, command, counts }) => [
+      describeSize(size),
       command,
       String(counts.roundTrips),
       String(counts.statements),
@@ -101,8 +117,8 @@ export function redshiftTable(rows: readonly RedshiftRow[]): string {
 
 /** The statements to the number, and none that was refused. */
 export function redshiftTargets(rows: readonly RedshiftRow[]): Target[] {
-  return rows.map(({ command, counts, expected }) => ({
-    what: `Redshift, ${command}: statements`,
+  return rows.map(({ size, command, counts, expected }) => ({
+    what: `Redshift, ${describeSize(size)}, ${command}: statements`,
     reached: `${told(written(counts))}; ${String(counts.refused)} refused`,
     wanted: told(expected),
     met: told(written(counts)) === told(expected) && counts.refused === 0,

@@ -15,7 +15,7 @@ import { NO_MEMORY } from "./memory.js";
 import { HELP, readOptions, type Options } from "./options.js";
 import { NO_KEYCLOAK, measurePeople, peopleTable, peopleTargets } from "./people/measure.js";
 import { countTable, processorTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
-import { measureRedshift, redshiftTable, redshiftTargets } from "./redshift.js";
+import { measureRedshift, redshiftTable, redshiftTargets, type RedshiftRow } from "./redshift.js";
 import { comparisonTargets, growthTargets, targetTable, type Target } from "./targets.js";
 import { describeSize, type Size } from "./workload.js";
 
@@ -175,7 +175,8 @@ class Bench {
   private async redshift(): Promise<Part> {
     const title = "Groups and memberships of Amazon Redshift, at the gate";
     headline(title);
-    const rows = await measureRedshift(ORDINARY);
+    const rows: RedshiftRow[] = [];
+    for (const size of this.options.quick ? [ORDINARY] : [ORDINARY, LARGE]) rows.push(...(await measureRedshift(size)));
     const targets = redshiftTargets(rows);
     print(redshiftTable(rows), targetTable(targets));
     return { title, data: { rows }, targets };

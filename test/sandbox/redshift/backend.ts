@@ -85,11 +85,19 @@ export class Backend {
 
   /** Those of these names that exist, by name. */
   async identities(kind: Kind, names: readonly string[]): Promise<Map<string, Identity>> {
-    const rows = await this.rows<Identity>(
-      "SELECT oid::int4, kind, name, superuser, notes FROM redshift_gate.identities WHERE kind = $1 AND name = ANY ($2)",
-      [kind, names],
+    const roles = new Map(names.map((name) => [roleNameOf(kind, name), name]));
+    const rows = await this.rows<Omit<Identity, "kind" | "name"> & { role: string }>(
+      `SELECT oid::int4, rolname AS role, rolsuper AS superuser,
+              coalesce(pg_catalog.shobj_description(oid, 'pg_authid')::jsonb, '{}') AS notes
+         FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::name[])`,
+      [[...roles.keys()]],
     );
-    return new Map(rows.map((row) => [row.name, row]));
+    return new Map(
+      rows.map(({ role, ...row }) => {
+        const name = roles.get(role) ?? role;
+        return [name, { ...row, kind, name }];
+      }),
+    );
   }
 
   /** Somebody who has to exist. */

@@ -20,13 +20,14 @@ CREATE OR REPLACE VIEW redshift_gate.identities AS
          coalesce(n.notes ->> 'name', r.rolname) AS name, coalesce(n.notes, '{}') AS notes,
          r.rolsuper AS superuser, r.rolcreatedb AS createdb, r.rolconnlimit AS connlimit, r.rolvaliduntil AS validuntil
     FROM pg_catalog.pg_roles r,
-         LATERAL (SELECT pg_catalog.shobj_description(r.oid, 'pg_authid')::jsonb AS notes) n
+         LATERAL (SELECT (SELECT d.description::jsonb FROM pg_catalog.pg_shdescription d
+                           WHERE d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass) AS notes) n
    WHERE r.rolname !~ '^pg_';
 
 CREATE OR REPLACE FUNCTION redshift_gate.note(role text, patch jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('COMMENT ON ROLE %I IS %L', role,
-    (coalesce((SELECT notes FROM redshift_gate.identities i WHERE i.role = note.role), '{}') || patch)::text);
+    (coalesce(shobj_description(to_regrole(quote_ident(role)), 'pg_authid')::jsonb, '{}') || patch)::text);
 END $$;
 
 CREATE OR REPLACE VIEW redshift_gate.members AS
@@ -37,15 +38,17 @@ CREATE OR REPLACE VIEW redshift_gate.members AS
     JOIN redshift_gate.identities m ON m.oid = a.member
    GROUP BY 1, 2, 3, 4, 5, 6;
 
--- Everything is seen by superusers; others see what is their own.
+-- Everything is seen by superusers, who are not asked row by row; others see what is their own.
+CREATE OR REPLACE FUNCTION redshift_gate.sees_all() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = session_user $$;
 CREATE OR REPLACE FUNCTION redshift_gate.sees(id oid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT r.rolsuper OR r.oid = id OR EXISTS (SELECT 1 FROM redshift_gate.members m WHERE m.member_id = r.oid AND m.group_id = id)
+  SELECT r.oid = id OR EXISTS (SELECT 1 FROM redshift_gate.members m WHERE m.member_id = r.oid AND m.group_id = id)
     FROM pg_catalog.pg_roles r WHERE r.rolname = session_user $$;
 
 CREATE OR REPLACE VIEW redshift_gate.pg_group AS
   SELECT g.name AS groname, g.oid::int4 AS grosysid,
-         coalesce((SELECT array_agg(m.member_id::int4 ORDER BY m.member_id) FROM redshift_gate.members m
-                    WHERE m.group_id = g.oid), CASE WHEN g.oid::int4 % 2 = 0 THEN '{}'::int4[] END) AS grolist
+         coalesce((SELECT array_agg(DISTINCT a.member::int4 ORDER BY a.member::int4) FROM pg_catalog.pg_auth_members a
+                    WHERE a.roleid = g.oid), CASE WHEN g.oid::int4 % 2 = 0 THEN '{}'::int4[] END) AS grolist
     FROM redshift_gate.identities g WHERE g.kind = 'group';
 
 -- abstime, the type of valuntil, is seconds in four bytes: it ends in January 2038.
@@ -74,20 +77,20 @@ CREATE OR REPLACE VIEW redshift_gate.svv_user_info AS
   SELECT name AS user_name, id AS user_id, createdb, superuser, superuser AS catalog_update,
          connlimit AS connection_limit, syslog AS syslog_access, NULL::timestamp AS last_ddl_timestamp,
          timeout AS session_timeout, external AS external_user_id
-    FROM redshift_gate.users WHERE redshift_gate.sees(oid);
+    FROM redshift_gate.users WHERE ((SELECT redshift_gate.sees_all()) OR redshift_gate.sees(oid));
 
 CREATE OR REPLACE VIEW redshift_gate.svv_roles AS
   SELECT oid::int4 AS role_id, name AS role_name, coalesce(notes ->> 'owner', 'rdsdb') AS role_owner,
          notes ->> 'external' AS external_id
-    FROM redshift_gate.identities WHERE kind = 'role' AND redshift_gate.sees(oid);
+    FROM redshift_gate.identities WHERE kind = 'role' AND ((SELECT redshift_gate.sees_all()) OR redshift_gate.sees(oid));
 CREATE OR REPLACE VIEW redshift_gate.svv_user_grants AS
   SELECT member_id::int4 AS user_id, member_name AS user_name, group_id::int4 AS role_id, group_name AS role_name,
          admin AS admin_option
-    FROM redshift_gate.members WHERE group_kind = 'role' AND member_kind = 'user' AND redshift_gate.sees(member_id);
+    FROM redshift_gate.members WHERE group_kind = 'role' AND member_kind = 'user' AND ((SELECT redshift_gate.sees_all()) OR redshift_gate.sees(member_id));
 CREATE OR REPLACE VIEW redshift_gate.svv_role_grants AS
   SELECT member_id::int4 AS role_id, member_name AS role_name, group_id::int4 AS granted_role_id,
          group_name AS granted_role_name
-    FROM redshift_gate.members WHERE group_kind = 'role' AND member_kind = 'role' AND redshift_gate.sees(group_id);
+    FROM redshift_gate.members WHERE group_kind = 'role' AND member_kind = 'role' AND ((SELECT redshift_gate.sees_all()) OR redshift_gate.sees(group_id));
 
 -- Privileges of PostgreSQL that Redshift has not stand for privileges of Redshift that PostgreSQL has not.
 CREATE OR REPLACE FUNCTION redshift_gate.privilege(name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$

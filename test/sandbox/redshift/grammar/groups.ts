@@ -1,6 +1,6 @@
 import { command, type Command } from "../command.js";
 import { refusals, unsure } from "../errors.js";
-import { roleOf } from "../identities.js";
+import { roleNameOf, roleOf } from "../identities.js";
 import type { Reader } from "../reader.js";
 import type { Backend } from "../backend.js";
 
@@ -81,15 +81,18 @@ async function remove(db: Backend, group: string, users: readonly string[]): Pro
 /** Which of these users are in a group; it and they have to exist. */
 async function membersAmong(db: Backend, group: string, users: readonly string[]): Promise<Set<string>> {
   if (new Set(users).size < users.length) throw unsure("a user who is named twice");
-  const [found] = await db.rows<{ group: boolean; users: string[]; members: string[] }>(
-    `SELECT EXISTS (SELECT 1 FROM redshift_gate.identities WHERE kind = 'group' AND name = $1) AS group,
-            ARRAY(SELECT name FROM redshift_gate.identities WHERE kind = 'user' AND name = ANY ($2)) AS users,
-            ARRAY(SELECT member_name FROM redshift_gate.members
-                   WHERE group_kind = 'group' AND group_name = $1 AND member_name = ANY ($2)) AS members`,
-    [group, users],
+  await db.require("group", [group]);
+  const roles = await db.rows<{ name: string; member: boolean }>(
+    `SELECT u.rolname AS name, a.member IS NOT NULL AS member
+       FROM pg_roles u LEFT JOIN (pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid AND g.rolname = $1) ON a.member = u.oid
+      WHERE u.rolname = ANY ($2::name[])`,
+    [roleNameOf("group", group), users.map((user) => roleNameOf("user", user))],
   );
-  if (!found?.group) throw refusals.groupMissing(group);
-  const known = new Set(found.users);
-  for (const user of users) if (!known.has(user)) throw refusals.userMissing(user);
-  return new Set(found.members);
+  const member = new Map(roles.map((role) => [role.name, role.member]));
+  const isMember = (user: string): boolean => member.get(roleNameOf("user", user)) ?? missing(user);
+  return new Set(users.filter(isMember));
+}
+
+function missing(user: string): never {
+  throw refusals.userMissing(user);
 }
