@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { keysPassedOn } from "./keys";
 import { engineVersion } from "./version";
 
 /** A command that behaves like `pulumi`. */
@@ -101,6 +102,7 @@ export class Sandbox {
       PULUMI_CONFIG_PASSPHRASE: this.options.passphrase ?? "correct horse battery staple",
       PULUMI_STACK: this.stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...keysPassedOn(),
       ...this.options.env,
       ...env,
     };

@@ -1,22 +1,49 @@
 import Module from "node:module";
 
 /*
- * Loaded before Pulumi's own code. Pulumi loads the TypeScript compiler and npm's Arborist in every process, which takes
- * longer than all the rest of its loading, and needs them only to write functions of a program as text. Here each is
- * loaded when something of it is first asked for. Nothing else is different, and ROSTER_ENGINE_LATER=no leaves it out:
- * for a bench, say, which measures what Pulumi takes.
+ * Loaded before Pulumi's own code. Pulumi loads in every process what it needs only to write functions of a program as
+ * text (the TypeScript compiler, npm's Arborist and others), to run its command line (its automation) and to send traces,
+ * which takes longer than all the rest of its loading. Here each is loaded when something of it is first asked for. Nor
+ * are the source maps of packages read: Pulumi takes down where it is at every promise, and reading its own maps for that
+ * takes a quarter of a program's time. Nothing else is different, and ROSTER_ENGINE_LATER=no leaves it all out: for a
+ * bench, say, which measures what Pulumi takes.
  */
-const LATER = /(^@npmcli\/arborist|\/typescript-shim)$/;
+const LATER =
+  /^(@npmcli\/arborist|normalize-package-data|fdir|upath|js-yaml|semver|@opentelemetry\/(?!api$).+|\.\/automation)$|\/typescript-shim$/;
+const PULUMI = /[\\/]node_modules[\\/]@pulumi[\\/]pulumi[\\/](?!.*[\\/]node_modules[\\/])/;
+const PACKAGES = /[\\/]node_modules[\\/]/;
 
-type Load = (this: unknown, request: string, ...rest: unknown[]) => unknown;
+/** What there is in place of a package's source map. */
+const NO_MAP = { url: "", map: { version: 3, sources: [], names: [], mappings: "" } };
+
+type Load = (
+  this: unknown,
+  request: string,
+  parent: { readonly filename: string } | null,
+  ...rest: unknown[]
+) => unknown;
 
 const modules = Module as unknown as { _load: Load };
 const load = modules._load;
 
-modules._load = function (request, ...rest) {
-  const now = (): unknown => load.call(this, request, ...rest);
+modules._load = function (request, parent, ...rest) {
+  const now = (name = request): unknown => load.call(this, name, parent, ...rest);
+  if (!PULUMI.test(parent?.filename ?? "")) return now();
+  if (request === "source-map-support/register") {
+    mapNoPackages(now("source-map-support") as SourceMapSupport);
+    return {};
+  }
   return LATER.test(request) ? whenAsked(now) : now();
 };
+
+/** What is used here of source-map-support. */
+interface SourceMapSupport {
+  install(options: { readonly retrieveSourceMap: (file: string) => typeof NO_MAP | null }): void;
+}
+
+function mapNoPackages(support: SourceMapSupport): void {
+  support.install({ retrieveSourceMap: (file) => (PACKAGES.test(file) ? NO_MAP : null) });
+}
 
 /** A module that is loaded by the first look at what it exports. Pulumi only ever takes exports from these by name. */
 function whenAsked(now: () => unknown): unknown {
@@ -24,7 +51,12 @@ function whenAsked(now: () => unknown): unknown {
     {},
     {
       // So that an import of everything copies nothing.
-      get: (_, name): unknown => name === "__esModule" || Reflect.get(now() as object, name),
+      get: (_, name): unknown => name === "__esModule" || named(now() as object, name),
     },
   );
+}
+
+/** An export by its name. As imports have it, the default of what is no ES module is all of it. */
+function named(module: object, name: string | symbol): unknown {
+  return name === "default" && !("__esModule" in module) ? module : (Reflect.get(module, name) as unknown);
 }

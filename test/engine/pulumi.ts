@@ -10,7 +10,7 @@
  *   monitor, program, provider, processes  the protocol, and the processes that speak it
  *   deployment, planner, differ, ...       what there is to do, step by step
  *   executor, apply, snapshot              doing it, side by side, and keeping the state at each step
- *   state, secrets, backend                states: their form, their secrets, their files and locks
+ *   state, secrets, keys, backend          states: their form, their secrets, their files and locks
  *   display/                               what people and programs read
  *   index                                  for tests: which engine there is, and a sandbox to run it in
  */

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:cryp
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { CliError } from "./errors";
+import { keyKept } from "./keys";
 
 const rounds = 1_000_000;
 const derived = new Map<string, Promise<Buffer>>();
@@ -11,7 +12,7 @@ function deriveKey(passphrase: string, salt: Buffer): Promise<Buffer> {
   const name = `${salt.toString("base64")}:${passphrase}`;
   let key = derived.get(name);
   if (key === undefined) {
-    key = promisify(pbkdf2)(passphrase, salt, rounds, 32, "sha256");
+    key = keyKept(name, () => promisify(pbkdf2)(passphrase, salt, rounds, 32, "sha256"));
     derived.set(name, key);
   }
   return key;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { civis, databricks, keycloak, postgres } from "pulumi-roster";
+import * as roster from "pulumi-roster";
 import type { Declaration } from "../declare.js";
 import { Maker } from "./maker.js";
 
@@ -8,17 +8,6 @@ import { Maker } from "./maker.js";
  * The program of the end-to-end tests: what it declares is data, so that a test says in its own lines what a program
  * has, and the same few lines run on every engine.
  */
-
-const classes = {
-  ...postgres,
-  GroupSync: civis.GroupSync,
-  "keycloak.GroupSync": keycloak.GroupSync,
-  Maker,
-  "databricks.Access": databricks.Access,
-  "databricks.DataProduct": databricks.DataProduct,
-  "databricks.Grant": databricks.Grant,
-  "databricks.Grants": databricks.Grants,
-};
 
 const made = new Map<string, pulumi.Resource>();
 
@@ -43,8 +32,20 @@ function resource(name: string): pulumi.Resource {
   return found;
 }
 
+type Class = new (name: string, args: unknown, options: object) => pulumi.Resource;
+
+/** What a type stands for: `databricks.Grant`; without a system a class of PostgreSQL, or one of the tests' own. */
+function classOf(type: Declaration["type"]): Class {
+  if (type === "Maker") return Maker as Class;
+  if (type === "GroupSync") return roster.civis.GroupSync as Class;
+  const [name = "", system = "postgres"] = type.split(".").reverse();
+  const found = (roster[system as keyof typeof roster] as unknown as Record<string, Class>)[name];
+  if (found === undefined) throw new Error(`there is no class ${type}`);
+  return found;
+}
+
 function make({ type, name, args, options }: Declaration): void {
-  const construct = classes[type] as new (name: string, args: unknown, options: object) => pulumi.Resource;
+  const construct = classOf(type);
   const { dependsOn, ...rest } = options;
   made.set(name, new construct(name, reveal(args), { ...rest, dependsOn: dependsOn?.map(resource) }));
 }
