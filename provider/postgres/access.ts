@@ -14,7 +14,7 @@ import {
   type DeclaredAccess,
 } from "./accessArguments.js";
 import { lastingObjects, observedObjects, readObjects, withParts } from "./accessObjects.js";
-import { goneDelta, guardObjects, objectsDelta, remaining } from "./accessObjectChanges.js";
+import { goneDelta, guardObjects, makersDelta, objectsDelta, remaining } from "./accessObjectChanges.js";
 import type { Part } from "./accessPart.js";
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
@@ -131,6 +131,7 @@ export const Access = defineResource({
       (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => goneDelta(seen, objects, "databases"),
       (seen) => departures(seen, declared, before, leaving),
+      (seen) => makersDelta(seen, objects),
     )(model);
   },
 
@@ -187,8 +188,13 @@ type Stage = (model: Catalog) => Delta<Catalog, Change>;
 
 /** Deltas one after the other, each computed from the server as the ones before it have made it. */
 function inStages(first: Stage, ...rest: readonly Stage[]): Stage {
-  const [second, ...others] = rest;
-  return second === undefined ? first : (model) => ({ ...first(model), next: inStages(second, ...others) });
+  if (rest.length === 0) return first;
+  return (model) => {
+    const delta = first(model);
+    // A stage can have stages of its own.
+    const [second, ...others] = delta.next === undefined ? rest : [delta.next, ...rest];
+    return second === undefined ? delta : { ...delta, next: inStages(second, ...others) };
+  };
 }
 
 function userRole(user: AccessUser, password?: string): DeclaredRole {

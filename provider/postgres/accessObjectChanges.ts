@@ -19,6 +19,8 @@ type Section = keyof DeclaredObjects;
 
 const SECTIONS = ["databases", "schemas", "privileges"] as const;
 const matched = new WeakMap<ObjectChange, Map<Section, Matched>>();
+/** What the last stage that made something could not do. */
+const told = new WeakMap<ObjectChange, ReadonlySet<string>>();
 
 /** How a section of the program and of the state belong together: worked out once for all stages of a change. */
 function matchOf(change: ObjectChange, section: Section): Matched {
@@ -48,7 +50,27 @@ function isElsewhere(model: Catalog, { origin, things }: Part, { claimed }: RunO
 export function objectsDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
   const { previousOf } = matchOf(change, section);
   const run = withOwn(change);
-  return together(change.declared[section].map((part) => part.delta(model, previousOf(part), run)));
+  const delta = together(change.declared[section].map((part) => part.delta(model, previousOf(part), run)));
+  told.set(change, new Set(delta.problems.map(({ message }) => message)));
+  return delta;
+}
+
+/**
+ * What is given on things that will be made, for those who can make them only since this change: it made them owners
+ * of a schema, or let them create in one.
+ */
+export function makersDelta(model: Catalog, change: ObjectChange): Delta<Catalog, Change> {
+  const { previousOf } = matchOf(change, "privileges");
+  const run = withOwn(change);
+  const parts = change.declared.privileges.filter(isForAllMakers);
+  const { units, problems } = together(parts.map((part) => part.delta(model, previousOf(part), run)));
+  // What cannot be done at all was said when everybody else got it.
+  return { units, problems: problems.filter(({ message }) => told.get(change)?.has(message) !== true) };
+}
+
+function isForAllMakers({ args, origin }: Part): boolean {
+  if (origin.path[0] === "defaultPrivileges") return !("owner" in args) || args.owner === undefined;
+  return "future" in args && args.future === true;
 }
 
 /** Takes away what the state has and the program has not: privileges; databases and schemas only where they say so. */

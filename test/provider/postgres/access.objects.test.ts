@@ -185,6 +185,39 @@ for (const version of POSTGRES_VERSIONS) {
       assert.doesNotMatch(JSON.stringify(schema), /ana|readers/);
     });
 
+    it("gives what will be made by those who can make it only since the same run", async () => {
+      const CREATE = target({ on: "schema", schema: "app", privileges: ["CREATE"] });
+      const grants = { sales: { [READ]: encodeNames(["ana"]), [CREATE]: encodeNames(["readers"]) } };
+      const program = company({ schemas: { sales: "app\n" }, grants });
+      await stack.succeed(program);
+      await settled(program);
+      await passwords();
+      // "rui" is in "readers", which may create.
+      await asUser("rui", "sales", "CREATE TABLE app.orders (id int)");
+      await server.query("GRANT USAGE ON SCHEMA app TO ana", { database: "sales" });
+      await asUser("ana", "sales", "SELECT * FROM app.orders");
+      // Who leaves what it owns to somebody makes that one an owner.
+      const left = company({
+        users: 'ana\nrui\t{"onRemove":"drop","reassignTo":"heir"}\n',
+        databases: "sales\n",
+        schemas: { sales: 'app\t{"owner":"rui"}\n' },
+        grants: { sales: { [READ]: encodeNames(["ana"]) } },
+        defaultPrivileges: {},
+      });
+      await server.query("CREATE ROLE heir");
+      await stack.succeed(left);
+      const after = company({
+        users: "ana\n",
+        members: { readers: "" },
+        databases: "sales\n",
+        schemas: { sales: "app\n" },
+        grants: { sales: { [READ]: encodeNames(["ana"]) } },
+        defaultPrivileges: {},
+      });
+      await stack.succeed(after);
+      await settled(after);
+    });
+
     it("says what is missing by name, and does the rest; the next run does what was left", async () => {
       const program = company({
         grants: { sales: { [CONNECT]: encodeNames(["ana", "nobody"]) }, nowhere: { [USAGE]: encodeNames(["ana"]) } },
