@@ -23,8 +23,8 @@ function lineOf(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }
 
-/** The TypeScript blocks of the Markdown files in the root and in docs/: each is a program of its own. */
-function markdownSamples(): Sample[] {
+/** The blocks of one language in the Markdown files of the root and of docs/: each is a program of its own. */
+function markdownSamples(language: "ts" | "js"): Sample[] {
   const pages = (folder: string): string[] =>
     readdirSync(join(REPOSITORY, folder))
       .filter((name) => name.endsWith(".md"))
@@ -32,7 +32,7 @@ function markdownSamples(): Sample[] {
   const files = [...pages("."), ...pages("docs")];
   return files.flatMap((name) => {
     const text = readFileSync(join(REPOSITORY, name), "utf8");
-    return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ({
+    return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map((match) => ({
       place: `${name}:${String(lineOf(text, match.index))}`,
       code: match[1] ?? "",
     }));
@@ -54,12 +54,16 @@ function docSamples(): Sample[] {
     });
 }
 
+/** Modules are JavaScript, which does not say that a variable may be missing. */
+const MODULES: ts.CompilerOptions = { allowJs: true, checkJs: true, strict: false };
+
 /** Compiles samples as files of the examples folder, so that they find the package by its name as a program does. */
-function errorsOf(samples: readonly Sample[]): Map<string, string[]> {
+function errorsOf(samples: readonly Sample[], extension: "ts" | "cjs"): Map<string, string[]> {
   const config = ts.readConfigFile(join(REPOSITORY, "tsconfig.json"), (file) => ts.sys.readFile(file));
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, REPOSITORY);
+  const ours = ts.parseJsonConfigFileContent(config.config, ts.sys, REPOSITORY).options;
+  const options = extension === "ts" ? ours : { ...ours, ...MODULES };
   const sources = new Map(
-    samples.map((sample, index) => [join(REPOSITORY, "examples", `sample-${String(index)}.ts`), sample]),
+    samples.map((sample, index) => [join(REPOSITORY, "examples", `sample-${String(index)}.${extension}`), sample]),
   );
   const host = ts.createCompilerHost({ ...options, noEmit: true });
   const readFile = host.readFile.bind(host);
@@ -86,7 +90,8 @@ function errorsOf(samples: readonly Sample[]): Map<string, string[]> {
 
 describe("code samples", function () {
   this.timeout(60_000);
-  const samples = [...markdownSamples(), ...docSamples()];
+  const samples = [...markdownSamples("ts"), ...docSamples()];
+  const modules = markdownSamples("js");
   let errors: Map<string, string[]>;
 
   before(() => {
@@ -94,7 +99,11 @@ describe("code samples", function () {
       place: "a sample that is wrong",
       code: 'import { postgres } from "pulumi-roster"; new postgres.User("x", {});',
     };
-    errors = errorsOf([...samples, wrong]);
+    const wrongModule = {
+      place: "a module that is wrong",
+      code: 'const { RedshiftClient } = require("@aws-sdk/client-redshift"); new RedshiftClient({}).send({});',
+    };
+    errors = new Map([...errorsOf([...samples, wrong], "ts"), ...errorsOf([...modules, wrongModule], "cjs")]);
   });
 
   it("are found in the README and in the sdk", () => {
@@ -104,9 +113,10 @@ describe("code samples", function () {
 
   it("would be refused if they did not compile", () => {
     assert.match(errors.get("a sample that is wrong")?.join() ?? "", /name/);
+    assert.match(errors.get("a module that is wrong")?.join() ?? "", /Command/);
   });
 
-  for (const { place } of samples) {
+  for (const { place } of [...samples, ...modules]) {
     it(`${place} compiles`, () => {
       assert.deepEqual(errors.get(place), []);
     });
