@@ -13,7 +13,7 @@ export interface Place {
 /** A claim whose things are not entered in the book yet. */
 interface Claim {
   readonly place: Place;
-  readonly things: () => readonly string[];
+  readonly things: () => Iterable<string>;
 }
 
 /** Who has what in a run. */
@@ -108,7 +108,7 @@ export async function runOptions<M, C, S extends SettingSpecs>(
   host: Host,
   system: System<M, C, S>,
   args: Readonly<Record<string, unknown>>,
-  losing: () => readonly string[],
+  losing: () => Iterable<string>,
 ): Promise<RunOptions> {
   const book = bookOf(host);
   const here = placeOf(host, system, args);
@@ -122,10 +122,10 @@ export async function runOptions<M, C, S extends SettingSpecs>(
 }
 
 /** The other addresses at which one of these things was given. */
-function elsewhere(book: Book, here: Place, losing: () => readonly string[]): Iterable<Place> {
+function elsewhere(book: Book, here: Place, losing: () => Iterable<string>): Iterable<Place> {
   // Nearly always there is one address, and a long list is not gone through for nothing.
   if ([...book.addresses].every((address) => address === here.address)) return [];
-  const places = new Map(losing().flatMap((thing) => [...(settled(book).get(thing) ?? [])]));
+  const places = new Map([...losing()].flatMap((thing) => [...(settled(book).get(thing) ?? [])]));
   places.delete(here.address);
   return places.values();
 }

@@ -263,9 +263,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     if (how === "keep") return;
     await about(host, args, async (use) => {
       // What this run gave under another resource's name is not taken away by the name that goes.
-      const things = definition.things(args);
-      const run = await runOptions(host, system, args, () => things);
-      if (things.length === 1 && things.every(run.claimed)) return;
+      const run = await runOptions(host, system, args, () => definition.things(args));
+      const [only, other] = definition.things(args);
+      if (only !== undefined && other === undefined && run.claimed(only)) return;
       const applied = await applyDelta(
         use(),
         (model) => (exists(model, args) ? definition.remove(model, args, how, run) : NO_DELTA),

@@ -26,12 +26,12 @@ export function noteEndings<M, C, S extends z.ZodObject>(
   const { system } = definition;
   const ended = changes.flatMap((change) => system.ends?.(model, change) ?? []);
   if (ended.length === 0) return;
-  const own = new Set(definition.things(args));
+  const others = new Set(ended);
+  for (const own of definition.things(args)) others.delete(own);
   const register = registers.get(host) ?? new Map<string, Ending[]>();
   registers.set(host, register);
   const ending: Ending = { place: placeOf(host, system, args), by: labelOf(definition, args) };
-  for (const thing of ended.filter((each) => !own.has(each)))
-    register.set(thing, [...(register.get(thing) ?? []), ending]);
+  for (const thing of others) register.set(thing, [...(register.get(thing) ?? []), ending]);
 }
 
 /**

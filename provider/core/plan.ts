@@ -47,7 +47,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
   if (owner === "a stranger's") return { lines: [], failures: [refusal(definition, host, args)] };
   if (owner === "as declared") notes.push(comment("exists already, exactly as declared: taken for one made here"));
   if (owner === "adopted") notes.push(comment("adopts what exists already"));
-  const losing = (): readonly string[] =>
+  const losing = (): Iterable<string> =>
     previous === undefined || outlook.note !== undefined ? [] : definition.things(previous);
   const run = await runOptions(host, definition.system, args, losing);
   const delta = definition.delta({ model: outlook.model, args, previous, run });

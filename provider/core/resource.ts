@@ -92,7 +92,7 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   /** How messages call it; left out, by its key. */
   readonly describe?: ((args: z.output<Schema>) => string) | undefined;
   /** What the resource answers for, by names that all resources of the system share: `role:ana`. */
-  things(args: z.output<Schema>): readonly string[];
+  things(args: z.output<Schema>): Iterable<string>;
   /**
    * What only one resource of a program can decide, named as `kind:name`, where messages say "the kind name": two that
    * declare one of these are refused.

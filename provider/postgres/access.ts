@@ -21,7 +21,7 @@ import type { Change } from "./changes.js";
 import { contradictoryLists, guardList, memberListsDelta, observedList, type MemberList } from "./memberList.js";
 import { byName, encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
-import { assumeMembers, membershipThing } from "./memberships.js";
+import { assumeMembers, thingsOf } from "./memberships.js";
 import { storedPassword, type VersionedPassword } from "./passwords.js";
 import { observedSettings } from "./roleSettings.js";
 import {
@@ -45,13 +45,12 @@ export const Access = defineResource({
   schema: accessSchema,
   key: ["name"],
   renamable: ["name"],
-  things: (args) => {
+  // One by one: there can be very many, and who asks may need the first of them only.
+  *things(args) {
     const { users, groups, lists } = readAccess(args);
-    const memberships = [...lists].flatMap(([group, members]) =>
-      members.map(({ name }) => membershipThing(group, name)),
-    );
-    const roles = [...users.keys(), ...groups.keys()].map((name) => `role:${name}`);
-    return [...roles, ...memberships, ...partsOf(args).flatMap((part) => part.things())];
+    for (const names of [users, groups]) for (const name of names.keys()) yield `role:${name}`;
+    for (const [group, members] of lists) yield* thingsOf(group, members);
+    for (const part of partsOf(args)) yield* part.things();
   },
   decides(args) {
     const { users, groups, lists } = readAccess(args);

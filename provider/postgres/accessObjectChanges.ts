@@ -43,7 +43,7 @@ function leavingOf(model: Catalog, change: ObjectChange, section: Section): Part
 function isElsewhere(model: Catalog, { origin, things }: Part, { claimed }: RunOptions): boolean {
   const [section, database] = origin.path;
   const names = section === "schemas" ? schemaThings(model, { database, name: origin.entry.name }) : things();
-  return names.some(claimed);
+  return [...names].some(claimed);
 }
 
 /** Makes and changes the databases, schemas or privileges that are declared. */
@@ -103,7 +103,7 @@ function isTakenAway({ args }: Part, section: Section): boolean {
 /** What another part of the same Access gives is not taken away by the one that goes. */
 function withOwn({ declared, run }: ObjectChange): RunOptions {
   let own: Set<string> | undefined;
-  const things = (): Set<string> => (own ??= new Set(declared.privileges.flatMap((part) => part.things())));
+  const things = (): Set<string> => (own ??= new Set(declared.privileges.flatMap((part) => [...part.things()])));
   return { ...run, claimed: (thing) => things().has(thing) || run.claimed(thing) };
 }
 

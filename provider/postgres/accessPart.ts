@@ -16,7 +16,7 @@ export interface Part {
   /** How lists of such things call it. */
   readonly label: () => string;
   readonly failures: () => readonly CheckFailure[];
-  readonly things: () => readonly string[];
+  readonly things: () => Iterable<string>;
   readonly decides: () => readonly string[];
   /** The parts of the server that are looked at. */
   readonly places: () => readonly string[];

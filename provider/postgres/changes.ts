@@ -170,13 +170,13 @@ function applyRole(catalog: Catalog, change: RoleChange): void {
       for (const of of catalog.members.values()) of.delete(change.name);
       return;
     case "grantMembership":
-      for (const member of change.members) grant(catalog, change.group, member, change.options ?? {});
+      grant(catalog, change.group, change.members, change.options ?? {});
       return;
     case "revokeOption":
       for (const member of change.members) revokeOption(catalog, change.group, member, change.option, change.grantor);
       return;
     case "revokeMembership":
-      for (const member of change.members) revoke(catalog, change.group, member, change.grantor);
+      revoke(catalog, change.group, change.members, change.grantor);
       return;
   }
 }
@@ -207,18 +207,37 @@ function renameRole(catalog: Catalog, name: string, to: string): void {
 function grant(
   catalog: Catalog,
   group: string,
-  member: string,
+  members: readonly string[],
   options: Partial<Record<MembershipOption, boolean>>,
 ): void {
   const of = catalog.members.get(group) ?? new Map<string, readonly Membership[]>();
-  const grantor = defaultGrantor(catalog) ?? "";
-  const rows = of.get(member) ?? [];
-  // Before PostgreSQL 16 there is one row, whoever grants. What a grant does not name stays as it is in that row.
-  const own = hasGrantors(catalog) ? rows.find((row) => row.grantor === grantor) : rows[0];
-  const inherit = catalog.roles.get(member)?.inherit ?? true;
-  const before = own ?? { grantor, admin: false, inherit, set: true };
-  of.set(member, [...rows.filter((row) => row !== own), { ...before, ...options }]);
   catalog.members.set(group, of);
+  const grantor = defaultGrantor(catalog) ?? "";
+  const made = { grantor, admin: false, set: true, ...options };
+  // One value for all who come anew, as what is in the maps is never changed.
+  const fresh = [true, false].map((inherit): readonly Membership[] => [{ inherit, ...made }]);
+  for (const member of members) {
+    const inherit = catalog.roles.get(member)?.inherit ?? true;
+    const rows = of.get(member);
+    of.set(
+      member,
+      rows === undefined
+        ? (fresh[inherit ? 0 : 1] ?? [])
+        : regranted(catalog, rows, grantor, options, { inherit, ...made }),
+    );
+  }
+}
+
+/** What a grant does not name stays as it is in a row that is there. Before PostgreSQL 16 there is one, whoever grants. */
+function regranted(
+  catalog: Catalog,
+  rows: readonly Membership[],
+  grantor: string,
+  options: Partial<Membership>,
+  made: Membership,
+): Membership[] {
+  const own = hasGrantors(catalog) ? rows.find((row) => row.grantor === grantor) : rows[0];
+  return [...rows.filter((row) => row !== own), own === undefined ? made : { ...own, ...options }];
 }
 
 function revokeOption(
@@ -237,13 +256,15 @@ function revokeOption(
   );
 }
 
-function revoke(catalog: Catalog, group: string, member: string, grantor: string | undefined): void {
+function revoke(catalog: Catalog, group: string, members: readonly string[], grantor: string | undefined): void {
   const of = catalog.members.get(group);
   if (of === undefined) return;
   const from = hasGrantors(catalog) ? (grantor ?? defaultGrantor(catalog)) : undefined;
-  const kept = from === undefined ? [] : (of.get(member) ?? []).filter((row) => row.grantor !== from);
-  if (kept.length > 0) of.set(member, kept);
-  else of.delete(member);
+  for (const member of members) {
+    const kept = from === undefined ? [] : (of.get(member) ?? []).filter((row) => row.grantor !== from);
+    if (kept.length > 0) of.set(member, kept);
+    else of.delete(member);
+  }
   // Else each role that is dropped later would be looked for in the empty list of each group.
   if (of.size === 0) catalog.members.delete(group);
 }

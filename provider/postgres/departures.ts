@@ -5,7 +5,7 @@ import { encodeNames } from "../core/lines.js";
 import { encodeEntries, isKnown, readAccess, type AccessArguments, type DeclaredAccess } from "./accessArguments.js";
 import { isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { liveMembersOf, membershipThing, revocations } from "./memberships.js";
+import { liveMembersOf, membershipThings, revocations } from "./memberships.js";
 import { dropDelta } from "./roleDrop.js";
 import { refusedRemoval } from "./roles.js";
 
@@ -115,10 +115,11 @@ function departure(
 /** Takes the members that we gave out of a group that stays. */
 export function takeBack(model: Catalog, group: string, before: DeclaredAccess, { claimed }: RunOptions): Unit<Change> {
   const live = new Set(liveMembersOf(model)(group));
+  const thing = membershipThings(group);
   const ours = (before.lists.get(group) ?? []).map(({ name }) => name);
   return revocations(
     model,
     group,
-    ours.filter((name) => live.has(name) && !isOwnAccount(model, name) && !claimed(membershipThing(group, name))),
+    ours.filter((name) => live.has(name) && !isOwnAccount(model, name) && !claimed(thing(name))),
   );
 }

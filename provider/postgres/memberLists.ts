@@ -19,7 +19,7 @@ import {
   type MemberListsArguments,
 } from "./memberListsArguments.js";
 import { encodeMembers, isOver, type Member } from "./members.js";
-import { assumeMembers, membershipThing, missingGroup } from "./memberships.js";
+import { assumeMembers, thingsOf, missingGroup } from "./memberships.js";
 import { assumeRole, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
 import { postgres } from "./system.js";
 
@@ -33,12 +33,10 @@ export const MemberLists = defineResource({
   schema: memberListsSchema,
   key: ["name"],
   renamable: ["name"],
-  things(args) {
+  *things(args) {
     const { groups, lists } = readLists(args);
-    const memberships = [...lists].flatMap(([group, members]) =>
-      members.map(({ name }) => membershipThing(group, name)),
-    );
-    return [...[...groups.keys()].map((name) => `role:${name}`), ...memberships];
+    for (const name of groups.keys()) yield `role:${name}`;
+    for (const [group, members] of lists) yield* thingsOf(group, members);
   },
   decides: (args) => [...readLists(args).lists.keys()].map((group) => `member list:${group}`),
   incomparable: [],

@@ -219,7 +219,19 @@ export function liveMembersOf(catalog: Catalog): (group: string) => Iterable<str
 
 /** How a membership is called among the things that resources answer for. */
 export function membershipThing(group: string, member: string): string {
-  return `membership:${JSON.stringify([group, member])}`;
+  return membershipThings(group)(member);
+}
+
+/** The memberships of a list, as such things. */
+export function* thingsOf(group: string, members: readonly WantedMember[]): Iterable<string> {
+  const thing = membershipThings(group);
+  for (const { name } of members) yield thing(name);
+}
+
+/** The same for any number of members. */
+export function membershipThings(group: string): (member: string) => string {
+  const start = `membership:[${JSON.stringify(group)},`;
+  return (member) => `${start}${JSON.stringify(member)}]`;
 }
 
 /** A group that does not exist. */
