@@ -34,7 +34,7 @@ describe(`what goes over the wire, ${PARALLEL} at a time`, function () {
     proxy = await countingProxy(server);
     const { user, password } = server;
     const address = { host: proxy.host, port: proxy.port, user, password };
-    program = await PulumiContestant.open({ engine: findEngine(), address }, "granular", "roster");
+    program = await PulumiContestant.open({ engine: findEngine(), address }, "granular", "roster", {});
   });
   afterEach(async () => {
     await program.close();

@@ -9,6 +9,9 @@ import type { Workload } from "../workload.js";
 
 const STACK = "dev";
 
+/** Pulumi is measured as it is, with all that it loads, and a key of the stack made by each command. */
+const AS_IT_IS = { ROSTER_ENGINE_LATER: "no", ROSTER_ENGINE_KEYS: undefined };
+
 /** The commands of the phases. Previews fail where there is anything to do. */
 const COMMANDS: Readonly<Record<Phase, readonly string[]>> = {
   create: ["up", "--yes", "--skip-preview"],
@@ -42,10 +45,15 @@ export class PulumiContestant implements Contestant {
     private readonly folder: string,
   ) {}
 
-  static async open({ engine, address }: Start, program: ProgramName, handlers: Handlers): Promise<PulumiContestant> {
+  /** @param more Environment of the commands; by default what measures them as they are. */
+  static async open(
+    { engine, address }: Start,
+    program: ProgramName,
+    handlers: Handlers,
+    more: NodeJS.ProcessEnv = AS_IT_IS,
+  ): Promise<PulumiContestant> {
     const folder = await makeProject(program, handlers);
-    // Pulumi is measured as it is, with all that it loads.
-    const env = { ...withoutServers(), ...environmentFor(address), NO_COLOR: "1", ROSTER_ENGINE_LATER: "no" };
+    const env = { ...withoutServers(), ...environmentFor(address), NO_COLOR: "1", ...more };
     const sandbox = new Sandbox({ engine, cwd: folder, stack: STACK, env });
     await sandbox.open();
     return new PulumiContestant(sandbox, folder);
