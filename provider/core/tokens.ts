@@ -158,7 +158,10 @@ export function moduleTokens(path: string, origin: string, now?: () => number): 
       try {
         made = await make();
       } catch (error) {
-        throw new RosterError(`${origin} failed`, { said: messageOf(error) });
+        throw new RosterError(`${origin} failed`, {
+          said: messageOf(error),
+          remedy: `It runs in Pulumi's provider process, with the environment of pulumi. It has to return ${EXPECTED}.`,
+        });
       }
       const token = tokenFrom(made);
       if (token !== undefined) return token;
@@ -176,7 +179,8 @@ async function functionIn(path: string, origin: string): Promise<() => unknown> 
   } catch (error) {
     throw new RosterError(`${origin} cannot be loaded`, {
       said: messageOf(error),
-      remedy: "Give the path of a JavaScript module, seen from the folder of the program.",
+      remedy:
+        "Give the path of a JavaScript module, seen from the folder of the program, and install there what it requires.",
     });
   }
   const { default: standard, token } = found as { default?: unknown; token?: unknown };

@@ -106,8 +106,9 @@ function longestSilence(connection: Connection<PostgresSettings>): number {
   return statement === 0 || connect === 0 ? 0 : Math.round((statement + connect) * 1000);
 }
 
+/** A token of a cloud's IAM that has ended is refused in the way of PAM (28000) and not as a password (28P01). */
 function isRefusedPassword(error: unknown): boolean {
-  return (error as { code?: unknown }).code === "28P01";
+  return ["28P01", "28000"].includes(String((error as { code?: unknown }).code));
 }
 
 function noTls(error: unknown): boolean {

@@ -76,7 +76,10 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
       }
       return {
         headline: `connection ${name}: the server at ${where} does not let user ${value("user")} in`,
-        remedy: `Check the user, and the server's pg_hba.conf: ${from("user", "sslmode")}.`,
+        remedy:
+          secretOf(connection) === "password"
+            ? `Check the user, and the server's pg_hba.conf: ${from("user", "sslmode")}.`
+            : `A token that was made anew was refused too. Check that this user may log in with tokens, that they are made for this host, port and user, and the clock of this machine: ${from("user", secretOf(connection))}.`,
       };
     case "3D000":
       return {
@@ -177,12 +180,19 @@ function byMessage(
  * rotated in config, they still send the old one.
  */
 function passwordRemedy(connection: Connection<PostgresSettings>): string {
-  const { user, password } = connection.settings;
-  const sources = `${origin("user", user)}; ${origin("password", password)}`;
+  const { user } = connection.settings;
+  const password = connection.settings[secretOf(connection)];
+  const sources = `${origin("user", user)}; ${origin(secretOf(connection), password)}`;
   const rotated = password.source.startsWith("Pulumi config")
     ? " If it was rotated in the config since the last update: refresh and destroy use the config of that update; run pulumi up first, or give the command --run-program."
     : "";
   return `Check user and password: ${sources}.${rotated}`;
+}
+
+/** The setting that the password comes from. */
+function secretOf({ settings }: Connection<PostgresSettings>): "password" | "passwordCommand" | "passwordModule" {
+  const made = (["passwordCommand", "passwordModule"] as const).find((name) => (settings[name].value ?? "") !== "");
+  return made ?? "password";
 }
 
 function codeOf(error: unknown): string | undefined {
