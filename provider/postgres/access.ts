@@ -63,7 +63,7 @@ export const Access = defineResource({
   validate: (args, pending) => [...contradictions(args, pending), ...contradictoryParts(args)],
   parts: (args) => [...new Set(partsOf(args).flatMap((part) => part.places()))],
 
-  async prepare({ adopted: _given, ...args }, { old, now, look }) {
+  async prepare({ adopted: _given, fromFile: _fromFile, ...args }, { old, now, look }) {
     if (hasUnknown({ ...args, connection: undefined }))
       return { ...args, ...(old?.adopted === undefined ? {} : { adopted: old.adopted }) };
     const declared = readAccess(args);

@@ -97,6 +97,11 @@ export const accessSchema = z.strictObject({
   ...objectArguments,
   ignore: ignorePatterns,
   onRemove: z.enum(["disable", "drop", "keep"]).optional(),
+  /**
+   * Set by AccessFile and not by programs: what is given are words of a file, and mean what the kind of server has of
+   * them. `check` takes it out.
+   */
+  fromFile: z.literal(true).optional(),
   /** Set by `check` and not by programs: the users and groups that were there before. */
   adopted: z.string().optional(),
   connection,

@@ -52,6 +52,8 @@ export interface Holding {
   readonly name: string;
   /** In words: `owns schema mart`, `SELECT on mart.orders`. */
   readonly what: string;
+  /** Whether it is the same seen from every database: something about a database. */
+  readonly everywhere: boolean;
 }
 
 /** What a column of a catalogue query holds, where values arrive as texts. */

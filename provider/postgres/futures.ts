@@ -73,10 +73,7 @@ export function creators(catalog: Catalog, database: string, schema: string): st
     // Nobody else may set a superuser's default privileges.
     else roles.delete(name);
   }
-  const mayOwn = (name: string): boolean => {
-    const role = catalog.roles.get(name);
-    return role === undefined || catalog.facts.mayOwn(role);
-  };
+  const mayOwn = (name: string): boolean => catalog.facts.mayOwn(catalog.roles.get(name) ?? { name, login: true });
   return [...roles].filter((name) => name !== PUBLIC && !name.startsWith("pg_") && mayOwn(name)).sort();
 }
 

@@ -16,6 +16,9 @@ export function isStillHeld(error: unknown): boolean {
   return error instanceof RosterError && error.details.code === STILL_HELD;
 }
 
+/** Where databases themselves are. */
+const EVERYWHERE = "";
+
 /** What roles own and hold: by role, then by database, in words. */
 type Held = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
@@ -69,9 +72,10 @@ async function heldBy(reader: HoldingsReader, names: readonly string[], where: W
   for (const database of new Set([here, ...others])) {
     const client = await (database === here ? home() : dial(toDatabase(connection, database)));
     try {
-      for (const { name, what } of reader.read(await client.rows(sql))) {
+      for (const { name, what, everywhere } of reader.read(await client.rows(sql))) {
         const places = held.get(name) ?? new Map<string, string[]>();
-        held.set(name, places.set(database, [...(places.get(database) ?? []), what]));
+        const place = everywhere ? EVERYWHERE : database;
+        held.set(name, places.set(place, [...new Set([...(places.get(place) ?? []), what])]));
       }
     } finally {
       if (database !== here) await client.close();
@@ -84,7 +88,10 @@ async function heldBy(reader: HoldingsReader, names: readonly string[], where: W
 function stillHeld(names: readonly string[], held: Held): RosterError | undefined {
   const name = names.find((each) => held.has(each));
   if (name === undefined) return undefined;
-  const places = [...(held.get(name) ?? [])].map(([database, what]) => `in database ${database}: ${what.join(", ")}`);
+  const places = [...(held.get(name) ?? [])].map(
+    ([database, what]) =>
+      `${database === EVERYWHERE ? "in the cluster" : `in database ${database}`}: ${what.join(", ")}`,
+  );
   return new RosterError(`${JSON.stringify(name)} owns or holds something, and is not dropped`, {
     code: STILL_HELD,
     said: places.join("\n"),

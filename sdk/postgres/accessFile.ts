@@ -41,7 +41,8 @@ export interface AccessFileArgs {
  *
  * `ALL` is everything on the database, on its schema public and on all tables and sequences in that, those of today and
  * later ones; in the short format the one user with ALL owns the database. `SELECT` is to connect, and to read all
- * tables of schema public, those of today and later ones.
+ * tables of schema public, those of today and later ones. On Amazon Redshift, where everybody may connect and nothing has
+ * sequences or comments, they are the rest of that, and notes stay in the file.
  *
  * Throws, before anything is touched, an error with file, line and column of all mistakes in all files. A user without a
  * password is made and warned about.
@@ -68,7 +69,9 @@ export class AccessFile extends pulumi.ComponentResource {
     super("roster:postgres:AccessFile", name, {}, options);
     const merged = readAll(name, args);
     const found = passwordsOf(name, args, merged);
-    const access = new Access(name, { ...accessArgs(merged, found.passwords), ...rest(args) }, { parent: this });
+    // The provider knows what kind of server it is, and so what the words of the files mean there.
+    const words = { ...accessArgs(merged, found.passwords), ...rest(args), fromFile: true };
+    const access = new Access(name, words, { parent: this });
     this.users = access.users;
     this.withoutPassword = pulumi.output([...found.without]);
     this.unmanaged = access.unmanaged;

@@ -5,6 +5,7 @@ import { UNKNOWN, hasUnknown } from "../../core/unknown.js";
 import { declaredNames, refusedNames } from "../declaredNames.js";
 import { lacking, lackingInList, type Lacking } from "../lacking.js";
 import { adaptAccessObjects } from "./accessObjects.js";
+import { asFarAsThere } from "./fileWords.js";
 import type { Given } from "./folding.js";
 import { folded, refusedGroupName, refusedName, refusedObjectName, refusedRoleName } from "./names.js";
 import { adaptDatabase, adaptDefaultPrivileges, adaptGrant, adaptSchema } from "./objectArguments.js";
@@ -88,7 +89,8 @@ const RESOURCES: Readonly<Record<string, Adapt>> = {
   "postgres.Grant": adaptGrant,
   "postgres.Privileges": adaptGrant,
   "postgres.DefaultPrivileges": adaptDefaultPrivileges,
-  "postgres.Access": async (given) => {
+  "postgres.Access": async (whole) => {
+    const given = whole.args["fromFile"] === true ? { ...whole, args: asFarAsThere(whole.args) } : whole;
     const { args, failures } = await adaptAccess(given);
     const adapted = await adaptAccessObjects({ ...given, args });
     return { args: adapted.args, failures: [...failures, ...adapted.failures] };

@@ -41,5 +41,6 @@ export const holdings: HoldingsReader = {
 };
 
 function holding({ name, held, object }: { name: string; held: string; object: string }): Holding {
-  return { name, what: held === "owns" ? `owns ${object}` : `${held} on ${object}` };
+  const everywhere = object.startsWith("database ");
+  return { name, everywhere, what: held === "owns" ? `owns ${object}` : `${held} on ${object}` };
 }
