@@ -71,7 +71,14 @@ export class Workspace {
     /** What commands find in their environment besides what the machine has. */
     readonly env: Record<string, string | undefined>,
   ) {
-    this.sandbox = new Sandbox({ engine, cwd: folder, stack: STACK, passphrase: PASSPHRASE, env: withoutServers() });
+    this.sandbox = new Sandbox({
+      engine,
+      cwd: folder,
+      stack: STACK,
+      passphrase: PASSPHRASE,
+      env: withoutServers(),
+      resident: true,
+    });
   }
 
   static async create(engine: Engine, env: Record<string, string | undefined> = {}): Promise<Workspace> {

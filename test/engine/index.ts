@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { keysPassedOn } from "./keys";
+import { runResident } from "./residents";
+import { startProcess, type Outcome, type Running } from "./running";
 import { engineVersion } from "./version";
 
 /** A command that behaves like `pulumi`. */
@@ -34,13 +36,7 @@ export function findEngine(wanted = process.env["ROSTER_ENGINE"]): Engine {
   return { kind: "stand-in", command: process.execPath, args: [script], version: engineVersion };
 }
 
-/** What a command said and how it ended. */
-export interface Outcome {
-  /** Null when a signal ended it. */
-  exitCode: number | null;
-  stdout: string;
-  stderr: string;
-}
+export type { Outcome, Running };
 
 /** How to run a command. */
 export interface RunOptions {
@@ -49,15 +45,6 @@ export interface RunOptions {
   expectExit?: number | "any";
   cwd?: string;
   stdin?: string;
-}
-
-/** A command that is running. */
-export interface Running {
-  outcome: Promise<Outcome>;
-  /** Undefined where it could not be started. */
-  pid: number | undefined;
-  /** Sends a signal to the command alone, or to it and everything that it started. */
-  kill(signal: NodeJS.Signals, whom?: "command" | "group"): void;
 }
 
 /** What a sandbox is made with. */
@@ -69,6 +56,8 @@ export interface SandboxOptions {
   passphrase?: string;
   /** For every command; undefined takes a variable away. */
   env?: NodeJS.ProcessEnv;
+  /** Whether commands of the stand-in run in processes that stay for the next one, which takes a quarter less. */
+  resident?: boolean;
 }
 
 /** A backend and a stack of their own, in a temporary folder, and a way to run commands with them. */
@@ -110,30 +99,16 @@ export class Sandbox {
 
   /** Starts a command, as the leader of a group of processes. */
   start(args: string[], options: RunOptions = {}): Running {
-    const child = spawn(this.engine.command, [...this.engine.args, ...args, "--non-interactive"], {
-      cwd: options.cwd ?? this.options.cwd,
-      env: this.environment(options.env),
-      detached: true,
-    });
-    const output = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (text: string) => (output[stream] += text));
-    }
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(options.stdin ?? "");
-    const outcome = new Promise<Outcome>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (exitCode) => resolve({ exitCode, ...output }));
-    }).finally(() => this.running.delete(running));
-    const running: Running = {
-      outcome,
-      pid: child.pid,
-      kill: (signal, whom = "command") => {
-        if (child.pid !== undefined && child.exitCode === null)
-          process.kill(whom === "group" ? -child.pid : child.pid, signal);
-      },
-    };
+    const { engine } = this;
+    const whole = [...args, "--non-interactive"];
+    const cwd = options.cwd ?? this.options.cwd;
+    const env = this.environment(options.env);
+    const resident = this.options.resident && engine.kind === "stand-in" && options.stdin === undefined;
+    const running = resident
+      ? runResident(whole, cwd, env)
+      : startProcess(engine.command, [...engine.args, ...whole], { ...options, cwd, env });
     this.running.add(running);
+    void running.outcome.finally(() => this.running.delete(running)).catch(() => undefined);
     return running;
   }
 

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
@@ -32,6 +33,13 @@ export interface NodeOptions {
   beside?: { preload: string; onLine: (line: string) => void };
 }
 
+const alive = new Set<ChildProcess>();
+
+/** Resolves when every process that was started has ended, and said all that it had to say. */
+export async function allEnded(): Promise<void> {
+  await Promise.allSettled([...alive].map((child) => once(child, "close")));
+}
+
 /** Starts Node.js under the guard. */
 export function startNode(args: string[], options: NodeOptions): ChildProcessWithoutNullStreams {
   const { cwd, env, beside } = options;
@@ -46,6 +54,8 @@ export function startNode(args: string[], options: NodeOptions): ChildProcessWit
     env,
     stdio: ["pipe", "pipe", "pipe", beside ? "pipe" : "ignore"],
   }) as ChildProcessWithoutNullStreams;
+  alive.add(child);
+  child.once("error", () => alive.delete(child)).once("close", () => alive.delete(child));
   const pipe = child.stdio[3];
   if (beside && pipe instanceof Readable) createInterface({ input: pipe }).on("line", beside.onLine);
   createInterface({ input: child.stdout }).on("line", (line) => options.onLine("stdout", line));

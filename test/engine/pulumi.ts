@@ -13,6 +13,7 @@
  *   state, secrets, keys, backend          states: their form, their secrets, their files and locks
  *   display/                               what people and programs read
  *   index                                  for tests: which engine there is, and a sandbox to run it in
+ *   residents, resident                    for tests: processes that stay for the next command
  */
 import { main } from "./cli";
 
