@@ -15,7 +15,7 @@ const KEYS: Readonly<Record<string, readonly string[] | undefined>> = {
 
 /** What a program of Roster's sends and its handlers take out again. */
 function kept(properties: Properties): Record<string, unknown> {
-  const { __dryRun: _dryRun, __provider: _provider, ...rest } = properties;
+  const { __dryRun: _dryRun, __instance: _instance, __provider: _provider, ...rest } = properties;
   return rest;
 }
 
