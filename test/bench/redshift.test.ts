@@ -19,10 +19,10 @@ describe("what goes over the wire to Amazon Redshift", function () {
         { connections, roundTrips, refused, looks: commands["SELECT"] },
       ]),
       [
-        ["create", { connections: 1, roundTrips: 4, refused: 0, looks: 19 }],
-        ["refresh", { connections: 1, roundTrips: 2, refused: 0, looks: 19 }],
-        ["change", { connections: 1, roundTrips: 3, refused: 0, looks: 19 }],
-        ["destroy", { connections: 1, roundTrips: 5, refused: 0, looks: 28 }],
+        ["create", { connections: 1, roundTrips: 4, refused: 0, looks: 20 }],
+        ["refresh", { connections: 1, roundTrips: 2, refused: 0, looks: 20 }],
+        ["change", { connections: 1, roundTrips: 3, refused: 0, looks: 20 }],
+        ["destroy", { connections: 1, roundTrips: 5, refused: 0, looks: 30 }],
       ],
     );
   });

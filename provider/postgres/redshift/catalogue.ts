@@ -30,6 +30,7 @@ SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_schema_privile
 SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_relation_privileges;
 SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_database_privileges;
 SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_function_privileges;
+SELECT DISTINCT identity_type AS kind, identity_id AS id FROM svv_language_privileges;
 SELECT DISTINCT grantee_type AS kind, grantee_id AS id FROM svv_default_privileges;
 SELECT DISTINCT owner_type AS kind, owner_id AS id FROM svv_default_privileges;
 SELECT DISTINCT 'user' AS kind, nspowner AS id FROM pg_catalog.pg_namespace;

@@ -32,7 +32,7 @@ export const facts: Facts = {
     type: NONE,
     tablespace: NONE,
     parameter: NONE,
-    language: NONE,
+    language: KINDS.language,
     "foreign data wrapper": NONE,
     "foreign server": NONE,
   },

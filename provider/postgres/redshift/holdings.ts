@@ -28,6 +28,7 @@ export const holdings: HoldingsReader = {
       privileges("svv_schema_privileges", "'schema ' || namespace_name"),
       privileges("svv_relation_privileges", "namespace_name || '.' || relation_name"),
       privileges("svv_function_privileges", "namespace_name || '.' || function_name"),
+      privileges("svv_language_privileges", "'language ' || language_name"),
       privileges("svv_database_privileges", "'database ' || database_name"),
       `SELECT grantee_name AS name, 'is given ' || privilege_type AS held, 'what ' || owner_name || ' makes' AS object
          FROM svv_default_privileges WHERE grantee_type <> 'public' AND grantee_name IN ${some}

@@ -10,6 +10,7 @@ import {
 } from "../databaseCatalog.js";
 import type { CatalogueReader } from "../dialect.js";
 import type { ObjectKind } from "../objectKinds.js";
+import { SERVERS_OWN } from "./facts.js";
 import { HOLDER, aclOf, grouped, type HolderRow } from "./holders.js";
 
 const OWN_SCHEMAS = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'catalog_history')";
@@ -39,6 +40,8 @@ SELECT owner_name AS owner, schema_name AS schema, object_type AS object, privil
        grantee_name AS identity, grantee_type AS type, admin_option AS admin FROM svv_default_privileges;
 SELECT u.usename AS owner, d.defaclobjtype AS code
   FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_user u ON u.usesysid = d.defacluser WHERE d.defaclnamespace = 0;
+SELECT lanname AS name, lanacl IS NULL AS untouched FROM pg_catalog.pg_language WHERE lanname NOT IN ('internal', 'c');
+SELECT language_name AS name, ${HOLDER}, admin_option AS admin FROM svv_language_privileges;
 `;
 
 interface Owned {
@@ -74,14 +77,17 @@ type Rows = [
   defaults: DefaultRow[],
   /** Default privileges in all schemas, whatever they are: where there are none any more, no view shows a row. */
   set: { readonly owner: string; readonly code: string }[],
+  languages: { readonly name: string; readonly untouched: boolean }[],
+  onLanguages: (HolderRow & { readonly name: string })[],
 ];
 
 /** How a database is read. */
 export const inside: CatalogueReader["inside"] = {
   sql: SQL,
   read(results, server): DatabaseCatalog {
-    const [schemas, relations, routines, onSchemas, onRelations, onColumns, onRoutines, defaults, set] =
+    const [schemas, relations, routines, onSchemas, onRelations, onColumns, onRoutines, ...others] =
       results as unknown as Rows;
+    const [defaults, set, languages, onLanguages] = others;
     const ofSchema = grouped(onSchemas, ({ schema }) => schema);
     return {
       assumed: false,
@@ -95,6 +101,7 @@ export const inside: CatalogueReader["inside"] = {
         ...tables(server, relations, onRelations),
         ...columns(server, relations, onColumns),
         ...routinesOf(server, routines, onRoutines),
+        ...languagesOf(server, languages, onLanguages),
       ]),
       defaults: defaultsOf(server, defaults, set),
     };
@@ -160,6 +167,22 @@ function routinesOf(
     const toPublic = untouched ? server.facts.kinds[kind].toPublic : [];
     const acl = aclOf(server, kind, owner ?? "", of(keyOf(schema, name, types ?? "")), toPublic);
     return { kind, schema, name: nameOf(name, types ?? ""), object: { owner: owner ?? "", acl } };
+  });
+}
+
+/**
+ * Languages in which everybody may write as long as nobody said otherwise. Those of SQL and of procedures are, that of Python is
+ * not: https://docs.aws.amazon.com/redshift/latest/dg/udf-security-and-privileges.html, stored-procedure-security-and-privileges
+ */
+const OPEN: ReadonlySet<string> = new Set(["sql", "plpgsql"]);
+
+/** They belong to the cluster; the catalogue of that age knows no owners of them. */
+function languagesOf(server: Catalog, languages: Rows[9], rows: Rows[10]): Found[] {
+  const of = grouped(rows, ({ name }) => name);
+  return languages.map(({ name, untouched }) => {
+    const toPublic = untouched && OPEN.has(name) ? server.facts.kinds.language.toPublic : [];
+    const acl = aclOf(server, "language", SERVERS_OWN, of(name), toPublic);
+    return { kind: "language", schema: "", name, object: { owner: SERVERS_OWN, acl } };
   });
 }
 

@@ -30,8 +30,6 @@ const NO_KIND: Readonly<Record<string, string>> = {
   type: "Amazon Redshift has no privileges on types; leave it out",
   tablespace: "Amazon Redshift has no tablespaces; leave it out",
   parameter: "Amazon Redshift has no privileges on parameters; leave it out",
-  language:
-    "Roster does not have privileges on languages of Amazon Redshift, which cannot be read back; grant them by hand (GRANT USAGE ON LANGUAGE)",
   "foreign data wrapper": "Amazon Redshift has no foreign data wrappers; external schemas stand for them there",
   "foreign server": 'Amazon Redshift has no foreign servers; grant USAGE on the external schema instead (on: "schema")',
 };

@@ -122,6 +122,16 @@ CREATE OR REPLACE VIEW redshift_gate.svv_function_privileges AS
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace,
          LATERAL redshift_gate.holders(p.proacl, p.proowner) h
    WHERE n.nspname NOT IN ('redshift_gate', 'pg_catalog', 'information_schema');
+-- Languages are the server's own. That of Python, which PostgreSQL here has not, is another name of its procedures'.
+CREATE OR REPLACE TRUSTED LANGUAGE plpythonu HANDLER plpgsql_call_handler;
+REVOKE USAGE ON LANGUAGE plpythonu FROM PUBLIC;
+-- pg_language is that of PostgreSQL 8.0; it and its ACL are read by the code of a provider.
+CREATE OR REPLACE VIEW redshift_gate.pg_language AS
+  SELECT lanname, lanispl, lanpltrusted, lanplcallfoid, lanvalidator, lanacl FROM pg_catalog.pg_language;
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_LANUGAGE_PRIVILEGES.html
+CREATE OR REPLACE VIEW redshift_gate.svv_language_privileges AS
+  SELECT l.lanname::text AS language_name, h.*
+    FROM pg_catalog.pg_language l, LATERAL redshift_gate.holders(l.lanacl, l.lanowner) h;
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMN_PRIVILEGES.html: what is said above of the others goes for it.
 CREATE OR REPLACE VIEW redshift_gate.svv_column_privileges AS
   SELECT n.nspname::text AS namespace_name, c.relname::text AS relation_name, a.attname::text AS column_name,

@@ -53,7 +53,13 @@ export const SYSTEM_PERMISSIONS: ReadonlySet<string> = new Set([
 export const CATALOGUE: ReadonlySet<string> = new Set([
   ...["pg_group", "pg_user", "pg_user_info", "svl_user_info", "svv_user_info", "svv_roles", "svv_user_grants"],
   ...["svv_role_grants", "svv_relation_privileges", "svv_schema_privileges", "svv_database_privileges"],
-  ...["svv_default_privileges", "svv_function_privileges", "pg_database_info"],
+  ...[
+    "svv_default_privileges",
+    "svv_function_privileges",
+    "pg_database_info",
+    "svv_language_privileges",
+    "pg_language",
+  ],
   ...["svv_column_privileges", "pg_proc_info", "pg_default_acl"],
 ]);
 

@@ -144,10 +144,8 @@ function targetOf(r: Reader, given: readonly Privilege[]): Target {
   if (r.takes("SCHEMA"))
     return { sql: `SCHEMA ${r.list(() => identifier(r.name())).join(", ")}`, allowed: PRIVILEGES.schema };
   if (r.takes("LANGUAGE")) {
-    const names = r.list(() => r.name());
-    // Python is not behind the gate.
-    const nothing = (): boolean => names.includes("plpythonu");
-    return { sql: `LANGUAGE ${names.map(identifier).join(", ")}`, allowed: PRIVILEGES.language, nothing };
+    const names = r.list(() => identifier(r.name())).join(", ");
+    return { sql: `LANGUAGE ${names}`, allowed: PRIVILEGES.language };
   }
   if (r.takes("ALL")) {
     const what = r.oneOf("TABLES", "FUNCTIONS", "PROCEDURES");
