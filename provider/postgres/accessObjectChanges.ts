@@ -19,8 +19,6 @@ type Section = keyof DeclaredObjects;
 
 const SECTIONS = ["databases", "schemas", "privileges"] as const;
 const matched = new WeakMap<ObjectChange, Map<Section, Matched>>();
-/** What the last stage that made something could not do. */
-const told = new WeakMap<ObjectChange, ReadonlySet<string>>();
 
 /** How a section of the program and of the state belong together: worked out once for all stages of a change. */
 function matchOf(change: ObjectChange, section: Section): Matched {
@@ -46,26 +44,28 @@ function isElsewhere(model: Catalog, { origin, things }: Part, { claimed }: RunO
   return [...names].some(claimed);
 }
 
-/** Makes and changes the databases, schemas or privileges that are declared. */
+/** Makes and changes the databases, schemas or privileges that are declared; what is for all makers comes later. */
 export function objectsDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
-  const { previousOf } = matchOf(change, section);
-  const run = withOwn(change);
-  const delta = together(change.declared[section].map((part) => part.delta(model, previousOf(part), run)));
-  told.set(change, new Set(delta.problems.map(({ message }) => message)));
-  return delta;
+  return declaredDelta(model, change, section, (part) => !isForAllMakers(part));
 }
 
 /**
- * What is given on things that will be made, for those who can make them only since this change: it made them owners
- * of a schema, or let them create in one.
+ * Gives what is for all who can make something: when nothing changes any more who they are. A run makes owners, lets
+ * some create in a schema, and takes that from others.
  */
 export function makersDelta(model: Catalog, change: ObjectChange): Delta<Catalog, Change> {
-  const { previousOf } = matchOf(change, "privileges");
+  return declaredDelta(model, change, "privileges", isForAllMakers);
+}
+
+function declaredDelta(
+  model: Catalog,
+  change: ObjectChange,
+  section: Section,
+  which: (part: Part) => boolean,
+): Delta<Catalog, Change> {
+  const { previousOf } = matchOf(change, section);
   const run = withOwn(change);
-  const parts = change.declared.privileges.filter(isForAllMakers);
-  const { units, problems } = together(parts.map((part) => part.delta(model, previousOf(part), run)));
-  // What cannot be done at all was said when everybody else got it.
-  return { units, problems: problems.filter(({ message }) => told.get(change)?.has(message) !== true) };
+  return together(change.declared[section].filter(which).map((part) => part.delta(model, previousOf(part), run)));
 }
 
 function isForAllMakers({ args, origin }: Part): boolean {

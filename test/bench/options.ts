@@ -18,10 +18,11 @@ export const HELP = `npm run bench -- [options]
 Measures Roster beside the engine alone, a textbook dynamic provider, a bare client and other programs, in turns.
 
   --quick           ends within ten minutes on two cores: fewer runs
-  --large           also 10,000 users, 500 groups, 50,000 memberships
+  --large           also 10,000 users, 500 groups, 50,000 memberships, and a server of 500 users
+                    with 4 grants each in 20 databases (also with --columns server)
   --json <file>     writes everything that was measured as JSON
   --columns <a,b>   only these: floor, granular, textbook, bulk-floor, bulk, limit, ldap2pg, tofu, terraform,
-                    keycloak, glean, people, heimdall, civis
+                    keycloak, glean, people, heimdall, civis, server
   --runs <number>   how often; usually 5 (at most 3 with --quick), 3 for the large workload and for growth
 `;
 

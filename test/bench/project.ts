@@ -8,7 +8,7 @@ import { REPOSITORY } from "../repository.js";
 export const PROJECT = "bench";
 
 /** The programs in `programs/`. */
-export type ProgramName = "granular" | "bulk" | "textbook" | "directory" | "civis" | "people";
+export type ProgramName = "granular" | "bulk" | "textbook" | "directory" | "civis" | "people" | "server";
 
 /** Whose handlers run: Roster's, or those that do nothing. */
 export type Handlers = "roster" | "floor";

@@ -16,6 +16,8 @@ import { HELP, readOptions, type Options } from "./options.js";
 import { NO_KEYCLOAK, measurePeople, peopleTable, peopleTargets } from "./people/measure.js";
 import { countTable, processorTable, rowData, sizeTable, timeTable, type Row } from "./report.js";
 import { measureRedshift, redshiftTable, redshiftTargets, type RedshiftRow } from "./redshift.js";
+import { measureServer, serverTable, serverTargets } from "./server/measure.js";
+import { describeServer } from "./server/workload.js";
 import { comparisonTargets, growthTargets, targetTable, type Target } from "./targets.js";
 import { describeSize, type Size } from "./workload.js";
 
@@ -32,6 +34,9 @@ const GLEAN = "glean";
 const PEOPLE = "people";
 /** Groups and memberships of Redshift, in the same way. */
 const REDSHIFT = "redshift";
+/** A whole server in one resource; on demand, as the large workload is. */
+const SERVER = "server";
+const WHOLE_SERVER = { users: 500, databases: 20 };
 const MANY_PEOPLE = 100_000;
 const FEW_PEOPLE = 10_000;
 /** The part that makes environments of Heimdall. */
@@ -97,6 +102,7 @@ class Bench {
     if (this.options.columns?.includes(HEIMDALL) ?? true) parts.push(await this.heimdall());
     if (this.options.columns?.includes(DATABRICKS) ?? true) parts.push(await this.databricks());
     if (this.options.columns?.includes(REDSHIFT) ?? true) parts.push(await this.redshift());
+    if (this.options.columns?.includes(SERVER) ?? large) parts.push(await this.server());
     const many = this.columns.filter((column) => column.large);
     if (large) parts.push(await this.comparison(LARGE, many, runs ?? 3));
     return parts;
@@ -182,6 +188,15 @@ class Bench {
     return { title, data: { rows }, targets };
   }
 
+  private async server(): Promise<Part> {
+    const title = `A whole server: ${describeServer(WHOLE_SERVER)}`;
+    headline(title);
+    const results = await measureServer(this.engine, WHOLE_SERVER, report);
+    const targets = serverTargets(results);
+    print(serverTable(results), targetTable(targets));
+    return { title, data: { results }, targets };
+  }
+
   private async comparison(size: Size, columns: readonly Column[], runs: number): Promise<Part> {
     const title = describeSize(size);
     headline(title);
@@ -212,7 +227,7 @@ function report(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const parts = [KEYCLOAK, CIVIS, GLEAN, PEOPLE, HEIMDALL, DATABRICKS, REDSHIFT];
+  const parts = [KEYCLOAK, CIVIS, GLEAN, PEOPLE, HEIMDALL, DATABRICKS, REDSHIFT, SERVER];
   const options = readOptions(process.argv.slice(2), [...COLUMNS.map(({ name }) => name), ...parts]);
   if (options.help) {
     console.log(HELP);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { catalogue } from "./catalogue.js";
 import { group, members, membership, user, type Declaration } from "./declare.js";
-import { FIXTURES, fixture, place } from "./fixture.js";
+import { FIXTURES, fixture, makeServer, place } from "./fixture.js";
 import { onEachEngine, scene } from "./scene.js";
 import { rosterResources, type StateResource } from "./workspace.js";
 
@@ -62,7 +62,8 @@ ${JSON.stringify(resource)}`,
 
   for (const version of readdirSync(FIXTURES).sort()) {
     it(`that version ${version} wrote is read, compared, refreshed and destroyed by this one`, () =>
-      scene({ engine, ...place, given: fixture(version, "server") }, async (workspace, db) => {
+      scene({ engine, ...place }, async (workspace, db) => {
+        await makeServer(db, fixture(version, "server"));
         workspace.declare((JSON.parse(fixture(version, "program")) as { resources: Declaration[] }).resources);
         await workspace.run(["stack", "import"], fixture(version, "state"));
         await workspace.run(["preview", "--expect-no-changes"]);

@@ -10,6 +10,12 @@ import { scene } from "./scene.js";
  * Run it once for each release, with a real `pulumi` where there is one. server.sql is written by hand.
  */
 
+/** A state without where on this machine its program stood. */
+function withoutPlaces(state: unknown): unknown {
+  const places = new Set(["sourcePosition", "stackTrace"]);
+  return JSON.parse(JSON.stringify(state, (key, value: unknown) => (places.has(key) ? undefined : value)));
+}
+
 async function write(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(REPOSITORY, "package.json"), "utf8")) as { version: string };
   const folder = path.join(FIXTURES, version);
@@ -21,7 +27,7 @@ async function write(): Promise<void> {
     const put = (file: keyof typeof FILES, content: unknown): void => {
       writeFileSync(path.join(folder, FILES[file]), `${JSON.stringify(content, null, 2)}\n`);
     };
-    put("state", await workspace.export());
+    put("state", withoutPlaces(await workspace.export()));
     put("program", { resources: declared, outputs: {} });
   });
   console.log(`${folder}, written by ${engine.kind} ${engine.version}`);

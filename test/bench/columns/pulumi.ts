@@ -5,7 +5,6 @@ import { Sandbox } from "../../engine/index.js";
 import { environmentFor, type Column, type Contestant, type Phase, type Start } from "../contestant.js";
 import { watchMemory } from "../memory.js";
 import { PROJECT, makeProject, type Handlers, type ProgramName } from "../project.js";
-import type { Workload } from "../workload.js";
 
 const STACK = "dev";
 
@@ -59,7 +58,8 @@ export class PulumiContestant implements Contestant {
     return new PulumiContestant(sandbox, folder);
   }
 
-  declare(workload: Workload): void {
+  /** What a program declares, which it reads from a file; most take a `Workload`. */
+  declare(workload: object): void {
     writeFileSync(path.join(this.folder, "workload.json"), JSON.stringify(workload));
   }
 

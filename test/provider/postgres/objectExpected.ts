@@ -190,12 +190,12 @@ function has(thing: Thing, grantee: string, privilege: string): boolean | undefi
   return thing.items.get(`${grantee} ${privilege}`);
 }
 
-function given({ after, wanted }: Ran): string[] {
+function given({ after, wanted, present }: Ran): string[] {
   const { items, wholes } = said(wanted, after);
   const lacking = [...items].flatMap(([name, { thing: key, grantee, privilege, option }]) => {
     const thing = after.things.get(key);
-    // What was in a database or a schema that left in the same run went with it.
-    if (thing === undefined || thing.owner === grantee) return [];
+    // What was in a database or a schema that left in the same run went with it, and so did who left.
+    if (thing === undefined || thing.owner === grantee || !(grantee === "public" || present.has(grantee))) return [];
     const is = has(thing, grantee, privilege);
     return is === option ? [] : [`${name} is ${told(is)} and should be ${told(option)}`];
   });

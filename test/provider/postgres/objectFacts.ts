@@ -1,5 +1,6 @@
-import type { PostgresServer } from "../../postgres/server.js";
+import type { Clients } from "./objectClients.js";
 import { DATABASES, OBJECT_GROUPS, OBJECT_USERS } from "./objectSequences.js";
+import { SUPERUSER } from "../../postgres/cluster.js";
 import { IGNORED, STRANGER } from "./sequences.js";
 
 /** Something that privileges are on: a database, a schema, what is in one, or what an owner will make. */
@@ -86,13 +87,13 @@ SELECT n.nspname::text AS schema, array_agg(DISTINCT r.rolname::text) AS names
  GROUP BY 1`;
 
 /** Reads the databases of histories as superuser, without the code that is tested. */
-export async function readFacts(server: PostgresServer): Promise<Facts> {
+export async function readFacts(clients: Clients): Promise<Facts> {
   const things = new Map<string, Thing>();
   const creators = new Map<string, readonly string[]>();
-  const present = await server.query<{ name: string }>("SELECT datname AS name FROM pg_database");
-  const roles = [...OBJECT_USERS, ...OBJECT_GROUPS, ...IGNORED, STRANGER, server.user];
+  const present = await clients.query<{ name: string }>("", "SELECT datname AS name FROM pg_database");
+  const roles = [...OBJECT_USERS, ...OBJECT_GROUPS, ...IGNORED, STRANGER, SUPERUSER];
   for (const database of DATABASES.filter((each) => present.some(({ name }) => name === each))) {
-    for (const { acl, ...row } of await server.query<Row>(THINGS, { database, values: [roles] })) {
+    for (const { acl, ...row } of await clients.query<Row>(database, THINGS, [roles])) {
       const items = new Map<string, boolean>();
       for (const [grantee, privilege, grantable] of acl ?? []) {
         const item = `${grantee} ${privilege}`;
@@ -102,9 +103,8 @@ export async function readFacts(server: PostgresServer): Promise<Facts> {
       const thing = { ...row, database, name, items };
       things.set(keyOf(thing), thing);
     }
-    for (const { schema, names } of await server.query<{ schema: string; names: string[] }>(CREATORS, { database })) {
-      creators.set(`${database} ${schema}`, names);
-    }
+    const makers = await clients.query<{ schema: string; names: string[] }>(database, CREATORS);
+    for (const { schema, names } of makers) creators.set(`${database} ${schema}`, names);
   }
   return { things, creators };
 }

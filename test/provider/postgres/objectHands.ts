@@ -58,7 +58,7 @@ function objects(): fc.Arbitrary<string> {
     NEW_SCHEMA.map((schema) => `CREATE SCHEMA ${schema}`),
     { weight: 4, arbitrary: made.map((what) => `CREATE ${what}`) },
     // As its owner, whose default privileges then count.
-    { weight: 2, arbitrary: fc.tuple(ROLE, made).map(([owner, what]) => `SET ROLE ${owner}; CREATE ${what}`) },
+    { weight: 2, arbitrary: fc.tuple(ROLE, made).map(([owner, what]) => `SET LOCAL ROLE ${owner}; CREATE ${what}`) },
     fc.tuple(SCHEMA, TABLE).map(([schema, table]) => `DROP TABLE ${schema}.${table}`),
     NEW_SCHEMA.map((schema) => `DROP SCHEMA ${schema} CASCADE`),
     fc.tuple(NEW_SCHEMA, OWNER).map(([schema, owner]) => `ALTER SCHEMA ${schema} OWNER TO ${owner}`),

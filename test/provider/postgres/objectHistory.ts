@@ -3,6 +3,7 @@ import type { PostgresServer } from "../../postgres/server.js";
 import { mismatches } from "./expected.js";
 import { Wire } from "./faultyWire.js";
 import { Historian } from "./history.js";
+import { Clients } from "./objectClients.js";
 import { readFacts, type Facts } from "./objectFacts.js";
 import { objectMismatches, storedServer, untouched, type Ran, type StoredServer } from "./objectExpected.js";
 import {
@@ -16,7 +17,7 @@ import {
   type WantedServer,
 } from "./objectSequences.js";
 import { fulfillable } from "./objectFeasible.js";
-import { IGNORED, STRANGER, TIMES, faultsOf, type PlannedFault } from "./sequences.js";
+import { IGNORED, STRANGER, TIMES, faultsOf, type PlannedFault, type Wanted } from "./sequences.js";
 import { Stack, type Outcome, type RunSettings } from "./stack.js";
 
 const [EARLIER = "", LATER = ""] = TIMES;
@@ -26,18 +27,21 @@ const MANY = 1000;
 /** Plays histories of a whole server, one after another. */
 export class ObjectHistorian {
   private readonly roles: Historian;
+  private readonly clients: Clients;
   private readonly wire = new Wire();
 
   constructor(private readonly server: PostgresServer) {
     this.roles = new Historian(server, { place: "bulk", superuser: true, options: server.version >= 16 }, server);
+    this.clients = new Clients(server);
   }
 
   open(): Promise<void> {
     return this.roles.open();
   }
 
-  close(): Promise<void> {
-    return this.roles.close();
+  async close(): Promise<void> {
+    await this.clients.close();
+    await this.roles.close();
   }
 
   /** Plays a history; what is not as it should be throws. */
@@ -56,21 +60,24 @@ export class ObjectHistorian {
   }
 
   private async dropDatabases(): Promise<void> {
-    for (const name of DATABASES) await this.server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await this.clients.leave();
+    for (const name of DATABASES) await this.clients.query("", `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
 
   private async step(stack: Stack, step: ObjectStep): Promise<void> {
     if (step.kind === "hand") await this.byHand(step.database, step.sql);
     else {
-      const wanted = step.feasible ? fulfillable(step.wanted, await readFacts(this.server)) : step.wanted;
+      const wanted = step.feasible ? fulfillable(step.wanted, await readFacts(this.clients)) : step.wanted;
       await this.run(stack, wanted, { ...step, now: EARLIER });
     }
   }
 
   /** What the server refuses did not happen. */
   private async byHand(database: string, sql: readonly string[]): Promise<void> {
-    for (const statement of sql)
-      await this.server.query(statement, { database: database || "postgres" }).catch(() => undefined);
+    for (const statement of sql) {
+      if (statement.startsWith("DROP DATABASE")) await this.clients.leave();
+      await this.clients.query(database, statement).catch(() => undefined);
+    }
   }
 
   /** One run of a program, and what it has to answer for. */
@@ -82,9 +89,10 @@ export class ObjectHistorian {
     const settings: RunSettings = { now: how.now, maxRemovals: MANY };
     if (how.refresh) await stack.refresh(settings);
     const stored = storedServer(stack.state.get("access")?.outputs);
-    const [before, roles] = [await readFacts(this.server), await this.roles.live()];
+    const [before, roles] = [await readFacts(this.clients), await this.roles.live()];
+    if (Object.values(stored.objects.databases).some(({ onRemove }) => onRemove === "drop")) await this.clients.leave();
     const outcome = await stack.up(serverProgram(wanted), { ...settings, faults: faultsOf(how.fault) });
-    const [after, now] = [await readFacts(this.server), await this.roles.live()];
+    const [after, now] = [await readFacts(this.clients), await this.roles.live()];
     for (const name of [...IGNORED, STRANGER, this.server.user])
       assert.deepEqual(now.roles.get(name), roles.roles.get(name), `${name} was changed`);
     const declared = new Set([...Object.keys(wanted.roles.users), ...Object.keys(wanted.roles.groups)]);
@@ -103,7 +111,7 @@ export class ObjectHistorian {
     }
     assert.deepEqual(objectMismatches(ran), []);
     const circumstances = { now: how.now, own: this.server.user, doubtful: new Set<string>() };
-    assert.deepEqual(mismatches(now, bare(wanted).roles, circumstances), []);
+    assert.deepEqual(mismatches(now, comparable(wanted.roles, ran.present), circumstances), []);
     assert.deepEqual(leftRoles(stored, declared, ran.present), []);
   }
 
@@ -122,7 +130,7 @@ export class ObjectHistorian {
    * by hand what would hinder it: what is in schemas that are to go, and what roles own that are to go to nobody.
    */
   private async clearTheWay(stack: Stack, last: WantedServer): Promise<WantedServer> {
-    const facts = await readFacts(this.server);
+    const facts = await readFacts(this.clients);
     const wanted = fulfillable(last, facts);
     const stored = storedServer(stack.state.get("access")?.outputs);
     const present = DATABASES.filter((database) => facts.things.has(`database ${database}  `));
@@ -166,16 +174,20 @@ function lasting({ grants, ...rest }: WantedObjects, now: string): WantedObjects
   return { ...rest, grants: lasts };
 }
 
-/** Roles as they can be compared with live ones. */
-function bare({ roles, objects }: WantedServer): WantedServer {
-  const without = <T extends object>(all: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, of]) => [
-        name,
-        Object.fromEntries(Object.entries(of).filter(([key]) => key !== "reassignTo")) as T,
-      ]),
-    );
-  return { roles: { ...roles, users: without(roles.users), groups: without(roles.groups) }, objects };
+/** Roles as they can be compared with live ones. Members who leave with the same run are none. */
+function comparable({ users, groups, ...rest }: Wanted, present: ReadonlySet<string>): Wanted {
+  const without = <T extends object>(of: T): T =>
+    Object.fromEntries(Object.entries(of).filter(([key]) => key !== "reassignTo")) as T;
+  const mapped = <T>(all: Readonly<Record<string, T>>, change: (of: T) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).map(([name, of]) => [name, change(of)]));
+  return {
+    ...rest,
+    users: mapped(users, without),
+    groups: mapped(groups, ({ members, ...of }) => ({
+      ...without(of),
+      ...(members && { members: members.filter(({ name }) => present.has(name)) }),
+    })),
+  };
 }
 
 /** Roles that should have left and have not, or should have stayed and have not. */
