@@ -215,7 +215,6 @@ onEachEngine("the life of users, groups and memberships", (engine: Engine) => {
       assert.deepEqual(first["zoe in single"], ["GRANT single TO zoe;"]);
       await workspace.up();
       await expectBeforehand(db, true);
-      await workspace.run(["preview", "--expect-no-changes"]);
       await workspace.expectNoChanges();
 
       const update = await workspace.preview(changed(true));
@@ -234,14 +233,13 @@ onEachEngine("the life of users, groups and memberships", (engine: Engine) => {
       const { text } = await workspace.expectDrift();
       for (const statement of Object.values(repairs(true)).flat())
         assert.ok(text.includes(statement), `${statement}\n${text}`);
-      const repair = plans(await workspace.preview(undefined, "--refresh"));
-      assert.deepEqual(repair, repairs(true));
       await workspace.up(undefined, "--refresh");
       await expectChanged(db, true);
       await workspace.expectNoChanges();
 
       await drift(db, true);
-      assert.deepEqual(plans(await workspace.preview(undefined, "--refresh")), repair, "the same drift, the same plan");
+      const again = plans(await workspace.preview(undefined, "--refresh"));
+      assert.deepEqual(again, repairs(true), "the same drift, the same plan");
       await workspace.up(beforehand(true), "--refresh");
       await expectBeforehand(db, true);
       expectNoPlanInState(workspace);

@@ -91,6 +91,8 @@ export class Sandbox {
       PULUMI_CONFIG_PASSPHRASE: this.options.passphrase ?? "correct horse battery staple",
       PULUMI_STACK: this.stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // The types of the programs here are checked by the build.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       ...keysPassedOn(),
       ...this.options.env,
       ...env,

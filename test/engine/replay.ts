@@ -77,7 +77,7 @@ export class Replay {
     writeFileSync(path.join(this.folder, "Pulumi.yaml"), settings);
     writeFileSync(path.join(this.folder, "package.json"), '{"name":"conformance","main":"index.js"}');
     symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(this.folder, "node_modules"));
-    this.sandbox = new Sandbox({ engine, cwd: this.folder });
+    this.sandbox = new Sandbox({ engine, cwd: this.folder, resident: true });
   }
 
   /** Makes the stack. */
