@@ -3,18 +3,14 @@ import Module from "node:module";
 /*
  * Loaded before Pulumi's own code. Pulumi loads in every process what it needs only to write functions of a program as
  * text (the TypeScript compiler, npm's Arborist and others), to run its command line (its automation) and to send traces,
- * which takes longer than all the rest of its loading. Here each is loaded when something of it is first asked for. Nor
- * are the source maps of packages read: Pulumi takes down where it is at every promise, and reading its own maps for that
- * takes a quarter of a program's time. Nothing else is different, and ROSTER_ENGINE_LATER=no leaves it all out: for a
- * bench, say, which measures what Pulumi takes.
+ * which takes longer than all the rest of its loading. Here each is loaded when something of it is first asked for. And
+ * stacks of errors are Node.js's own: Pulumi takes down where it is at every promise, and to look each line of that up in
+ * source maps takes half of a program's time (programs in TypeScript are mapped by what compiles them). Nothing else is
+ * different, and ROSTER_ENGINE_LATER=no leaves it all out: for a bench, say, which measures what Pulumi takes.
  */
 const LATER =
   /^(@npmcli\/arborist|normalize-package-data|fdir|upath|js-yaml|semver|@opentelemetry\/(?!api$).+|\.\/automation)$|\/typescript-shim$/;
 const PULUMI = /[\\/]node_modules[\\/]@pulumi[\\/]pulumi[\\/](?!.*[\\/]node_modules[\\/])/;
-const PACKAGES = /[\\/]node_modules[\\/]/;
-
-/** What there is in place of a package's source map. */
-const NO_MAP = { url: "", map: { version: 3, sources: [], names: [], mappings: "" } };
 
 type Load = (
   this: unknown,
@@ -27,23 +23,11 @@ const modules = Module as unknown as { _load: Load };
 const load = modules._load;
 
 modules._load = function (request, parent, ...rest) {
-  const now = (name = request): unknown => load.call(this, name, parent, ...rest);
+  const now = (): unknown => load.call(this, request, parent, ...rest);
   if (!PULUMI.test(parent?.filename ?? "")) return now();
-  if (request === "source-map-support/register") {
-    mapNoPackages(now("source-map-support") as SourceMapSupport);
-    return {};
-  }
+  if (request === "source-map-support/register") return {};
   return LATER.test(request) ? whenAsked(now) : now();
 };
-
-/** What is used here of source-map-support. */
-interface SourceMapSupport {
-  install(options: { readonly retrieveSourceMap: (file: string) => typeof NO_MAP | null }): void;
-}
-
-function mapNoPackages(support: SourceMapSupport): void {
-  support.install({ retrieveSourceMap: (file) => (PACKAGES.test(file) ? NO_MAP : null) });
-}
 
 /** A module that is loaded by the first look at what it exports. Pulumi only ever takes exports from these by name. */
 function whenAsked(now: () => unknown): unknown {
