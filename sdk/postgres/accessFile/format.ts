@@ -179,7 +179,9 @@ const SHARED: readonly string[] = ["tablespace", "parameter"];
 const objectGrantEntry = entry("a grant on objects", {
   to: name("the name of a user or a group"),
   on: z
-    .enum(OBJECTS, { error: `must be ${OBJECTS.slice(0, -1).join(", ")} or ${OBJECTS.at(-1) ?? ""}` })
+    .enum(OBJECTS, {
+      error: `must be ${OBJECTS.slice(0, -1).join(", ")} or ${OBJECTS.at(-1) ?? ""}; what is in schemas is given by privileges, ALL or SELECT, and anything else by a postgres.Grant in the program`,
+    })
     .describe(
       "The kind of the objects. It gives USAGE on a language, a foreign data wrapper or a foreign server, CREATE on a tablespace, SET on a parameter.",
     ),
