@@ -100,8 +100,9 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
       };
     case "53300":
       return {
-        headline: `connection ${name}: the server at ${where} has no connection left`,
-        remedy: "Try again later, or raise max_connections on the server.",
+        headline: `connection ${name}: the server at ${where} has no connection left for user ${value("user")} to database ${value("database")}`,
+        remedy:
+          "Try again later, or raise max_connections on the server, or the CONNECTION LIMIT of the user or the database where it is that. Roster opens one connection to each database that the program names.",
       };
     case "57P03":
       return {

@@ -1,4 +1,4 @@
-import { asRosterError, type RosterError } from "../core/errors.js";
+import { CONNECTION_LOST, RosterError, asRosterError } from "../core/errors.js";
 import { linesOf, runsAlone, type Line, type Member } from "./batch.js";
 import type { Change } from "./changes.js";
 import type { Client } from "./client.js";
@@ -123,7 +123,11 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
     let done = 0;
     const heard: Warning[] = [];
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await (await connected()).run(lines.slice(done).map(({ sql }) => sql));
+      const client = await connected();
+      const outcome = await client.run(lines.slice(done).map(({ sql }) => sql)).catch((error: unknown) => {
+        for (const member of members) member.reject(lostUnder(error, lines.slice(done), member));
+        throw error;
+      });
       const { error } = outcome;
       const completed = done + outcome.completed;
       const warnings = outcome.warnings.map(({ statement, message }) => ({ statement: done + statement, message }));
@@ -172,6 +176,18 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
 /** Who may have made a statement fail. A script that is not SQL is refused as a whole, before any of it runs. */
 function suspects(members: readonly Member[], line: Line | undefined, error: Error): readonly Member[] {
   return isSyntaxError(error) ? members : (line?.owners ?? []);
+}
+
+/** As many statements as a message about a lost connection names. */
+const SHOWN = 3;
+
+/** A connection that broke, as a member is told: with what of it was under way. */
+function lostUnder(error: unknown, lines: readonly Line[], member: Member): RosterError {
+  const { headline, details } = asRosterError(error);
+  const own = lines.flatMap(({ shown, owners }) => (shown !== "" && owners.includes(member) ? [shown] : []));
+  if (details.code !== CONNECTION_LOST || own.length === 0) return asRosterError(error);
+  const more = own.length > SHOWN ? [`and ${String(own.length - SHOWN)} more`] : [];
+  return new RosterError(headline, { ...details, tried: [...own.slice(0, SHOWN), ...more].join("\n") });
 }
 
 function pause(attempt: number): Promise<void> {
