@@ -1,4 +1,4 @@
-import { guardRemovals } from "../core/removals.js";
+import { guardRemovals, removalLimit } from "../core/removals.js";
 import type { Problem, RunOptions, Unit } from "../core/resource.js";
 import { isOwnAccount, type Catalog, type Membership } from "./catalog.js";
 import type { Change } from "./changes.js";
@@ -75,9 +75,13 @@ function isAsDeclared(catalog: Catalog, list: MemberList): boolean {
 /** Who is in the group and not on the list. Throws where one run would take out more than it may. */
 export function guardList(catalog: Catalog, list: MemberList, run: RunOptions): string[] {
   const wanted = byName(list.declared);
-  const live = liveMembers(catalog, list);
-  const removed = live.filter((name) => !wanted.has(name)).sort();
-  guardRemovals(`members of ${JSON.stringify(list.group)}`, removed, live.length, run.maxRemovals);
+  const there = [...(catalog.members.get(list.group)?.keys() ?? [])];
+  const removed = there.filter((name) => !wanted.has(name) && answersFor(catalog, list, name)).sort();
+  // So many may go whatever the size of the list, and a large one is not counted for nothing.
+  if (removed.length > removalLimit(0, run.maxRemovals)) {
+    const size = liveMembers(catalog, list).length;
+    guardRemovals(`members of ${JSON.stringify(list.group)}`, removed, size, run.maxRemovals);
+  }
   return removed;
 }
 
