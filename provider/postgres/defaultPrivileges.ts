@@ -7,6 +7,7 @@ import { PUBLIC, type AclItem } from "./acl.js";
 import { assumeDefaults } from "./assumedGrants.js";
 import { databaseName, isMissing, isMissingDatabase, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
+import { LATER, areDefaultsClaimed, defaultsThing, isPrivilegeClaimed } from "./claimedPrivileges.js";
 import { compareDefaults, givingDefaults, takingDefaults, type WantedDefaults } from "./futures.js";
 import { grantee, objectName, privileges, unknownPrivileges } from "./grantArguments.js";
 import type { PrivilegeDelta } from "./grants.js";
@@ -47,9 +48,7 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
   reports: [],
   describe,
   parts: ({ database }) => [insideOf(database)],
-  things: (args) => [
-    `defaults:${JSON.stringify([args.database ?? "", args.owner, args.schema, args.on, args.grantee])}`,
-  ],
+  things: (args) => [defaultsThing(answered(args), args.owner)],
 
   validate(args) {
     const { on, grantOption } = args;
@@ -75,15 +74,22 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
 
   delta,
 
-  remove(catalog, args) {
+  remove(catalog, args, _how, run) {
     if (isOwnAccount(catalog, args.grantee)) return { units: [], problems: [] };
     const wanted = wantedOf(catalog, args);
     const ours = new Set(privilegesIn(catalog, wanted));
+    const given = isPrivilegeClaimed(catalog, answered(args), run);
+    const claimed = areDefaultsClaimed(catalog, answered(args), run);
     const builtIn = args.schema === undefined && args.grantee === PUBLIC ? catalog.facts.kinds[args.on].toPublic : [];
     return together([
-      takingDefaults(catalog, wanted, ({ privilege }) => ours.has(privilege) && !builtIn.includes(privilege)),
+      takingDefaults(
+        catalog,
+        wanted,
+        ({ privilege }, owner) =>
+          ours.has(privilege) && !builtIn.includes(privilege) && !given(LATER, privilege) && !claimed(owner),
+      ),
       // What nobody declares any more is as it is built in.
-      givingDefaults(catalog, { ...wanted, privileges: builtIn, option: false }),
+      givingDefaults(catalog, { ...wanted, privileges: builtIn, option: false }, (owner) => !claimed(owner)),
     ]);
   },
 
@@ -94,6 +100,15 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
 
 /** `postgres.DefaultPrivileges`: everything that somebody gets on what an owner, or every owner, will make. */
 export const DefaultPrivileges = defineResource(defaultPrivilegesDefinition);
+
+function answered({
+  database,
+  on,
+  schema: place,
+  grantee: to,
+}: DefaultPrivilegesArguments): Parameters<typeof defaultsThing>[0] {
+  return { database, kind: on, schema: place, grantee: to };
+}
 
 function describe({ on, schema: place, owner, grantee: to }: DefaultPrivilegesArguments): string {
   const where = place === undefined ? "" : ` of schema ${JSON.stringify(place)}`;

@@ -77,19 +77,24 @@ export function creators(catalog: Catalog, database: string, schema: string): st
   return [...roles].filter((name) => name !== PUBLIC && !name.startsWith("pg_") && mayOwn(name)).sort();
 }
 
-/** Gives what is lacking. */
-export function givingDefaults(catalog: Catalog, wanted: WantedDefaults): PrivilegeDelta {
-  return change(catalog, wanted, (of) => of.lacking, "grantDefault", wanted.option);
+/** Gives what is lacking, of all owners or of some. */
+export function givingDefaults(
+  catalog: Catalog,
+  wanted: WantedDefaults,
+  to: (owner: string) => boolean = () => true,
+): PrivilegeDelta {
+  return change(catalog, wanted, ({ owner, lacking }) => (to(owner) ? lacking : []), "grantDefault", wanted.option);
 }
 
 /** Takes back what somebody has of some privileges. With `optionOnly`, only the right to give them on. */
 export function takingDefaults(
   catalog: Catalog,
   wanted: WantedDefaults,
-  of: (item: AclItem) => boolean,
+  of: (item: AclItem, owner: string) => boolean,
   optionOnly = false,
 ): PrivilegeDelta {
-  const privileges = ({ held }: DefaultsOfOwner): string[] => held.filter(of).map(({ privilege }) => privilege);
+  const privileges = ({ held, owner }: DefaultsOfOwner): string[] =>
+    held.filter((item) => of(item, owner)).map(({ privilege }) => privilege);
   return change(catalog, wanted, privileges, "revokeDefault", optionOnly);
 }
 

@@ -7,6 +7,7 @@ import { UNKNOWN, hasUnknown } from "../core/unknown.js";
 import { PUBLIC, type AclItem } from "./acl.js";
 import { databaseName, isMissing, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
+import { LATER, areDefaultsClaimed, isPrivilegeClaimed, privilegeThing } from "./claimedPrivileges.js";
 import { shownName } from "./databaseCatalog.js";
 import { compareDefaults, givingDefaults, takingDefaults, type WantedDefaults } from "./futures.js";
 import { contradictions, declaredNames, grantSchema, kindOf, type GrantArguments } from "./grantArguments.js";
@@ -14,15 +15,12 @@ import { giving, held, lacking, privilegesIn, taking, type PrivilegeDelta, type 
 import { differences, missingGrantee, unknownToVersion } from "./grantTexts.js";
 import { isOver } from "./members.js";
 import { PARAMETERS, insideOf } from "./parts.js";
-import { ALL, KINDS, isShared } from "./objectKinds.js";
+import { KINDS, isShared } from "./objectKinds.js";
 import { findObjects, type NamedObject } from "./securedObjects.js";
 import { assumeGrant } from "./assumedGrants.js";
 import { postgres } from "./system.js";
 
 const NOTHING_TO_DO: PrivilegeDelta = { units: [], problems: [] };
-
-/** No object has this name: it stands for those that come later. */
-const LATER = "\u0000later";
 
 /**
  * What `postgres.Grant` and `postgres.Privileges` have in common. One that is exact looks after all that the grantee
@@ -107,27 +105,21 @@ function describeObjects({ on, schema = "", objects }: GrantArguments): string {
 function thingsOf(args: GrantArguments): string[] {
   if (args.expired) return [];
   const names: (string | null)[] = [...(declaredNames(args) ?? [null]), ...(args.future === true ? [LATER] : [])];
-  return names.flatMap((name) => args.privileges.map((privilege) => thing(args, args.database ?? "", name, privilege)));
+  return names.flatMap((name) => args.privileges.map((privilege) => privilegeThing(answered(args), name, privilege)));
 }
 
-function thing(args: GrantArguments, database: string, name: string | null, privilege: string): string {
-  return `privilege:${JSON.stringify([database, kindOf(args), args.schema ?? null, name, args.grantee, privilege])}`;
+function answered({ database, schema, grantee, ...args }: GrantArguments): Parameters<typeof privilegeThing>[0] {
+  return { database, kind: kindOf(args), schema, grantee };
 }
+
+/** What is not to be taken back: of an object, or, for LATER, of what an owner will make. */
+type Kept = (name: string, privilege: string, owner?: string) => boolean;
 
 /** Whether another resource of the run has given the same. */
-function isClaimed(
-  catalog: Catalog,
-  args: GrantArguments,
-  { claimed }: RunOptions,
-): (name: string, privilege: string) => boolean {
-  const actual = databaseName(catalog, args.database);
-  const databases = actual === catalog.server?.database ? [actual, ""] : [actual];
-  return (name, privilege) =>
-    databases.some((database) =>
-      (name === LATER ? [LATER] : [name, null]).some((each) =>
-        [privilege, ALL].some((of) => claimed(thing(args, database, each, of))),
-      ),
-    );
+function isClaimed(catalog: Catalog, args: GrantArguments, run: RunOptions): Kept {
+  const privilege = isPrivilegeClaimed(catalog, answered(args), run);
+  const defaults = areDefaultsClaimed(catalog, answered(args), run);
+  return (name, of, owner) => privilege(name, of) || (owner !== undefined && defaults(owner));
 }
 
 /** How the live privileges differ from what is declared. */
@@ -247,8 +239,8 @@ function departed(
   const claimed = isClaimed(model, args, run);
   // Of what an exact grant looks after now, what is too much goes in any case.
   const stays = (privilege: string): boolean => exact || still.has(privilege);
-  return takenBack(model, previous, (name, privilege) => {
-    if (claimed(name, privilege)) return true;
+  return takenBack(model, previous, (name, privilege, owner) => {
+    if (claimed(name, privilege, owner)) return true;
     const here = name === LATER ? args.future === true : names === undefined || names.has(name);
     return here && stays(privilege);
   });
@@ -269,11 +261,7 @@ function removal(catalog: Catalog, args: GrantArguments, run: RunOptions): Delta
 }
 
 /** Takes back what was declared and is there, except what `kept` says. */
-function takenBack(
-  catalog: Catalog,
-  args: GrantArguments,
-  kept: (name: string, privilege: string) => boolean,
-): PrivilegeDelta {
+function takenBack(catalog: Catalog, args: GrantArguments, kept: Kept): PrivilegeDelta {
   const wanted = wantedOf(catalog, args);
   const ours = new Set(privilegesIn(catalog, wanted));
   const { found } = findObjects(catalog, wanted);
@@ -282,6 +270,10 @@ function takenBack(
   );
   const future = defaultsOf(catalog, args);
   if (future === undefined) return objects;
-  const later = takingDefaults(catalog, future, ({ privilege }) => ours.has(privilege) && !kept(LATER, privilege));
+  const later = takingDefaults(
+    catalog,
+    future,
+    ({ privilege }, owner) => ours.has(privilege) && !kept(LATER, privilege, owner),
+  );
   return { units: [...objects.units, ...later.units], problems: [...objects.problems, ...later.problems] };
 }

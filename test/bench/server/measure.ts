@@ -161,8 +161,8 @@ async function prove(server: PostgresServer, { users, databases }: ServerWorkloa
            UNION ALL SELECT 'schema', nspacl, 'USAGE' FROM pg_namespace WHERE nspname = '${SCHEMA}'
            UNION ALL SELECT relname, relacl, CASE relkind WHEN 'r' THEN 'SELECT' ELSE 'USAGE' END FROM pg_class
              WHERE relnamespace = '${SCHEMA}'::regnamespace AND relkind IN ('r', 'S')
-         ) a CROSS JOIN aclexplode(a.acl) x JOIN pg_roles r ON r.oid = x.grantee AND r.rolname ~ '^user_'
-        WHERE x.privilege_type = a.privilege GROUP BY 1`,
+         ) a CROSS JOIN aclexplode(a.acl) x
+        WHERE x.privilege_type = a.privilege AND x.grantee::regrole::text ~ '^user_' GROUP BY 1`,
       { database },
     );
     const right = rows.every(({ count }) => Number(count) === users.length);

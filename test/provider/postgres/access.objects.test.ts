@@ -218,6 +218,40 @@ for (const version of POSTGRES_VERSIONS) {
       await settled(after);
     });
 
+    it("does not take from what an owner will make what another list says of it", async () => {
+      const everybody = target({ schema: "app", on: "table", privileges: ["SELECT"] });
+      const rui = target({ owner: "rui", schema: "app", on: "table", privileges: ["SELECT"] });
+      const [none, ana] = [{ sales: {} }, encodeNames(["ana"])];
+      const said = (grants: string | undefined, defaults: string | undefined): Program =>
+        company({
+          grants: grants === undefined ? none : { sales: { [grants]: ana } },
+          defaultPrivileges: defaults === undefined ? none : { sales: { [defaults]: ana } },
+        });
+      await stack.succeed(said(undefined, everybody));
+      sent();
+      // What stays is neither taken nor given: only what others will make is taken.
+      for (const [program, taken] of [
+        [
+          said(undefined, rui),
+          ["ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA app REVOKE SELECT ON TABLES FROM ana;"],
+        ],
+        [said(READ, undefined), []],
+        [said(undefined, everybody), []],
+        [said(READ, undefined), []],
+        [
+          said(undefined, rui),
+          ["ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA app REVOKE SELECT ON TABLES FROM ana;"],
+        ],
+      ] as const) {
+        await stack.succeed(program);
+        assert.deepEqual(
+          sent().filter((sql) => sql.includes("REVOKE")),
+          taken,
+        );
+        await settled(program);
+      }
+    });
+
     it("says what is missing by name, and does the rest; the next run does what was left", async () => {
       const program = company({
         grants: { sales: { [CONNECT]: encodeNames(["ana", "nobody"]) }, nowhere: { [USAGE]: encodeNames(["ana"]) } },
