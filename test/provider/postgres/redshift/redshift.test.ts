@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { encodeLines, encodeNames } from "../../../../provider/core/lines.js";
+import { makeCertificates } from "../../../postgres/certificates.js";
 import { startRedshift, type Redshift } from "../../../sandbox/redshift/index.js";
 import type { Program } from "../stack.js";
-import { Scene, group, stackOn, user } from "./scene.js";
+import { Scene, group, messages, stackOn, user } from "./scene.js";
 
 /*
  * The dialect against the gate that stands for Redshift. What a statement may be is the gate's to say: besides the
@@ -259,6 +260,19 @@ describe("the dialect of Amazon Redshift", function () {
     await scene.stack.destroy();
     scene.stack = stackOn(redshift);
     await redshift.query("DROP USER admin");
+  });
+
+  it("verifies the cluster's certificate, and sends nothing to one that nobody trusts", async () => {
+    const { server, ca } = await makeCertificates();
+    const secured = await startRedshift({ behind: redshift.behind, ssl: server });
+    const settings = { PGHOST: "localhost", PGSSLMODE: "verify-full" };
+    const { errors } = await stackOn(secured, settings).up(group("readers"));
+    assert.match(messages(errors).join(), /certificate[^]*what to do: [^]*sslrootcert/i);
+    assert.deepEqual(secured.seen, []);
+    const on = stackOn(secured, { ...settings, PGSSLROOTCERT: ca.cert });
+    await scene.settles(group("readers"), on);
+    await on.destroy();
+    await secured.stop();
   });
 
   async function login(name: string, password: string): Promise<void> {
