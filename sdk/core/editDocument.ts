@@ -39,7 +39,8 @@ function parse(text: string): Document {
 
 function withValue(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
-  const map = typeof data === "object" && data !== null ? (data as Readonly<Record<string, unknown>>) : {};
+  const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
+  const map = isObject ? (data as Readonly<Record<string, unknown>>) : {};
   return { ...map, [key]: withValue(map[key], rest, value) };
 }
 

@@ -47,6 +47,7 @@ notes: |
     assert.equal(setInText("a:\nb: 2\n", ["a", "c"], "x"), "a:\n  c: x\nb: 2\n");
     assert.equal(setInText("a: 1", ["b"], "x"), "a: 1\nb: x\n");
     assert.equal(setInText("a: {}\n", ["a", "c"], "x"), "a: { c: x }\n");
+    assert.equal(setInText("a:\n  - 1\nb: 2\n", ["a", "c"], "x"), "a:\n  c: x\nb: 2\n");
   });
 
   it("keeps the line ends and the indentation of a file, and writes JSON as JSON", () => {
