@@ -189,8 +189,8 @@ function readTexts({ databases, schemas, grants, defaultPrivileges }: ObjectArgu
       isKnown(text) ? decodeLines(text).map((entry) => schemaPart(database, entry)) : [],
     ),
     privileges: [
-      ...known(grants).flatMap(([database, byTarget]) => granted(database, byTarget, grantPart)),
-      ...known(defaultPrivileges).flatMap(([database, byTarget]) => granted(database, byTarget, defaultPart)),
+      ...known(grants).flatMap(([database, byTarget]) => granted(database, byTarget, grantParts)),
+      ...known(defaultPrivileges).flatMap(([database, byTarget]) => granted(database, byTarget, defaultParts)),
     ],
   };
 }
@@ -228,32 +228,32 @@ function schemaPart(database: string, entry: Entry): Part {
   return partOf(schemaDefinition, args, { path: ["schemas", database], entry });
 }
 
-function granted(
-  database: string,
-  byTarget: Readonly<Record<string, string>>,
-  part: (database: string, target: string, entry: Entry) => Part,
-): Part[] {
+/** What makes parts of the entries of a list: what they have in common is read once for all of them. */
+type PartsOf = (database: string, target: string) => (entry: Entry) => Part;
+
+function granted(database: string, byTarget: Readonly<Record<string, string>>, parts: PartsOf): Part[] {
   return Object.entries(byTarget).flatMap(([target, text]) =>
-    isKnown(text) ? decodeLines(text).map((entry) => part(database, target, entry)) : [],
+    isKnown(text) ? decodeLines(text).map(parts(database, target)) : [],
   );
 }
 
-function grantPart(database: string, target: string, entry: Entry): Part {
+function grantParts(database: string, target: string): (entry: Entry) => Part {
   const { exact: whole, objects: names, ...rest } = JSON.parse(target) as GrantTarget;
-  const args = {
+  const common = {
     ...rest,
     ...(names === undefined ? {} : { objects: encodeNames(names) }),
     ...(database === "" ? {} : { database }),
-    grantee: entry.name,
     until: undefined,
     connection: undefined,
   };
-  return partOf(whole ? exact : additive, args, { path: ["grants", database, target], entry });
+  const path: Part["origin"]["path"] = ["grants", database, target];
+  return (entry) => partOf(whole ? exact : additive, { ...common, grantee: entry.name }, { path, entry });
 }
 
-function defaultPart(database: string, target: string, entry: Entry): Part {
-  const args = { ...(JSON.parse(target) as DefaultTarget), database, grantee: entry.name, connection: undefined };
-  return partOf(defaultPrivilegesDefinition, args, { path: ["defaultPrivileges", database, target], entry });
+function defaultParts(database: string, target: string): (entry: Entry) => Part {
+  const common = { ...(JSON.parse(target) as DefaultTarget), database, connection: undefined };
+  const path: Part["origin"]["path"] = ["defaultPrivileges", database, target];
+  return (entry) => partOf(defaultPrivilegesDefinition, { ...common, grantee: entry.name }, { path, entry });
 }
 
 /** The texts with what is live in place of what is declared. What is not there is left out. */
@@ -266,17 +266,15 @@ export function observedObjects(catalog: Catalog, args: ObjectArguments): Object
   };
   const list = (text: string, part: (entry: Entry) => Part): string =>
     encodeLines(decodeLines(text).flatMap((entry) => observed(entry, part(entry))));
-  const byTarget = (all: Readonly<Lists>, part: (database: string, target: string, entry: Entry) => Part): Lists =>
-    mapValues(all, (targets, database) =>
-      mapValues(targets, (text, target) => list(text, (entry) => part(database, target, entry))),
-    );
+  const byTarget = (all: Readonly<Lists>, parts: PartsOf): Lists =>
+    mapValues(all, (targets, database) => mapValues(targets, (text, target) => list(text, parts(database, target))));
   return {
     ...(databases === undefined ? {} : { databases: list(databases, databasePart) }),
     ...(schemas === undefined
       ? {}
       : { schemas: mapValues(schemas, (text, database) => list(text, (entry) => schemaPart(database, entry))) }),
-    ...(grants === undefined ? {} : { grants: byTarget(grants, grantPart) }),
-    ...(defaultPrivileges === undefined ? {} : { defaultPrivileges: byTarget(defaultPrivileges, defaultPart) }),
+    ...(grants === undefined ? {} : { grants: byTarget(grants, grantParts) }),
+    ...(defaultPrivileges === undefined ? {} : { defaultPrivileges: byTarget(defaultPrivileges, defaultParts) }),
   };
 }
 

@@ -67,8 +67,8 @@ export function creators(catalog: Catalog, database: string, schema: string): st
       if (rows.some((row) => row.inherit || row.set)) roles.add(member);
   }
   const account = catalog.roles.get(catalog.server?.currentUser ?? "");
-  const superusers = [...catalog.roles.values()].filter((role) => role.superuser);
-  for (const { name } of superusers) {
+  for (const { name, superuser } of catalog.roles.values()) {
+    if (!superuser) continue;
     if (account?.superuser) roles.add(name);
     // Nobody else may set a superuser's default privileges.
     else roles.delete(name);

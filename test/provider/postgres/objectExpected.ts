@@ -140,8 +140,10 @@ export function objectMismatches(ran: Ran): string[] {
 }
 
 /** What the program declares, and what left it. */
-function objectsOf({ before, after, stored, wanted }: Ran): string[] {
+function objectsOf({ before, after, stored, wanted, declared }: Ran): string[] {
   const wrong: string[] = [];
+  // Whoever is to own something and leaves with the same run leaves it to others.
+  const stays = (role: string): boolean => declared.has(role) || !(role in stored.roles);
   const check = (
     key: string,
     { owner, comment, connectionLimit = -1 }: WantedObject & { connectionLimit?: number },
@@ -149,7 +151,8 @@ function objectsOf({ before, after, stored, wanted }: Ran): string[] {
     const thing = after.things.get(key);
     if (thing === undefined) wrong.push(`${key} is not there`);
     else {
-      if (owner !== undefined && thing.owner !== owner) wrong.push(`${key} belongs to ${thing.owner}, not ${owner}`);
+      if (owner !== undefined && stays(owner) && thing.owner !== owner)
+        wrong.push(`${key} belongs to ${thing.owner}, not ${owner}`);
       if (thing.comment !== (comment ?? null)) wrong.push(`${key} has the comment ${String(thing.comment)}`);
       if (thing.kind === "database" && thing.connectionLimit !== connectionLimit)
         wrong.push(`${key} has the limit ${String(thing.connectionLimit)}`);
