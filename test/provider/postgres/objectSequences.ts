@@ -264,7 +264,12 @@ function withoutContradictions({ grants, defaults, ...rest }: WantedObjects): Wa
   const fits = (place: string, target: GrantTarget): boolean => {
     const others = said.filter((other) => other.place === place).map((other) => other.target);
     const free = others.every(
-      (other) => !target.exact && !other.exact && (target.grantOption === other.grantOption || target.on !== other.on),
+      (other) =>
+        !target.exact &&
+        !other.exact &&
+        (target.grantOption === other.grantOption || target.on !== other.on) &&
+        // A name stands once in a list.
+        JSON.stringify(target) !== JSON.stringify(other),
     );
     if (free) said.push({ place, target });
     return free;
