@@ -4,9 +4,10 @@ import { guardRemovals } from "../core/removals.js";
 import type { Delta, RunOptions, Unit } from "../core/resource.js";
 import { matchParts, type Matched, type Part } from "./accessPart.js";
 import type { DeclaredObjects } from "./accessObjects.js";
-import { NAMES_IN_A_STATEMENT } from "./quote.js";
 import type { Catalog } from "./catalog.js";
 import { schemaThings, type Change } from "./changes.js";
+import { whileStill } from "./futures.js";
+import { NAMES_IN_A_STATEMENT } from "./quote.js";
 
 /** What an Access wants besides roles, and what it wanted before. */
 export interface ObjectChange {
@@ -65,7 +66,8 @@ function declaredDelta(
 ): Delta<Catalog, Change> {
   const { previousOf } = matchOf(change, section);
   const run = withOwn(change);
-  return together(change.declared[section].filter(which).map((part) => part.delta(model, previousOf(part), run)));
+  const parts = change.declared[section].filter(which);
+  return whileStill(model, (still) => together(parts.map((part) => part.delta(still, previousOf(part), run))));
 }
 
 function isForAllMakers({ args, origin }: Part): boolean {
@@ -76,7 +78,8 @@ function isForAllMakers({ args, origin }: Part): boolean {
 /** Takes away what the state has and the program has not: privileges; databases and schemas only where they say so. */
 export function goneDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
   const run = withOwn(change);
-  return together(leavingOf(model, change, section).map((part) => part.remove(model, run)));
+  const parts = leavingOf(model, change, section);
+  return whileStill(model, (still) => together(parts.map((part) => part.remove(still, run))));
 }
 
 /** Throws where one run would take away more than it may: a list may have come back empty or cut. */

@@ -5,6 +5,7 @@ import { partOf, type Part } from "./accessPart.js";
 import type { Catalog } from "./catalog.js";
 import { databaseDefinition } from "./database.js";
 import { defaultPrivilegesDefinition } from "./defaultPrivileges.js";
+import { whileStill } from "./futures.js";
 import { grantSchema, grantee } from "./grantArguments.js";
 import { grantDefinition } from "./grantResource.js";
 import { isOver } from "./members.js";
@@ -258,6 +259,10 @@ function defaultParts(database: string, target: string): (entry: Entry) => Part 
 
 /** The texts with what is live in place of what is declared. What is not there is left out. */
 export function observedObjects(catalog: Catalog, args: ObjectArguments): ObjectArguments {
+  return whileStill(catalog, (still) => observedIn(still, args));
+}
+
+function observedIn(catalog: Catalog, args: ObjectArguments): ObjectArguments {
   const { databases, schemas, grants, defaultPrivileges } = args;
   const observed = (entry: Entry, part: Part): Entry[] => {
     const live = part.observe(catalog);

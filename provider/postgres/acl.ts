@@ -27,6 +27,15 @@ export function itemsOf(acl: Acl, grantee: string): readonly AclItem[] {
   return acl.get(grantee) ?? [];
 }
 
+const grantors = new WeakMap<Acl, ReadonlySet<string>>();
+
+/** Who has given somebody something on an object; worked out once for each ACL, as it is asked for each of its grantees. */
+export function grantorsIn(acl: Acl): ReadonlySet<string> {
+  const found = grantors.get(acl) ?? new Set([...acl.values()].flatMap((items) => items.map(({ grantor }) => grantor)));
+  grantors.set(acl, found);
+  return found;
+}
+
 /** An ACL after a GRANT. */
 export function granted(acl: Acl, { grantees, privileges, grantor, option }: AclChange): Acl {
   return changed(acl, grantees, (items) => {

@@ -50,7 +50,33 @@ function ownersOf(catalog: Catalog, { owner, database, schema, grantee }: Wanted
  * where the account is one; and those who own something there already. Where everybody may create, as in `public`
  * before PostgreSQL 15, only these others count: not every user of the server is going to.
  */
-export function creators(catalog: Catalog, database: string, schema: string): string[] {
+export function creators(catalog: Catalog, database: string, schema: string): readonly string[] {
+  const kept = still.get(catalog);
+  const place = JSON.stringify([database, schema]);
+  const found = kept?.get(place) ?? whoCanCreate(catalog, database, schema);
+  kept?.set(place, found);
+  return found;
+}
+
+/** What was worked out of catalogs that do not change for the moment. */
+const still = new WeakMap<Catalog, Map<string, readonly string[]>>();
+
+/**
+ * Looks at a catalog for many things in turn, while nobody changes it: who can make something in a schema is worked out
+ * once for all of them, and forgotten when `look` is done.
+ */
+export function whileStill<T>(catalog: Catalog, look: (still: Catalog) => T): T {
+  // Another object of the same content: whoever holds on to it afterwards works everything out anew.
+  const same = { ...catalog };
+  still.set(same, new Map());
+  try {
+    return look(same);
+  } finally {
+    still.delete(same);
+  }
+}
+
+function whoCanCreate(catalog: Catalog, database: string, schema: string): string[] {
   const inside = catalog.inside.get(database);
   const roles = new Set<string>();
   const schemas = [...(inside?.schemas.values() ?? [])].filter(({ name }) => schema === "" || name === schema);

@@ -1,5 +1,5 @@
 import type { Problem, Unit } from "../core/resource.js";
-import { itemsOf, type AclItem } from "./acl.js";
+import { grantorsIn, itemsOf, type AclItem } from "./acl.js";
 import { canBecome, hasRightsOf, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { partsOf, shownName } from "./databaseCatalog.js";
@@ -210,6 +210,7 @@ function taker(
 
 /** Who has something from somebody who is to lose it. */
 function dependents({ acl }: NamedObject, grantee: string, privileges: readonly string[]): string[] {
+  if (!grantorsIn(acl).has(grantee)) return [];
   const given = [...acl].filter(
     ([other, items]) =>
       other !== grantee && items.some((item) => item.grantor === grantee && privileges.includes(item.privilege)),
