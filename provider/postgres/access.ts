@@ -13,7 +13,7 @@ import {
   type AccessUser,
   type DeclaredAccess,
 } from "./accessArguments.js";
-import { lastingObjects, observedObjects, readObjects, withParts } from "./accessObjects.js";
+import { contradictoryPrivileges, lastingObjects, observedObjects, readObjects, withParts } from "./accessObjects.js";
 import { goneDelta, guardObjects, makersDelta, objectsDelta, remaining } from "./accessObjectChanges.js";
 import type { Part } from "./accessPart.js";
 import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
@@ -180,7 +180,7 @@ function contradictoryParts(args: Partial<AccessArguments>): { property: string;
     part.failures().map(({ property, reason }) => `${property}: ${reason}`),
   );
   // A list of many has the same mistake many times.
-  return [...new Set(reasons)].map((reason) => ({ property: "grants", reason }));
+  return [...[...new Set(reasons)].map((reason) => ({ property: "grants", reason })), ...contradictoryPrivileges(args)];
 }
 
 type Stage = (model: Catalog) => Delta<Catalog, Change>;

@@ -3,6 +3,7 @@ import { canonicalJson, decodeLines, encodeLines, encodeNames, type Entry } from
 import { hasUnknown } from "../core/unknown.js";
 import { partOf, type Part } from "./accessPart.js";
 import type { Catalog } from "./catalog.js";
+import { contradictoryGrants, type GrantList } from "./contradictoryGrants.js";
 import { databaseDefinition } from "./database.js";
 import { defaultPrivilegesDefinition } from "./defaultPrivileges.js";
 import { whileStill } from "./futures.js";
@@ -194,6 +195,32 @@ function readTexts({ databases, schemas, grants, defaultPrivileges }: ObjectArgu
       ...known(defaultPrivileges).flatMap(([database, byTarget]) => granted(database, byTarget, defaultParts)),
     ],
   };
+}
+
+/** Why lists of privileges cannot stand side by side; each is a sentence about an argument. */
+export function contradictoryPrivileges({
+  grants,
+  defaultPrivileges,
+}: ObjectArguments): { property: string; reason: string }[] {
+  const listsOf = (all: Lists | undefined, future: boolean): GrantList[] =>
+    known(all).flatMap(([database, byTarget]) =>
+      Object.entries(byTarget)
+        .filter(([, text]) => isKnown(text))
+        // Default privileges are always all that somebody gets.
+        .map(([target, text]) => ({
+          database,
+          future,
+          text,
+          target: { exact: future, ...(JSON.parse(target) as GrantTarget) },
+        })),
+    );
+  return [
+    ...contradictoryGrants(listsOf(grants, false)).map((reason) => ({ property: "grants", reason })),
+    ...contradictoryGrants(listsOf(defaultPrivileges, true)).map((reason) => ({
+      property: "defaultPrivileges",
+      reason,
+    })),
+  ];
 }
 
 function isKnown(text: string | undefined): text is string {

@@ -252,6 +252,28 @@ for (const version of POSTGRES_VERSIONS) {
       }
     });
 
+    it("refuses lists of which each would undo the other's work, before anything is touched", async () => {
+      const lists = (one: object, other: object): object => ({
+        sales: Object.fromEntries(
+          [one, other].map((more) => [target({ schema: "app", on: "table", ...more }), encodeNames(["ana"])]),
+        ),
+      });
+      const [read, write] = [{ privileges: ["SELECT"] }, { privileges: ["INSERT"] }];
+      const owner = "rui";
+      for (const [program, property] of [
+        [company({ grants: lists({ ...read, exact: true }, write) }), "grants"],
+        [company({ defaultPrivileges: lists({ ...read, owner }, { ...write, owner }) }), "defaultPrivileges"],
+      ] as const) {
+        const { errors } = await stack.up(program);
+        const text = errors.map(({ message }) => message).join("\n");
+        assert.match(
+          text,
+          new RegExp(`${property}: "ana": two lists about .* would undo each other's work in every run`),
+        );
+        assert.deepEqual(sent(), []);
+      }
+    });
+
     it("says what is missing by name, and does the rest; the next run does what was left", async () => {
       const program = company({
         grants: { sales: { [CONNECT]: encodeNames(["ana", "nobody"]) }, nowhere: { [USAGE]: encodeNames(["ana"]) } },
