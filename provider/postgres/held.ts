@@ -27,8 +27,8 @@ export interface Where {
   readonly dialect: Dialect;
   readonly connection: Connection<PostgresSettings>;
   readonly dial: (connection: Connection<PostgresSettings>) => Promise<Client>;
-  /** The connection that is open. */
-  readonly home: () => Promise<Client>;
+  /** Does something with the connection that is open. */
+  use<T>(work: (client: Client) => Promise<T>): Promise<T>;
   readonly catalog: Catalog;
 }
 
@@ -63,25 +63,27 @@ function droppedBy(change: Change): string[] {
 
 /** Looks in every database of the server, one after the other. */
 async function heldBy(reader: HoldingsReader, names: readonly string[], where: Where): Promise<Held> {
-  const { connection, dial, home, catalog } = where;
+  const { connection, dial, catalog } = where;
   const held = new Map<string, Map<string, string[]>>();
   const sql = reader.sql(names, catalog);
   const here = connection.settings.database.value ?? "";
   // Civis Platform has names of its own for databases, and may not know all of them.
   const others = isThroughCivis(connection) ? [] : catalog.databases.keys();
   for (const database of new Set([here, ...others])) {
-    const client = await (database === here ? home() : dial(toDatabase(connection, database)));
-    try {
-      for (const { name, what, everywhere } of reader.read(await client.rows(sql))) {
-        const places = held.get(name) ?? new Map<string, string[]>();
-        const place = everywhere ? EVERYWHERE : database;
-        held.set(name, places.set(place, [...new Set([...(places.get(place) ?? []), what])]));
-      }
-    } finally {
-      if (database !== here) await client.close();
+    const rows = await (database === here
+      ? where.use((client) => client.rows(sql))
+      : rowsIn(await dial(toDatabase(connection, database)), sql));
+    for (const { name, what, everywhere } of reader.read(rows)) {
+      const places = held.get(name) ?? new Map<string, string[]>();
+      const place = everywhere ? EVERYWHERE : database;
+      held.set(name, places.set(place, [...new Set([...(places.get(place) ?? []), what])]));
     }
   }
   return held;
+}
+
+async function rowsIn(client: Client, sql: string): Promise<unknown[][]> {
+  return client.rows(sql).finally(() => client.close());
 }
 
 /** The error for dropping somebody who owns or holds something, with all of it. */

@@ -37,12 +37,12 @@ export interface LaneContext {
 
 /** One connection, to one database, and what waits for it. */
 export interface Lane {
-  /** The connection, a new one where the last one broke. */
-  connected(): Promise<Client>;
+  /** Does something with the connection, a new one where the last one broke. */
+  use<T>(work: (client: Client) => Promise<T>): Promise<T>;
   /** Runs changes. What arrives while a round trip is under way goes together with the next one. */
   run(changes: readonly Change[]): Promise<void>;
-  /** Ends the connection, until somebody needs it again. */
-  close(): Promise<void>;
+  /** Does something while there is no connection: after what is under way, and before what comes later. */
+  without<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Opens a lane; the first use connects. */
@@ -50,6 +50,18 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   let client: Promise<Client> | undefined;
   const waiting: Member[] = [];
   let running = false;
+  /** What is under way on the connection, and what is done while there is none. */
+  const uses = new Set<Promise<unknown>>();
+  const absences = new Set<Promise<unknown>>();
+
+  async function use<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    while (absences.size > 0) await Promise.allSettled(absences);
+    return within(uses, connected().then(work));
+  }
+
+  async function without<T>(work: () => Promise<T>): Promise<T> {
+    return within(absences, Promise.allSettled(uses).then(close).then(work));
+  }
 
   async function connected(): Promise<Client> {
     const current = (client ??= dial().catch(forgetClient));
@@ -123,8 +135,10 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
     let done = 0;
     const heard: Warning[] = [];
     for (let attempt = 1; ; attempt += 1) {
-      const client = await connected();
-      const outcome = await client.run(lines.slice(done).map(({ sql }) => sql)).catch((error: unknown) => {
+      const script = lines.slice(done).map(({ sql }) => sql);
+      const outcome = await use((client) => client.run(script)).catch((error: unknown) => {
+        // Before anybody is told: who looks then is to look anew.
+        context.lost();
         for (const member of members) member.reject(lostUnder(error, lines.slice(done), member));
         throw error;
       });
@@ -170,7 +184,17 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
     await open?.close().catch(() => undefined);
   }
 
-  return { connected, run, close };
+  return { use, run, without };
+}
+
+/** Waits for something that is in a set until it is over. */
+async function within<T>(set: Set<Promise<unknown>>, made: Promise<T>): Promise<T> {
+  set.add(made);
+  try {
+    return await made;
+  } finally {
+    set.delete(made);
+  }
 }
 
 /** Who may have made a statement fail. A script that is not SQL is refused as a whole, before any of it runs. */

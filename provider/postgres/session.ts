@@ -40,7 +40,7 @@ export function openSession(
       isTransient: dialect.isTransient,
       remedy: dialect.remedy,
       hindrances: async (members) =>
-        hindrances(members, { dialect, connection, dial, home: () => lane(home).connected(), catalog: await known() }),
+        hindrances(members, { dialect, connection, dial, use: (work) => lane(home).use(work), catalog: await known() }),
       together: !isThroughCivis(connection),
       done: finish,
       lost: forget,
@@ -56,8 +56,7 @@ export function openSession(
 
   function server(): Promise<Catalog> {
     const made = (catalog ??= lane(home)
-      .connected()
-      .then((open) => open.readCatalog())
+      .use((open) => open.readCatalog())
       .catch((error: unknown) => {
         if (catalog === made) forget();
         throw error;
@@ -92,8 +91,7 @@ export function openSession(
     if (parameters === undefined || (catalogue.server?.version ?? 0) < parameters.since) return;
     if (catalogue.shared.has("parameter")) return;
     const made = (readingParameters ??= lane(home)
-      .connected()
-      .then(async (open) => parameters.read(await open.rows(parameters.sql)))
+      .use(async (open) => parameters.read(await open.rows(parameters.sql)))
       .finally(() => (readingParameters = undefined)));
     const read = await made;
     // Who asked for them at the same time may have changed some since.
@@ -105,8 +103,7 @@ export function openSession(
     const found = reading.get(name);
     if (found !== undefined) return found;
     const made = lane(name)
-      .connected()
-      .then((open) => open.readDatabase(catalogue))
+      .use((open) => open.readDatabase(catalogue))
       .finally(() => {
         if (reading.get(name) === made) reading.delete(name);
       });
@@ -117,9 +114,12 @@ export function openSession(
   async function run(changes: readonly Change[]): Promise<void> {
     const [place = home, ...others] = new Set(changes.flatMap((change) => placeOfChange(change) ?? []));
     if (others.length > 0) throw new Error(`changes of one unit are in one database, and not in ${others.join()} too`);
-    // A database cannot be dropped while our own connection is in it.
-    for (const change of changes) if (change.kind === "dropDatabase") await lanes.get(change.name)?.close();
-    const work = (): Promise<void> => lane(place === "" ? home : place).run(changes);
+    const runner = lane(place === "" ? home : place);
+    const left = changes.flatMap((change) => lanes.get(leftFor(change) ?? "") ?? []).filter((each) => each !== runner);
+    const work = left.reduce<() => Promise<void>>(
+      (inner, each) => () => each.without(inner),
+      () => runner.run(changes),
+    );
     // Who is dropped goes after what is taken from them in this run.
     await (changes.some(({ kind }) => kind === "dropRole") ? traffic.last(work, isStillHeld) : traffic.through(work));
   }
@@ -150,4 +150,10 @@ export function openSession(
   }
 
   return { description: describe(connection), model, forget, run };
+}
+
+/** The database in which nobody may be while a change is done, Roster neither. */
+function leftFor(change: Change): string | undefined {
+  if (change.kind === "dropDatabase") return change.name;
+  return change.kind === "createDatabase" ? (change.options.template ?? "template1") : undefined;
 }

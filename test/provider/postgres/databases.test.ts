@@ -163,6 +163,30 @@ for (const version of POSTGRES_VERSIONS) {
       assert.deepEqual([await scene.databases(), await scene.roles()], [[], []]);
     });
 
+    it("copies a database into which the same run has put things, and leaves it meanwhile", async () => {
+      const inMould = (name: string): Program[string] => ({
+        type: "Schema",
+        args: { database: scene.n("mould"), name },
+        after: ["mould"],
+      });
+      const copy = (name: string): Program[string] => ({
+        type: "Database",
+        args: { name: scene.n(name), template: scene.n("mould") },
+        after: ["first"],
+      });
+      const program = {
+        mould: { type: "Database", args: { name: scene.n("mould") } },
+        first: inMould("first"),
+        a: copy("a"),
+        second: inMould("second"),
+        b: copy("b"),
+      };
+      await scene.stack.succeed(program);
+      await scene.settled(program);
+      const found = "SELECT 1 FROM pg_namespace WHERE nspname = 'first'";
+      for (const database of ["a", "b"]) assert.equal((await scene.inside(database, found)).length, 1);
+    });
+
     it("reads a database only where a resource looks into it, once in three queries", async () => {
       await scene.sql("CREATE DATABASE $idle");
       const program = {

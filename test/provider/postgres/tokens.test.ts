@@ -32,20 +32,21 @@ describe("tokens in place of a password", () => {
   describe("on a server that asks for them", () => {
     let server: PostgresServer;
     let login: string;
-    let other: string;
+    let others: [first: string, second: string];
     let clock: sinon.SinonFakeTimers;
     before(async () => {
       server = await sharedPostgres(18);
     });
     beforeEach(async () => {
-      [login, other] = [freshName("iam"), freshName("other")];
+      login = freshName("iam");
+      others = [freshName("other"), freshName("other")];
       await server.query(`CREATE ROLE ${login} LOGIN PASSWORD 'token-1'`);
-      await server.query(`CREATE DATABASE ${other}`);
+      for (const other of others) await server.query(`CREATE DATABASE ${other}`);
       clock = sinon.useFakeTimers({ now: new Date("2026-06-01T12:00:00Z"), toFake: ["Date"] });
     });
     afterEach(async () => {
       clock.restore();
-      await server.query(`DROP DATABASE ${other} WITH (FORCE)`);
+      for (const other of others) await server.query(`DROP DATABASE ${other} WITH (FORCE)`);
       await server.query(`DROP ROLE ${login}`);
     });
 
@@ -56,12 +57,12 @@ describe("tokens in place of a password", () => {
       const session = openSession(connectionWith(settings));
       await session.model();
       clock.tick(10 * MINUTE);
-      await session.model([insideOf("template1")]);
+      await session.model([insideOf(others[0])]);
       // By now the server takes no other than the next one, and the connection that is open stays open.
       clock.tick(5 * MINUTE);
       await server.query(`ALTER ROLE ${login} PASSWORD 'token-2'`);
-      const model = await session.model([insideOf(other)]);
-      assert.ok(model.inside.has(other));
+      const model = await session.model([insideOf(others[1])]);
+      assert.ok(model.inside.has(others[1]));
     });
   });
 
