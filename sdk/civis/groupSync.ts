@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { byEmail, byUsername, type Crosswalked, type GroupSource } from "../core/crosswalk.js";
 import { crosswalked } from "../core/source.js";
-import type { Connection as DatabaseConnection } from "../postgres/connection.js";
-import { fedLists } from "../postgres/fedLists.js";
+import { fedLists, type FedListsArgs } from "../postgres/fedLists.js";
 import type { Connection } from "./connection.js";
 import { crosswalkEntries, type CrosswalkEntry } from "./crosswalk.js";
 import { getGroups, type GroupReading, type Member } from "./getGroups.js";
@@ -10,7 +9,7 @@ import { getGroups, type GroupReading, type Member } from "./getGroups.js";
 export { byEmail, byUsername };
 
 /** Arguments of a `civis.GroupSync`. */
-export interface GroupSyncArgs {
+export interface GroupSyncArgs extends FedListsArgs {
   /**
    * Which group of Platform feeds which group of the database: entries, or the path of a YAML or JSON file with a list
    * of them, seen from the program's folder. In files `platform_group_name`, `platform_group_id`,
@@ -18,31 +17,14 @@ export interface GroupSyncArgs {
    */
   readonly crosswalk: string | readonly CrosswalkEntry[];
   /**
-   * Names of users who are left alone, of Platform's users and of the database's: `*` stands for any characters, `?`
-   * for one, `\` takes the special meaning away. Default: none. The account that runs this is left alone anyway.
-   */
-  readonly ignoreUsers?: readonly string[];
-  /**
    * The name of somebody in the database, undefined for somebody who has none. Default `byUsername`; `byEmail` takes
    * the e-mail address in lower case.
    */
   readonly userMap?: (user: Member) => string | undefined;
-  /**
-   * What happens with users whom the database does not have: "skip", the default, leaves them out with a warning and
-   * names them in `withoutUser`; "fail" does everything else and ends with an error.
-   */
-  readonly missingUsers?: "skip" | "fail";
-  /**
-   * What happens to database groups whose entry leaves the crosswalk: "drop" drops them, "keep" leaves them with their
-   * members. Default: groups that this made are dropped, others lose the members that it gave.
-   */
-  readonly onRemove?: "drop" | "keep";
   /** Which Civis Platform. Default: the connection "civis" (CIVIS_API_KEY, CIVIS_API_ENDPOINT). */
   readonly civis?: Connection;
   /** Groups that were read already, with `getGroups`. Default: they are read from `civis`. */
   readonly groups?: GroupReading | Promise<GroupReading>;
-  /** The database. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
-  readonly connection?: DatabaseConnection;
 }
 
 /**
@@ -89,17 +71,12 @@ export class GroupSync extends pulumi.ComponentResource {
    */
   constructor(name: string, args: GroupSyncArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:civis:GroupSync", name, {}, options);
-    const { members, withoutUser, unmapped, unfed } = fedLists(
-      this,
-      name,
-      feed(`civis.GroupSync ${JSON.stringify(name)}`, args),
-      args,
-    );
-    this.members = members;
-    this.withoutUser = withoutUser;
-    this.unmapped = unmapped;
-    this.unfed = unfed;
-    this.registerOutputs({ members, withoutUser, unmapped, unfed });
+    const fed = fedLists(this, name, feed(`civis.GroupSync ${JSON.stringify(name)}`, args), args);
+    this.members = fed.members;
+    this.withoutUser = fed.withoutUser;
+    this.unmapped = fed.unmapped;
+    this.unfed = fed.unfed;
+    this.registerOutputs({ ...fed });
   }
 }
 

@@ -32,24 +32,28 @@ export interface GroupSource<U extends SourceUser = SourceUser> {
   readonly complete: boolean;
 }
 
-/** Which group of the other system feeds which group of the database. */
-export interface CrosswalkEntry {
-  /** The id of the group in the other system. Counts before the name. */
-  readonly id?: string | undefined;
-  /** The name of the group in the other system. */
-  readonly name?: string | undefined;
-  /** The group of the database. */
+/** What an entry of a crosswalk says about the group of the database, whatever feeds it. */
+export interface EntryOptions {
+  /** The group of the database. Several entries may name one: their members add up. */
   readonly databaseGroup: string;
   /** For whoever reads the crosswalk. */
   readonly notes?: string | undefined;
   /** Whether the database group is created where it is missing. Default true. */
   readonly create?: boolean | undefined;
+  /** What happens to the database group when the entry leaves. Default: what the GroupSync's `onRemove` says. */
+  readonly onRemove?: "drop" | "keep" | undefined;
+}
+
+/** Which group of the other system feeds which group of the database. */
+export interface CrosswalkEntry extends EntryOptions {
+  /** The id of the group in the other system. Counts before the name. */
+  readonly id?: string | undefined;
+  /** The name of the group in the other system. */
+  readonly name?: string | undefined;
   /** Whether a group that is empty, gone or not shown whole may empty the database group. Default false. */
   readonly mayEmpty?: boolean | undefined;
   /** Whether members of the group's child groups count too, at any depth. Default false. */
   readonly nested?: boolean | undefined;
-  /** What happens to the database group when the entry leaves. */
-  readonly onRemove?: "drop" | "keep" | undefined;
 }
 
 /** How users of the other system become users of the database. */

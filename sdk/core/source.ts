@@ -9,6 +9,7 @@ import {
   type SourceUser,
   type UserRules,
 } from "./crosswalk.js";
+import type * as crosswalkFile from "./crosswalkFile.js";
 
 /**
  * Runs a read that the program itself does. Settings are found in the environment and in Pulumi config, as for
@@ -61,6 +62,13 @@ export function tell(text: string): void {
 /** Shows a warning in the diagnostics of the CLI. */
 export function warn(text: string): void {
   void pulumi.log.warn(text);
+}
+
+/** The entries of a crosswalk file; what it has wrong ends the program with the message alone. */
+export function crosswalkOfFile(what: string, file: string, spelling: crosswalkFile.Spelling): CrosswalkEntry[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- A program without such a file does not wait for what reads it.
+  const { readCrosswalkFile } = require("./crosswalkFile.js") as typeof crosswalkFile;
+  return readCrosswalkFile(what, file, spelling);
 }
 
 /** `crosswalk` for a source that is still being read. What does not fit ends the program with the message alone. */

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { withSecretSettings, type ServiceSettings } from "../core/connection.js";
 
 /**
  * Which Databricks workspace, or open-source Unity Catalog server, a resource is in: the name of a connection, or a name
@@ -17,9 +18,7 @@ import * as pulumi from "@pulumi/pulumi";
 export type Connection = string | ConnectionSettings;
 
 /** A connection with values of the program. */
-export interface ConnectionSettings {
-  /** The connection's name: letters, digits, `-` and `_`. It finds the environment and the config that go with it. */
-  readonly name: string;
+export interface ConnectionSettings extends ServiceSettings {
   /** The address of the workspace. Required, here, in environment or config, or in the profile. */
   readonly url?: pulumi.Input<string>;
   /** A personal access token. Always a secret. */
@@ -32,10 +31,6 @@ export interface ConnectionSettings {
   readonly tokenUrl?: pulumi.Input<string>;
   /** What an OAuth token is to be good for. Default `all-apis`. */
   readonly scope?: pulumi.Input<string>;
-  /** Instead of a token: a command that prints one, or JSON with `token` and `expiresAt`. */
-  readonly tokenCommand?: pulumi.Input<string>;
-  /** Instead of a token: a JavaScript module whose default export is a function that returns one. */
-  readonly tokenModule?: pulumi.Input<string>;
   /** A profile of the configuration file. Default: none, also not `DEFAULT`. */
   readonly profile?: pulumi.Input<string>;
   /** The configuration file of Databricks' tools. Default `~/.databrickscfg`. */
@@ -47,23 +42,11 @@ export interface ConnectionSettings {
    * eventually consistent. Default 20.
    */
   readonly settleTimeout?: pulumi.Input<string | number>;
-  /** Certificates that are trusted besides those of Node.js: a path, or PEM text. */
-  readonly ca?: pulumi.Input<string>;
-  /** Seconds to wait for a connection. Default 10. */
-  readonly connectTimeout?: pulumi.Input<string | number>;
   /** Seconds without a sign from the service. Default 60. */
   readonly silenceTimeout?: pulumi.Input<string | number>;
-  /** Seconds for one request with all its attempts. Default 300. */
-  readonly overallTimeout?: pulumi.Input<string | number>;
 }
 
 /** A connection as it goes to the engine: what is secret is marked so. */
 export function connectionInput(connection: Connection | undefined): pulumi.Input<unknown> {
-  if (connection === undefined || typeof connection === "string") return connection;
-  const { token, clientSecret } = connection;
-  return {
-    ...connection,
-    ...(token === undefined ? {} : { token: pulumi.secret(token) }),
-    ...(clientSecret === undefined ? {} : { clientSecret: pulumi.secret(clientSecret) }),
-  };
+  return withSecretSettings(connection, ["token", "clientSecret"]);
 }

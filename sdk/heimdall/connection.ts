@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { withSecretSettings, type ClientCredentials, type ServiceSettings } from "../core/connection.js";
 
 /**
  * Which environment of Heimdall a resource is in: the name of a connection, or a name with values of the program.
@@ -14,33 +15,13 @@ import * as pulumi from "@pulumi/pulumi";
 export type Connection = string | ConnectionSettings;
 
 /** A connection with values of the program. */
-export interface ConnectionSettings {
-  /** The connection's name: letters, digits, `-` and `_`. It finds the environment and the config that go with it. */
-  readonly name: string;
+export interface ConnectionSettings extends ServiceSettings, ClientCredentials {
   /** The address of the service, without `/api/v1`. Required, here or in environment or config. */
   readonly url?: pulumi.Input<string>;
   /** A JSON Web Token of an administrator (`resource_access.superapp.roles` has `heimdall-admin`). Always a secret. */
   readonly token?: pulumi.Input<string>;
-  /** Instead of a token: the token endpoint of an OpenID Connect provider. */
-  readonly tokenUrl?: pulumi.Input<string>;
-  /** The client at `tokenUrl`. */
-  readonly clientId?: pulumi.Input<string>;
-  /** The client's secret. Always a secret. */
-  readonly clientSecret?: pulumi.Input<string>;
-  /** What the token is to be good for. Default: what the provider gives. */
-  readonly scope?: pulumi.Input<string>;
-  /** Instead of a token: a command that prints one, or JSON with `token` and `expiresAt`. */
-  readonly tokenCommand?: pulumi.Input<string>;
-  /** Instead of a token: a JavaScript module whose default export is a function that returns one. */
-  readonly tokenModule?: pulumi.Input<string>;
-  /** Certificates that are trusted besides those of Node.js: a path, or PEM text. */
-  readonly ca?: pulumi.Input<string>;
-  /** Seconds to wait for a connection. Default 10. */
-  readonly connectTimeout?: pulumi.Input<string | number>;
   /** Seconds without a sign from the service. Default 60. */
   readonly silenceTimeout?: pulumi.Input<string | number>;
-  /** Seconds for one request with all its attempts. Default 300. */
-  readonly overallTimeout?: pulumi.Input<string | number>;
   /**
    * "true" lets the description of a role or group change, which the service can only by deleting and making it
    * again. Default "false".
@@ -54,11 +35,5 @@ export interface ConnectionSettings {
 
 /** A connection as it goes to the engine: what is secret is marked so. */
 export function connectionInput(connection: Connection | undefined): pulumi.Input<unknown> {
-  if (connection === undefined || typeof connection === "string") return connection;
-  const { token, clientSecret } = connection;
-  return {
-    ...connection,
-    ...(token === undefined ? {} : { token: pulumi.secret(token) }),
-    ...(clientSecret === undefined ? {} : { clientSecret: pulumi.secret(clientSecret) }),
-  };
+  return withSecretSettings(connection, ["token", "clientSecret"]);
 }

@@ -1,19 +1,13 @@
-import type { CrosswalkEntry as Entry } from "../core/crosswalk.js";
-import type * as crosswalkFile from "../core/crosswalkFile.js";
+import type { CrosswalkEntry as Entry, EntryOptions } from "../core/crosswalk.js";
+import { crosswalkOfFile } from "../core/source.js";
 
 /** Which group of Keycloak feeds which group of the database. */
-export interface CrosswalkEntry {
+export interface CrosswalkEntry extends EntryOptions {
   /**
    * The group in Keycloak: its path, which begins with a slash (`/data/analysts`), or its id, which stays when somebody
    * renames or moves the group.
    */
   readonly keycloakGroup: string;
-  /** The group of the database. Several entries may name one: their members add up. */
-  readonly databaseGroup: string;
-  /** For whoever reads the crosswalk. */
-  readonly notes?: string;
-  /** Whether the database group is created where it is missing. Default true. */
-  readonly create?: boolean;
   /**
    * Whether the database group may be emptied when the Keycloak group is empty or gone. Default false: then nobody is
    * taken out of it, and a warning says why. Where Keycloak could not be read to the end, nobody is taken out anyway.
@@ -24,8 +18,6 @@ export interface CrosswalkEntry {
    * `/data/analysts` is not a member of `/data`.
    */
   readonly nested?: boolean;
-  /** What happens to the database group when the entry leaves. Default: what the GroupSync's `onRemove` says. */
-  readonly onRemove?: "drop" | "keep";
 }
 
 const SPELLING = { name: ["keycloakGroup", "keycloak_group_path"], id: ["keycloakGroupId", "keycloak_group_id"] };
@@ -34,15 +26,9 @@ const SPELLING = { name: ["keycloakGroup", "keycloak_group_path"], id: ["keycloa
 export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {
   const entries =
     typeof given === "string"
-      ? entriesOfFile(what, given)
+      ? crosswalkOfFile(what, given, SPELLING)
       : given.map(({ keycloakGroup, ...rest }): Entry => ({ ...rest, name: keycloakGroup }));
   return entries.map(idOrPath);
-}
-
-function entriesOfFile(what: string, file: string): Entry[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- A program without such a file does not wait for what reads it.
-  const { readCrosswalkFile } = require("../core/crosswalkFile.js") as typeof crosswalkFile;
-  return readCrosswalkFile(what, file, SPELLING);
 }
 
 /** What does not begin with a slash is no path. */

@@ -7,8 +7,7 @@ import {
   type GroupSource,
 } from "../core/crosswalk.js";
 import { crosswalked } from "../core/source.js";
-import type { Connection as DatabaseConnection } from "../postgres/connection.js";
-import { fedLists } from "../postgres/fedLists.js";
+import { fedLists, type FedListsArgs } from "../postgres/fedLists.js";
 import type { Connection } from "./connection.js";
 import { crosswalkEntries, type CrosswalkEntry } from "./crosswalk.js";
 import { getGroups, type Group, type GroupList, type Member } from "./getGroups.js";
@@ -17,32 +16,17 @@ import type { Reading } from "./getUsers.js";
 export { byEmail, byUsername };
 
 /** Arguments of a `keycloak.GroupSync`. */
-export interface GroupSyncArgs {
+export interface GroupSyncArgs extends FedListsArgs {
   /**
    * Which group of Keycloak feeds which group of the database: entries, or the path of a YAML or JSON file with a list
    * of them, seen from the program's folder.
    */
   readonly crosswalk: string | readonly CrosswalkEntry[];
   /**
-   * Names of users who are left alone, of Keycloak's users and of the database's: `*` stands for any characters, `?`
-   * for one, `\` takes the special meaning away. Default: none. The account that runs this is left alone anyway.
-   */
-  readonly ignoreUsers?: readonly string[];
-  /**
    * The name of somebody in the database, undefined for somebody who has none. Default `byUsername`; `byEmail` takes
    * the e-mail address. Keycloak keeps both in lower case.
    */
   readonly userMap?: (user: Member) => string | undefined;
-  /**
-   * What happens with users whom the database does not have: "skip", the default, leaves them out with a warning and
-   * names them in `withoutUser`; "fail" does everything else and ends with an error.
-   */
-  readonly missingUsers?: "skip" | "fail";
-  /**
-   * What happens to database groups whose entry leaves the crosswalk: "drop" drops them, "keep" leaves them with their
-   * members. Default: groups that this made are dropped, others lose the members that it gave.
-   */
-  readonly onRemove?: "drop" | "keep";
   /** Which realm. Default: the connection "keycloak" (KEYCLOAK_BASE_URL, KEYCLOAK_REALM, KEYCLOAK_CLIENT_ID, ...). */
   readonly keycloak?: Connection;
   /**
@@ -50,8 +34,6 @@ export interface GroupSyncArgs {
    * Default: the groups of the crosswalk are read from `keycloak`, and of no other group the members.
    */
   readonly groups?: Reading<GroupList> | Promise<Reading<GroupList>>;
-  /** The database. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
-  readonly connection?: DatabaseConnection;
 }
 
 /**
@@ -99,17 +81,12 @@ export class GroupSync extends pulumi.ComponentResource {
    */
   constructor(name: string, args: GroupSyncArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:keycloak:GroupSync", name, {}, options);
-    const { members, withoutUser, unmapped, unfed } = fedLists(
-      this,
-      name,
-      feed(`keycloak.GroupSync ${JSON.stringify(name)}`, args),
-      args,
-    );
-    this.members = members;
-    this.withoutUser = withoutUser;
-    this.unmapped = unmapped;
-    this.unfed = unfed;
-    this.registerOutputs({ members, withoutUser, unmapped, unfed });
+    const fed = fedLists(this, name, feed(`keycloak.GroupSync ${JSON.stringify(name)}`, args), args);
+    this.members = fed.members;
+    this.withoutUser = fed.withoutUser;
+    this.unmapped = fed.unmapped;
+    this.unfed = fed.unfed;
+    this.registerOutputs({ ...fed });
   }
 }
 

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { withSecretSettings } from "../core/connection.js";
 
 /**
  * Which PostgreSQL server a resource is on: the name of a connection, or a name with values of the program.
@@ -77,12 +78,5 @@ export interface ConnectionSettings {
 
 /** A connection as it goes to the engine: what is secret is marked so. */
 export function connectionInput(connection: Connection | undefined): pulumi.Input<unknown> {
-  if (connection === undefined || typeof connection === "string") return connection;
-  const { password, sslkey, civisApiKey } = connection;
-  return {
-    ...connection,
-    ...(password === undefined ? {} : { password: pulumi.secret(password) }),
-    ...(sslkey === undefined ? {} : { sslkey: pulumi.secret(sslkey) }),
-    ...(civisApiKey === undefined ? {} : { civisApiKey: pulumi.secret(civisApiKey) }),
-  };
+  return withSecretSettings(connection, ["password", "sslkey", "civisApiKey"]);
 }

@@ -4,16 +4,25 @@ import { toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { MemberLists } from "./memberLists.js";
 
-/** What a component that feeds groups of a database says about the database's side. */
+/** The arguments of a component that feeds groups of a database which are about the database. */
 export interface FedListsArgs {
-  /** Patterns of names of members who are left alone. */
-  readonly ignoreUsers?: readonly string[] | undefined;
-  /** What happens with members whom the database does not have. Default "skip". */
-  readonly missingUsers?: "skip" | "fail" | undefined;
-  /** What happens to groups that leave. */
-  readonly onRemove?: "drop" | "keep" | undefined;
-  /** The database. */
-  readonly connection?: Connection | undefined;
+  /**
+   * Names of users who are left alone, of the source's users and of the database's: `*` stands for any characters, `?`
+   * for one, `\` takes the special meaning away. Default: none. The account that runs this is left alone anyway.
+   */
+  readonly ignoreUsers?: readonly string[];
+  /**
+   * What happens with users whom the database does not have: "skip", the default, leaves them out with a warning and
+   * names them in `withoutUser`; "fail" does everything else and ends with an error.
+   */
+  readonly missingUsers?: "skip" | "fail";
+  /**
+   * What happens to database groups whose entry leaves the crosswalk: "drop" drops them, "keep" leaves them with their
+   * members. Default: groups that this made are dropped, others lose the members that it gave.
+   */
+  readonly onRemove?: "drop" | "keep";
+  /** The database. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
+  readonly connection?: Connection;
 }
 
 /** What such a component gives. */
