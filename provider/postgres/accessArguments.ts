@@ -2,7 +2,7 @@ import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
-import { objectArguments } from "./accessObjects.js";
+import { objectArguments } from "./accessObjectArguments.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import { decodeMembers, memberLines, type Member } from "./members.js";
 import { refusedRoleName } from "./names.js";
