@@ -1,6 +1,6 @@
-import { renamed } from "./acl.js";
+import { renamed, type Acl } from "./acl.js";
 import type { Catalog, RoleSettings } from "./catalog.js";
-import { builtInAcl, newDatabase, type Database, type Schema } from "./databaseCatalog.js";
+import { builtInAcl, defaultsOf, newDatabase, type Database, type Schema } from "./databaseCatalog.js";
 import { holds } from "./privilegeChanges.js";
 
 /** What CREATE DATABASE can say; what is left out is as the server does it. */
@@ -125,9 +125,11 @@ interface Place {
 
 function createSchema(catalog: Catalog, { database, name, owner }: Place & { owner?: string }): void {
   const of = owner ?? catalog.server?.currentUser ?? "";
-  const acl = builtInAcl(catalog, "schema", of);
-  catalog.inside.get(database)?.schemas.set(name, { name, owner: of, comment: undefined, acl });
-  holds(catalog, of, database);
+  const inside = catalog.inside.get(database);
+  // Default privileges may be on schemas too, and then others have some from the first moment.
+  const acl = inside === undefined ? (new Map() as Acl) : defaultsOf(catalog, inside, of, "", "schema");
+  inside?.schemas.set(name, { name, owner: of, comment: undefined, acl });
+  for (const role of [of, ...acl.keys()]) holds(catalog, role, database);
 }
 
 function replaceSchema(catalog: Catalog, { database, name }: Place, values: Partial<Schema>): void {

@@ -80,6 +80,15 @@ function facts(catalog: Catalog, database: string, roles: readonly string[]): un
   };
 }
 
+/** A schema whose owner lets others into each that it makes. */
+function schemaOfDefaults(database: string, owner: string, other: string): Change[] {
+  const target = { database, owner, schema: "", on: "schema" } as const;
+  return [
+    { kind: "grantDefault", target, privileges: ["CREATE"], grantees: [other] },
+    { kind: "createSchema", database, name: "later", owner },
+  ];
+}
+
 for (const version of POSTGRES_VERSIONS) {
   describe(`what a session knows after its own changes on PostgreSQL ${String(version)}`, () => {
     let scene: Scene;
@@ -118,14 +127,19 @@ for (const version of POSTGRES_VERSIONS) {
           kind: fc.constantFrom("grantDefault" as const, "revokeDefault" as const),
           owner: role,
           schema: fc.constantFrom("", "s"),
-          on: fc.constantFrom("table" as const, "function" as const, "type" as const),
+          on: fc.constantFrom("table" as const, "function" as const, "type" as const, "schema" as const),
           grantees,
         })
         .map(({ kind, owner, schema, on, grantees: to }): Change => {
           const privileges = on === "table" ? ["SELECT"] : on === "function" ? ["EXECUTE"] : ["USAGE"];
-          return { kind, target: { database, owner, schema, on }, privileges, grantees: to };
+          // There are no schemas in schemas.
+          const place = on === "schema" ? "" : schema;
+          return { kind, target: { database, owner, schema: place, on }, privileges, grantees: to };
         });
       const owning = fc.oneof(
+        fc
+          .tuple(fc.constantFrom("later", "last"), role)
+          .map(([name, owner]): Change => ({ kind: "createSchema", database, name, owner })),
         role.map((owner): Change => ({ kind: "ownSchema", database, name: "s", owner })),
         role.map((owner): Change => ({ kind: "ownDatabase", name: database, owner })),
         fc.tuple(role, role).map(([from, to]): Change => ({ kind: "reassignOwned", database, role: from, to })),
@@ -176,7 +190,7 @@ for (const version of POSTGRES_VERSIONS) {
             await scene.clear();
           }
         }),
-        { numRuns: 12 },
+        { numRuns: 12, examples: [[schemaOfDefaults("db", one, two)]] },
       );
     });
   });
