@@ -67,6 +67,23 @@ export function decodeLines(text: string): Entry[] {
   return text.slice(0, -1).split("\n").map(decodeLine);
 }
 
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const NOT_PLAIN = /["\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u;
+
+/**
+ * The names of a text that `encodeLines` would write in the same way and that holds nothing but names, each as it is.
+ * Nearly all large lists are like that, and need not be taken apart and written anew. Undefined for every other text.
+ *
+ * @example
+ * plainNames("ana\nrui\n") // ["ana", "rui"]
+ * plainNames("rui\nana\n") // undefined: not sorted
+ */
+export function plainNames(text: string): string[] | undefined {
+  if (NOT_PLAIN.test(text) || !text.endsWith("\n")) return undefined;
+  const names = text.slice(0, -1).split("\n");
+  return names.every((name, index) => name > (names[index - 1] ?? "")) ? names : undefined;
+}
+
 /** `encodeLines` for entries that are names and nothing else. */
 export function encodeNames(names: Iterable<string>): string {
   return encodeLines([...names].map((name) => ({ name })));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
-import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";
 import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
@@ -52,6 +52,11 @@ export type AccessGroup = { readonly name: string } & z.output<typeof groupAttri
 export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
   return z.string().transform((text, context) => {
     try {
+      const plain = plainNames(text);
+      if (plain !== undefined) {
+        for (const name of plain) checkName(name, context);
+        return text;
+      }
       return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));
     } catch (error) {
       context.addIssue({ code: "custom", message: (error as Error).message });
@@ -61,16 +66,20 @@ export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
 }
 
 function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$RefinementCtx): Entry {
-  const name = JSON.stringify(entry.name);
-  const reason = refusedRoleName(entry.name);
-  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${name} ${reason}` });
+  checkName(entry.name, context);
   if (entry.attributes === undefined) return entry;
   const parsed = attributes.safeParse(entry.attributes);
   if (parsed.success) return { name: entry.name, attributes: parsed.data };
   for (const issue of parsed.error.issues) {
-    context.addIssue({ code: "custom", message: `${name}: ${issue.path.join(".")}: ${issue.message}` });
+    const where = `${JSON.stringify(entry.name)}: ${issue.path.join(".")}`;
+    context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
   }
   return entry;
+}
+
+function checkName(name: string, context: z.core.$RefinementCtx): void {
+  const reason = refusedRoleName(name);
+  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
 }
 
 /** Writes entries, without what is undefined. */
@@ -130,15 +139,16 @@ export function readAccess(args: AccessArguments): DeclaredAccess {
   return known;
 }
 
-const rolesIn = remembered(
-  (text): ReadonlyMap<string, AccessUser | AccessGroup> =>
-    new Map(
-      decodeLines(text).map(({ name, attributes }) => [
-        name,
-        attributes === undefined ? { name } : { name, ...attributes },
-      ]),
-    ),
-);
+const rolesIn = remembered((text): ReadonlyMap<string, AccessUser | AccessGroup> => {
+  const plain = plainNames(text);
+  if (plain !== undefined) return new Map(plain.map((name) => [name, { name }]));
+  return new Map(
+    decodeLines(text).map(({ name, attributes }) => [
+      name,
+      attributes === undefined ? { name } : { name, ...attributes },
+    ]),
+  );
+});
 
 function readTexts(args: AccessArguments): DeclaredAccess {
   const ignored = ignoredBy(args.ignore);

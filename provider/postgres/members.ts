@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
-import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { refusedRoleName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
@@ -37,6 +37,11 @@ const attributes = z.strictObject(memberArguments);
 /** A list of members as one text (core/lines.ts); parsing gives the canonical text. */
 export const memberLines = z.string().transform((text, context) => {
   try {
+    const plain = plainNames(text);
+    if (plain !== undefined) {
+      for (const name of plain) checkName(name, context);
+      return text;
+    }
     return encodeMembers(decodeLines(text).flatMap((entry, index) => checkedMember(entry, index, context)));
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message });
@@ -46,8 +51,7 @@ export const memberLines = z.string().transform((text, context) => {
 
 function checkedMember(entry: Entry, index: number, context: z.core.$RefinementCtx): Member[] {
   const { name } = entry;
-  const reason = name.startsWith("pg_") ? undefined : refusedRoleName(name);
-  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
+  checkName(name, context);
   if (entry.attributes === undefined) return [{ name }];
   const parsed = attributes.safeParse(entry.attributes);
   if (parsed.success) return [{ name, ...parsed.data }];
@@ -56,6 +60,11 @@ function checkedMember(entry: Entry, index: number, context: z.core.$RefinementC
     context.addIssue({ code: "custom", message: `${where}: ${issue.path.join(".")}: ${issue.message}` });
   }
   return [];
+}
+
+function checkName(name: string, context: z.core.$RefinementCtx): void {
+  const reason = name.startsWith("pg_") ? undefined : refusedRoleName(name);
+  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
 }
 
 const maps = new WeakMap<readonly Member[], ReadonlyMap<string, Member>>();
@@ -80,6 +89,10 @@ function entryOf({ name, admin, inherit, set, until }: Member): Entry {
 }
 
 /** Reads a text that `encodeMembers` wrote. */
-export const decodeMembers = remembered((text): readonly Member[] =>
-  decodeLines(text).map(({ name, attributes: options }) => (options === undefined ? { name } : { name, ...options })),
-);
+export const decodeMembers = remembered((text): readonly Member[] => {
+  const plain = plainNames(text);
+  if (plain !== undefined) return plain.map((name) => ({ name }));
+  return decodeLines(text).map(({ name, attributes: options }) =>
+    options === undefined ? { name } : { name, ...options },
+  );
+});

@@ -9,8 +9,19 @@ export function refusedRoleName(name: string): string | undefined {
   return refusedName(name, LONGEST_OF_ALL);
 }
 
+/** Letters, digits and a few signs of ASCII, and not many of them: nothing of a length or of odd characters is in it. */
+const USUAL = /^[\w.@-]{1,63}$/;
+
 /** Why the server would not take a name as it is; undefined where it would. */
 export function refusedName(name: string, longest = LONGEST_NAME): string | undefined {
+  const odd = USUAL.test(name) ? undefined : refusedCharacters(name, longest);
+  if (odd !== undefined) return odd;
+  if (name.startsWith("pg_")) return "begins with pg_, which PostgreSQL keeps for its own roles";
+  if (name === "public" || name === "none") return "is a word that PostgreSQL keeps for itself";
+  return undefined;
+}
+
+function refusedCharacters(name: string, longest: number): string | undefined {
   const bytes = Buffer.byteLength(name, "utf8");
   if (bytes === 0) return "must not be empty";
   if (bytes > longest) {
@@ -19,7 +30,5 @@ export function refusedName(name: string, longest = LONGEST_NAME): string | unde
   }
   if (name.includes("\u0000")) return "must not hold a NUL character";
   if (!name.isWellFormed()) return "holds half of a surrogate pair, which is not Unicode text";
-  if (name.startsWith("pg_")) return "begins with pg_, which PostgreSQL keeps for its own roles";
-  if (name === "public" || name === "none") return "is a word that PostgreSQL keeps for itself";
   return undefined;
 }

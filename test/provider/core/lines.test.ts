@@ -6,6 +6,7 @@ import {
   decodeNames,
   encodeLines,
   encodeNames,
+  plainNames,
   type Entry,
 } from "../../../provider/core/lines.js";
 import { awkwardText } from "./texts.js";
@@ -48,6 +49,25 @@ describe("lines", () => {
         assert.equal(encodeLines([...given].reverse()), text);
         assert.equal(encodeLines([...given, ...given]), text);
         assert.equal(encodeLines(decodeLines(text)), text);
+      }),
+    );
+  });
+
+  it("tells a text of bare names that is written as it would be from every other", () => {
+    const lineOf = fc.oneof(
+      fc.constantFrom("", "ana", "Ana", "rui", '"ana"', "a\tb", "a\u0001", "ção", "\ud800"),
+      name,
+    );
+    const text = fc.array(lineOf, { maxLength: 4 }).map((lines) => lines.map((line) => `${line}\n`).join(""));
+    fc.assert(
+      fc.property(fc.oneof(text, entries.map(encodeLines)), (given) => {
+        const names = plainNames(given);
+        if (names !== undefined) assert.deepEqual([encodeNames(names), decodeNames(given)], [given, names]);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.stringMatching(/^[\w.@-]+$/), { minLength: 1 }), (given) => {
+        assert.deepEqual(plainNames(encodeNames(given)), [...given].sort());
       }),
     );
   });
