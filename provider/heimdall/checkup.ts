@@ -30,24 +30,28 @@ export async function checkup({ arg, sources, uses, now }: CheckupRequest): Prom
   }
   findings.good("login", `the token is that of ${health.cpf ?? "somebody"}`);
   rights(findings, { ...health, writes: uses.length > 0 });
-  // An administrator who may not write: the engine that decides it does not answer.
+  // An administrator who may not write: the engine that decides it does not answer, or has forgotten administrators.
   if (health.superadmin && !health.mayWrite) {
     findings.bad(
       "reach",
-      "its policy engine does not answer, so that nothing can be changed",
-      "Look at the service of the policy engine behind Heimdall, and at Heimdall's log.",
+      "its policy engine (Cerbos) does not answer, or refuses even an administrator, so that nothing can be changed",
+      "Look at the service of the policy engine behind Heimdall, and at Heimdall's log. Heimdall writes its policies when it starts.",
     );
   }
   return { place, findings: findings.found };
 }
 
+const GIVE_RIGHTS = "Give the account the role heimdall-admin of the client superapp in Keycloak, and get a new token.";
+
 function rights(findings: Findings, { superadmin, writes }: { superadmin: boolean; writes: boolean }): void {
   if (superadmin) findings.good("rights", "the token is an administrator's");
   else if (writes) {
-    findings.bad(
+    findings.bad("rights", "the token is no administrator's, and the stack changes things here", GIVE_RIGHTS);
+  } else {
+    findings.warn(
       "rights",
-      "the token is no administrator's: it may read, and the stack changes things here",
-      "Give the account the role heimdall-admin of the client superapp in Keycloak, and get a new token.",
+      "the token is no administrator's: Heimdall shows it neither the actions of roles nor who is in groups, and no environment can be mirrored with it",
+      GIVE_RIGHTS,
     );
-  } else findings.good("rights", "the token may read, which is all that the stack needs here");
+  }
 }

@@ -38,6 +38,14 @@ export function explain({ request, status, body }: Refusal): Explanation | undef
       remedy: "It does so where one of them has no description in its database (NULL): give it one there.",
     };
   }
+  if (status === 403 && method === "GET") {
+    return {
+      remedy:
+        "The actions of roles, and the roles and members of groups, are told to administrators only " +
+        "(resource_access.superapp.roles of the token has heimdall-admin). Where this is the token of one, Heimdall's " +
+        "policy engine (Cerbos) has lost its policies: Heimdall writes them when it starts.",
+    };
+  }
   if (status === 403 && method === "POST" && path.endsWith("/members")) {
     return { remedy: "The group does not exist (any more), or the token may not do this." };
   }

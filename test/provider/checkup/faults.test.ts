@@ -269,6 +269,17 @@ describe("roster doctor", () => {
       finding: { aspect: "rights", level: "error", message: /no administrator's/, remedy: /heimdall-admin/ },
     },
     {
+      planted: "a token that is no administrator's where the stack changes nothing",
+      look: heimdall,
+      settings: administered(() => ({ token: api.issue({ cpf: ADMIN, admin: false }) })),
+      finding: {
+        aspect: "rights",
+        level: "warning",
+        message: /neither the actions of roles/,
+        remedy: /heimdall-admin/,
+      },
+    },
+    {
       planted: "a policy engine that is down",
       look: heimdall,
       settings: administered(),

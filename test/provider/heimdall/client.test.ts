@@ -180,12 +180,15 @@ describe("the client of Heimdall", () => {
     assert.deepEqual(await client.roleActions("r:0"), []);
   });
 
-  it("says what 500 means for lists with NULL, and 503 for everything", async () => {
+  it("says what 500 means for lists with NULL, and 503 and 403 for what the policy engine decides", async () => {
     const client = await start();
     heimdall.store.addGroup("null", "x", null).description = null;
     await assert.rejects(client.groups(), { message: /has no description in its database \(NULL\)/ });
     heimdall.policyEngine = "down";
-    await assert.rejects(client.mappings(), { message: /policy engine \(Cerbos\) is not healthy/ });
+    await assert.rejects(client.roleActions("viewer"), { message: /policy engine \(Cerbos\) is not healthy/ });
+    heimdall.policyEngine = "up";
+    const other = open({ HEIMDALL_TOKEN: heimdall.issue({ admin: false }) });
+    await assert.rejects(other.members("desk"), { message: /told to administrators only[^]*has lost its policies/ });
   });
 
   describe("that only reads", () => {
@@ -282,7 +285,7 @@ describe("the health of an environment", () => {
     assert.deepEqual(heimdall.requests(), [
       "GET /api/v1/healthz",
       "GET /api/v1/users/me",
-      "GET /api/v1/actions/?limit=1",
+      "GET /api/v1/roles/superadmin/actions",
     ]);
   });
 
@@ -305,6 +308,21 @@ describe("the health of an environment", () => {
     const { superadmin, mayWrite, problems } = await health();
     assert.deepEqual([superadmin, mayWrite], [true, false]);
     assert.match(problems.join(), /policy engine/);
+  });
+
+  it("tells that the policy engine refuses an administrator", async () => {
+    heimdall.fault({
+      when: ({ path }) => path.endsWith("/roles/superadmin/actions"),
+      failure: { answer: { status: 403, body: { error: "Permission denied", status_code: 403 } } },
+    });
+    const { superadmin, mayWrite, problems } = await health();
+    assert.deepEqual([superadmin, mayWrite], [true, false]);
+    assert.match(problems.join(), /does not allow this[^]*has lost its policies/);
+  });
+
+  it("is good where superadmin is not among the first 50 roles, whose actions the service finds", async () => {
+    for (let index = 0; index < 60; index += 1) heimdall.store.addRole(`a${String(index)}`, "Many");
+    assert.deepEqual((await health()).problems, []);
   });
 
   it("tells that nothing answers", async () => {

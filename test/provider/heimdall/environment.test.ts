@@ -16,7 +16,7 @@ const DRIFT: Readonly<Record<string, (store: Store) => void>> = {
     store.roles = store.roles.filter(({ name }) => name !== "editor");
   },
   "a role too many, on groups and with actions": (store) => {
-    store.addRole("extra", "Extra", null).actions.add("users:read");
+    store.addRole("extra", "Extra").actions.add("users:read");
     found(store.groups, "desk").roles.add("extra");
   },
   "an action taken from a role": (store) => found(store.roles, "editor").actions.delete("users:write"),

@@ -66,17 +66,27 @@ describe("the sandbox of Heimdall", () => {
     assert.equal((await speak("GET /groups/", undefined, heimdall.issue({ exp: 1 }))).status, 401);
     const other = heimdall.issue({ admin: false, cpf: "33333333333" });
     assert.equal((await speak("GET /groups/", undefined, other)).status, 200);
+    for (const gated of ["/roles/viewer/actions", "/roles/groups/desk/roles", "/groups/desk/members"]) {
+      assert.equal((await speak(`GET ${gated}`, undefined, other)).status, 403, gated);
+    }
     assert.equal((await speak("POST /groups/", NEW, other)).status, 403);
+    assert.equal((await speak("POST /roles/", NEW, other)).status, 403);
     assert.equal((await speak("POST /actions/", NEW, other)).status, 500);
     heimdall.revoke(other);
     assert.equal((await speak("GET /users/me", undefined, other)).status, 401);
   });
 
-  it("answers 503 while its policy engine is down, and 500 for actions and the deletion of roles", async () => {
+  it("answers 503 while its policy engine is down, and 500 for actions and the deletion of roles; lists need no engine", async () => {
     heimdall.policyEngine = "down";
     for (const [request, status] of [
-      ["GET /groups/", 503],
+      ["GET /actions/", 200],
+      ["GET /roles/", 200],
+      ["GET /mappings/list", 200],
+      ["GET /groups/", 200],
       ["GET /roles/viewer/actions", 503],
+      ["GET /roles/groups/desk/roles", 503],
+      ["GET /groups/desk/members", 503],
+      ["POST /roles/", 201],
       ["POST /groups/", 503],
       ["POST /actions/", 500],
       ["DELETE /roles/idle", 500],
@@ -128,16 +138,16 @@ describe("the sandbox of Heimdall", () => {
 
   it("knows the actions of the first 50 roles by name only, superadmin among them", async () => {
     await speak("GET /users/me");
-    for (let index = 0; index < 46; index += 1) heimdall.store.addRole(`m${String(index)}`, "Many", null);
+    for (let index = 0; index < 46; index += 1) heimdall.store.addRole(`m${String(index)}`, "Many");
     assert.equal((await speak("GET /roles/viewer/actions")).status, 200);
-    heimdall.store.addRole("a_first", "One more", null);
+    heimdall.store.addRole("a_first", "One more");
     assert.equal((await speak("GET /roles/viewer/actions")).status, 404);
     assert.equal((await speak("POST /roles/viewer/actions", { action_name: "users:write" })).status, 404);
     assert.equal((await speak("DELETE /roles/viewer/actions/users:read")).status, 404);
   });
 
   it("fails a page of roles, and all groups, where one has no description", async () => {
-    heimdall.store.addRole("zz_null", "x", null).description = null;
+    heimdall.store.addRole("zz_null", "x").description = null;
     assert.equal((await speak("GET /roles/?limit=3")).status, 200);
     assert.equal((await speak("GET /roles/?limit=100")).status, 500);
     heimdall.store.addGroup("null", "x", null).description = null;

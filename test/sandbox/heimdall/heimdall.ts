@@ -58,8 +58,10 @@ export async function startHeimdall(contents: Contents = {}, options: SandboxOpt
   const gate: Gate = (caller, kind) => {
     // Actions, and the deletion of roles, hide every reason behind 500.
     const hides = kind === "action" || kind === "roleDelete";
-    if (sandbox.policyEngine === "down") return refuse(hides ? 500 : 503, "Authorization service unavailable");
-    if (caller.admin || kind === "read") return undefined;
+    if (sandbox.policyEngine === "down" && kind !== "roleCreate") {
+      return refuse(hides ? 500 : 503, "Authorization service temporarily unavailable");
+    }
+    if (caller.admin) return undefined;
     return refuse(kind === "action" ? 500 : 403, "Insufficient permissions");
   };
 
@@ -71,7 +73,7 @@ export async function startHeimdall(contents: Contents = {}, options: SandboxOpt
     if ("status" in caller) return caller;
     // The service makes the role when an administrator comes by.
     if (caller.admin && !store.roles.some(({ name }) => name === "superadmin")) {
-      store.addRole("superadmin", "Super administrator with full access", null);
+      store.addRole("superadmin", "Super administrator with full system access");
     }
     return answer(call, caller, store, gate);
   }

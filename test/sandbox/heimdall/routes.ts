@@ -31,8 +31,11 @@ export interface Asked {
 
 type Route = (asked: Asked) => Answer;
 
-/** What the service answers while its policy engine is down, or to somebody who may not: `undefined` for who may. */
-export type Gate = (caller: Caller, kind: "read" | "write" | "action" | "roleDelete") => Answer | undefined;
+/**
+ * What the service answers while its policy engine is down, or to somebody who may not: `undefined` for who may. What
+ * makes roles asks no policy engine, and lists need no more than a token.
+ */
+export type Gate = (caller: Caller, kind: "policy" | "action" | "roleCreate" | "roleDelete") => Answer | undefined;
 
 const DUPLICATE = (what: string, name: string): string => `${what} '${name}' already exists`;
 const MISSING = (what: string, name: string): string => `${what} '${name}' not found`;
@@ -65,7 +68,12 @@ function mappingAnswer(mapping: MappingRow): object {
   return { ...mapping };
 }
 
-function namedAnswer({ id, name, description, created_by, created_at }: RoleRow | GroupRow): object {
+/** The service has no column for who made a role, and when. */
+function roleAnswer({ id, name, description }: RoleRow): object {
+  return { id, name, description, created_by: null, created_at: null };
+}
+
+function groupAnswer({ id, name, description, created_by, created_at }: GroupRow): object {
   return { id, name, description, created_by, created_at };
 }
 
@@ -135,13 +143,13 @@ const listRoles: Route = ({ call, store }) =>
     const all = store.sortedRoles();
     const items = all.slice(skip, skip + limit);
     if (items.some(({ description }) => description === null)) return refuse(500, "Internal server error");
-    return ok({ items: items.map(namedAnswer), total: all.length, skip, limit, has_more: skip + limit < all.length });
+    return ok({ items: items.map(roleAnswer), total: all.length, skip, limit, has_more: skip + limit < all.length });
   });
 
-const createRole: Route = ({ call, caller, store }) =>
+const createRole: Route = ({ call, store }) =>
   withBody(call, bodies.named, ({ name, description }) => {
     if (findRole(store, name) !== undefined) return refuse(409, DUPLICATE("Role", name));
-    return created(namedAnswer(store.addRole(name, description, caller.cpf)));
+    return created(roleAnswer(store.addRole(name, description)));
   });
 
 const deleteRole: Route = ({ parts: [name = ""], store }) => {
@@ -185,8 +193,8 @@ const unassignAction: Route = ({ parts: [name = "", action = ""], store }) => {
 };
 
 const listMappings: Route = ({ call, store }) => {
-  const filter = call.query.get("action_filter");
-  return ok(store.mappings.filter(({ action }) => filter === null || action === filter).map(mappingAnswer));
+  const filter = call.query.get("action_filter")?.toLowerCase() ?? "";
+  return ok(store.mappings.filter(({ action }) => action.toLowerCase().includes(filter)).map(mappingAnswer));
 };
 
 const resolveMapping: Route = ({ call, store }) => {
@@ -198,9 +206,11 @@ const resolveMapping: Route = ({ call, store }) => {
   return ok({ mapping_id: id, action, path_pattern, method, description });
 };
 
-function isRegExp(pattern: string): boolean {
+/** Without both parentheses a path is a template (`*`, `**`, `:id`), and everything else in it stands for itself. */
+function isPattern(path: string): boolean {
+  if (!path.includes("(") || !path.includes(")")) return true;
   try {
-    new RegExp(pattern.replace(/\{[A-Za-z_]\w*\}/g, "[^/]+"));
+    new RegExp(path.replaceAll("(?P<", "(?<"));
     return true;
   } catch {
     return false;
@@ -211,7 +221,7 @@ const createMapping: Route = ({ call, caller, store }) =>
   withBody(call, bodies.mapping, ({ path_pattern, method, action_id, description = null }) => {
     const action = store.actions.find(({ id }) => id === action_id);
     if (action === undefined) return refuse(409, MISSING("Action", String(action_id)));
-    if (!isRegExp(path_pattern)) return refuse(409, `Invalid path pattern '${path_pattern}'`);
+    if (!isPattern(path_pattern)) return refuse(409, `Invalid path pattern '${path_pattern}'`);
     if (store.mappings.some((row) => row.method === method && row.path_pattern === path_pattern)) {
       return refuse(409, `Mapping for ${method} ${path_pattern} already exists`);
     }
@@ -227,7 +237,7 @@ const updateMapping: Route = ({ call, parts: [text = ""], store }) =>
     if (mapping === undefined) return refuse(404, MISSING("Mapping", text));
     const action = action_id === undefined ? undefined : store.actions.find(({ id }) => id === action_id);
     if (action_id !== undefined && action === undefined) return refuse(404, MISSING("Action", String(action_id)));
-    if (path_pattern !== undefined && !isRegExp(path_pattern))
+    if (path_pattern !== undefined && !isPattern(path_pattern))
       return refuse(404, `Invalid path pattern '${path_pattern}'`);
     const after = { method: method ?? mapping.method, path_pattern: path_pattern ?? mapping.path_pattern };
     const clash = store.mappings.some(
@@ -248,15 +258,15 @@ const deleteMapping: Route = ({ parts: [text = ""], store }) => {
 };
 
 const listGroups: Route = ({ call, store }) => {
-  const prefix = call.query.get("prefix")?.toLowerCase() ?? "";
+  const prefix = call.query.get("prefix") ?? "";
   if (store.groups.some(({ description }) => description === null)) return refuse(500, "Internal server error");
-  return ok(store.groups.filter(({ name }) => name.startsWith(prefix)).map(namedAnswer));
+  return ok(store.groups.filter(({ name }) => name.startsWith(prefix)).map(groupAnswer));
 };
 
 const createGroup: Route = ({ call, caller, store }) =>
   withBody(call, bodies.named, ({ name, description }) => {
     if (findGroup(store, name) !== undefined) return refuse(409, DUPLICATE("Group", name));
-    return created(namedAnswer(store.addGroup(name, description, caller.cpf)));
+    return created(groupAnswer(store.addGroup(name, description, caller.cpf)));
   });
 
 const deleteGroup: Route = ({ parts: [name = ""], store }) => {
@@ -272,7 +282,7 @@ const groupRoles: Route = ({ parts: [name = ""], store }) => {
     store
       .sortedRoles()
       .filter((role) => group.roles.has(role.name))
-      .map(namedAnswer),
+      .map(roleAnswer),
   );
 };
 
@@ -318,28 +328,28 @@ interface Entry {
   readonly gate?: Parameters<Gate>[1];
 }
 
-const read = (route: Route): Entry => ({ route, gate: "read" });
-const write = (route: Route): Entry => ({ route, gate: "write" });
+const open = (route: Route): Entry => ({ route });
+const policy = (route: Route): Entry => ({ route, gate: "policy" });
 const action = (route: Route): Entry => ({ route, gate: "action" });
 
 /** Every route of the contract's table: path with `*` for what stands for something, then by method. */
 const TABLE: readonly (readonly [string, Readonly<Record<string, Entry>>])[] = [
-  ["/users/me", { GET: { route: me } }],
-  ["/actions/", { GET: read(listActions), POST: action(createAction) }],
-  ["/actions/*", { GET: read(getAction), PUT: action(updateAction), DELETE: action(deleteAction) }],
-  ["/roles/", { GET: read(listRoles), POST: write(createRole) }],
-  ["/roles/groups/*/roles", { GET: read(groupRoles), POST: write(assignRole) }],
-  ["/roles/groups/*/roles/*", { DELETE: write(unassignRole) }],
+  ["/users/me", { GET: open(me) }],
+  ["/actions/", { GET: open(listActions), POST: action(createAction) }],
+  ["/actions/*", { GET: open(getAction), PUT: action(updateAction), DELETE: action(deleteAction) }],
+  ["/roles/", { GET: open(listRoles), POST: { route: createRole, gate: "roleCreate" } }],
+  ["/roles/groups/*/roles", { GET: policy(groupRoles), POST: policy(assignRole) }],
+  ["/roles/groups/*/roles/*", { DELETE: policy(unassignRole) }],
   ["/roles/*", { DELETE: { route: deleteRole, gate: "roleDelete" } }],
-  ["/roles/*/actions", { GET: read(roleActions), POST: write(assignAction) }],
-  ["/roles/*/actions/*", { DELETE: write(unassignAction) }],
-  ["/mappings/", { GET: { route: resolveMapping }, POST: write(createMapping) }],
-  ["/mappings/list", { GET: read(listMappings) }],
-  ["/mappings/*", { PUT: write(updateMapping), DELETE: write(deleteMapping) }],
-  ["/groups/", { GET: read(listGroups), POST: write(createGroup) }],
-  ["/groups/*", { DELETE: write(deleteGroup) }],
-  ["/groups/*/members", { GET: read(members), POST: write(addMember) }],
-  ["/groups/*/members/*", { DELETE: write(removeMember) }],
+  ["/roles/*/actions", { GET: policy(roleActions), POST: policy(assignAction) }],
+  ["/roles/*/actions/*", { DELETE: policy(unassignAction) }],
+  ["/mappings/", { GET: open(resolveMapping), POST: policy(createMapping) }],
+  ["/mappings/list", { GET: open(listMappings) }],
+  ["/mappings/*", { PUT: policy(updateMapping), DELETE: policy(deleteMapping) }],
+  ["/groups/", { GET: open(listGroups), POST: policy(createGroup) }],
+  ["/groups/*", { DELETE: policy(deleteGroup) }],
+  ["/groups/*/members", { GET: policy(members), POST: policy(addMember) }],
+  ["/groups/*/members/*", { DELETE: policy(removeMember) }],
 ];
 
 /** Every route as `GET /api/v1/actions/`, for whoever holds them against the published description. */

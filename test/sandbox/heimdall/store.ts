@@ -13,8 +13,6 @@ export interface RoleRow {
   readonly id: number;
   readonly name: string;
   description: string | null;
-  readonly created_by: string | null;
-  readonly created_at: string;
   readonly actions: Set<string>;
 }
 
@@ -26,7 +24,7 @@ export interface MappingRow {
   description: string | null;
   readonly created_by: string | null;
   readonly created_at: string;
-  updated_at: string | null;
+  updated_at: string;
 }
 
 export interface GroupRow {
@@ -95,7 +93,7 @@ export class Store {
   fill({ actions = {}, roles = {}, mappings = {}, groups = {} }: Contents): void {
     for (const [name, description] of Object.entries(actions)) this.addAction(name, description);
     for (const [name, { description, actions: of = [] }] of Object.entries(roles)) {
-      this.addRole(name, description, null).actions = new Set(of);
+      this.addRole(name, description).actions = new Set(of);
     }
     for (const [key, { action, description = null }] of Object.entries(mappings)) {
       const [method = "", path = ""] = key.split(/ (.*)/s);
@@ -114,15 +112,8 @@ export class Store {
     return row;
   }
 
-  addRole(name: string, description: string, by: string | null): RoleRow & { actions: Set<string> } {
-    const row = {
-      id: this.nextId(),
-      name,
-      description,
-      created_by: by,
-      created_at: this.now(),
-      actions: new Set<string>(),
-    };
+  addRole(name: string, description: string): RoleRow & { actions: Set<string> } {
+    const row = { id: this.nextId(), name, description, actions: new Set<string>() };
     this.roles.push(row);
     return row;
   }
@@ -131,7 +122,8 @@ export class Store {
     given: Pick<MappingRow, "method" | "path_pattern" | "action" | "description">,
     by: string | null,
   ): MappingRow {
-    const row = { id: this.nextId(), ...given, created_by: by, created_at: this.now(), updated_at: null };
+    const now = this.now();
+    const row = { id: this.nextId(), ...given, created_by: by, created_at: now, updated_at: now };
     this.mappings.push(row);
     return row;
   }
