@@ -1,15 +1,17 @@
-import { RosterError } from "../core/errors.js";
+import type { Delta, RunOptions, Unit } from "../core/resource.js";
 import { guardRemovals } from "../core/removals.js";
-import type { Delta, Problem, RunOptions, Unit } from "../core/resource.js";
 import { actionDelta } from "./action.js";
-import { assignmentThing, assignments, surplus, type AssignmentKind } from "./assignments.js";
+import { assignments, type AssignmentKind } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { ROLES_WITHIN_REACH } from "./client.js";
 import type { DeclaredEnvironment } from "./environmentArguments.js";
+import { actionDeletions, leaves, roleDeletions } from "./environmentDeletions.js";
+import { declaredExtras, extraAssignments, extrasOf } from "./environmentExtras.js";
+import { guardEnvironment, rolesAtMost } from "./environmentGuards.js";
 import { memberThing } from "./groupMember.js";
-import { mappingDelta, mappingThing } from "./mapping.js";
-import { definitionDelta, groupsWith, putBack, roleDeletion } from "./recreation.js";
-import { SUPERADMIN, listed, mappingKey, type Snapshot } from "./snapshot.js";
+import { mappingDelta } from "./mapping.js";
+import { definitionDelta, putBack } from "./recreation.js";
+import { listed, type Snapshot } from "./snapshot.js";
 
 /** One part of the work; it sees the environment as the parts before it left it. */
 type Stage = (snapshot: Snapshot) => Delta<Snapshot, Change>;
@@ -25,7 +27,7 @@ export function environmentDelta(
   run: RunOptions,
 ): Delta<Snapshot, Change> {
   const extra = extrasOf(snapshot, declared, run);
-  guard(snapshot, declared, { extra, run });
+  guardEnvironment(snapshot, declared, { extra, run });
   const deleteRoles: Stage = (seen) => roleDeletions(seen, declared, extra.roles);
   // With too many roles at one time the service could not tell the actions of all of them: then they go first.
   const crowded = rolesAtMost(snapshot, declared) > ROLES_WITHIN_REACH;
@@ -53,14 +55,7 @@ export function environmentRemoval(
   declared: DeclaredEnvironment,
   run: RunOptions,
 ): Delta<Snapshot, Change> {
-  const ours = (names: Iterable<string>, thing: (name: string) => string): string[] =>
-    [...names].filter((name) => !run.claimed(thing(name)));
-  const extra: Extras = {
-    actions: ours(declared.actions.keys(), (name) => `action:${name}`),
-    roles: ours(declared.roles.keys(), (name) => `role:${name}`),
-    groups: ours(declared.groups.keys(), (name) => `group:${name}`),
-    mappings: [...declared.mappings.values()].filter((each) => !run.claimed(mappingThing(each))).map(mappingKey),
-  };
+  const extra = declaredExtras(declared, run);
   return staged([
     (seen) => leaves(seen, extra),
     (seen) => roleDeletions(seen, declared, extra.roles),
@@ -100,83 +95,6 @@ function isIdle(work: Stage, snapshot: Snapshot): boolean {
   return true;
 }
 
-/** What the environment has and the program has not. */
-interface Extras {
-  readonly actions: readonly string[];
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
-  /** By method and path. */
-  readonly mappings: readonly string[];
-}
-
-function extrasOf(snapshot: Snapshot, declared: DeclaredEnvironment, { claimed }: RunOptions): Extras {
-  const { ignored } = declared;
-  const extra = (live: ReadonlyMap<string, unknown>, names: ReadonlyMap<string, unknown>, kind: string): string[] =>
-    [...live.keys()].filter((name) => !names.has(name) && !ignored(name) && !claimed(`${kind}:${name}`)).sort();
-  return {
-    actions: extra(snapshot.actions, declared.actions, "action"),
-    roles: extra(snapshot.roles, declared.roles, "role").filter((name) => name !== SUPERADMIN),
-    groups: extra(snapshot.groups, declared.groups, "group"),
-    mappings: [...snapshot.mappings]
-      .filter(([key, each]) => !declared.mappings.has(key) && !ignored(key) && !ignored(each.action))
-      .filter(([, each]) => !claimed(mappingThing(each)))
-      .map(([key]) => key)
-      .sort(),
-  };
-}
-
-/** Refuses, before anything is done, what would remove too much, and what the service could not do. */
-function guard(
-  snapshot: Snapshot,
-  declared: DeclaredEnvironment,
-  { extra, run }: { readonly extra: Extras; readonly run: RunOptions },
-): void {
-  for (const list of ["actions", "roles", "mappings", "groups"] as const) {
-    guardRemovals(list, extra[list], snapshot[list].size, run.maxRemovals);
-  }
-  guardAssignments(snapshot, declared, run, "action");
-  guardAssignments(snapshot, declared, run, "role");
-  const empty = declared.actions.size + declared.roles.size + declared.mappings.size + declared.groups.size === 0;
-  const taken = extra.actions.length + extra.roles.length + extra.mappings.length + extra.groups.length;
-  if (empty && taken > 0 && run.maxRemovals === undefined) {
-    throw new RosterError("the environment that is declared is empty, and the live one is not", {
-      remedy:
-        "Look at where it comes from: it may not have been read. If it is right, allow it for this run: " +
-        `pulumi config set roster:maxRemovals ${String(taken)}, run, and then pulumi config rm roster:maxRemovals.`,
-    });
-  }
-  const roles = new Set([SUPERADMIN, ...declared.roles.keys(), ...[...snapshot.roles.keys()].filter(declared.ignored)]);
-  if (roles.size > ROLES_WITHIN_REACH) {
-    throw new RosterError(`the environment would have ${String(roles.size)} roles, with superadmin`, {
-      remedy: `The service can tell and change the actions of the first ${String(ROLES_WITHIN_REACH)} by name only. Declare fewer.`,
-    });
-  }
-}
-
-function guardAssignments(
-  snapshot: Snapshot,
-  declared: DeclaredEnvironment,
-  run: RunOptions,
-  kind: AssignmentKind,
-): void {
-  const [owners, lists] =
-    kind === "action"
-      ? ([declared.roles, declared.roleActions] as const)
-      : ([declared.groups, declared.groupRoles] as const);
-  const live = kind === "action" ? snapshot.roleActions : snapshot.groupRoles;
-  const taken = [...owners.keys()].flatMap((owner) =>
-    extraAssignments(snapshot, declared, { kind, owner, wanted: lists.get(owner) ?? [] }, run).map(
-      (entry) => `${entry} of ${owner}`,
-    ),
-  );
-  const size = [...live.values()].reduce((total, entries) => total + entries.size, 0);
-  guardRemovals(kind === "action" ? "actions of roles" : "roles of groups", taken, size, run.maxRemovals);
-}
-
-function rolesAtMost(snapshot: Snapshot, declared: DeclaredEnvironment): number {
-  return new Set([SUPERADMIN, ...snapshot.roles.keys(), ...declared.roles.keys()]).size;
-}
-
 /** Actions, roles and groups, which need nothing of each other. */
 function definitions(seen: Snapshot, { actions, roles, groups }: DeclaredEnvironment): Delta<Snapshot, Change> {
   return merged([
@@ -184,24 +102,6 @@ function definitions(seen: Snapshot, { actions, roles, groups }: DeclaredEnviron
     ...[...roles].map(([name, description]) => definitionDelta(seen, "role", { name, description })),
     ...[...groups].map(([name, description]) => definitionDelta(seen, "group", { name, description })),
   ]);
-}
-
-interface Assigned {
-  readonly kind: AssignmentKind;
-  readonly owner: string;
-  readonly wanted: readonly string[];
-}
-
-/** What is assigned and not wanted, without what is ignored and what another resource of the run has given. */
-function extraAssignments(
-  snapshot: Snapshot,
-  { ignored }: DeclaredEnvironment,
-  { kind, owner, wanted }: Assigned,
-  run: RunOptions,
-): string[] {
-  return surplus(snapshot, kind, owner, wanted).filter(
-    (entry) => !ignored(entry) && !run.claimed(assignmentThing(kind, owner, entry)),
-  );
 }
 
 /** What roles, mappings and groups have. What could not be made before has failed already, and with it what needs it. */
@@ -253,63 +153,4 @@ function restored(seen: Snapshot, declared: DeclaredEnvironment): Delta<Snapshot
     ...roles.map((role) => putBack(seen, "role", role, { actions: true, groups: [...declared.groups.keys()] })),
     ...groups.map((group) => putBack(seen, "group", group, { roles: true, members: declared.members.has(group) })),
   ]);
-}
-
-/** Groups and mappings, which nothing needs. */
-function leaves(seen: Snapshot, extra: Extras): Delta<Snapshot, Change> {
-  const groups = extra.groups.filter((name) => seen.groups.has(name));
-  const mappings = extra.mappings.flatMap((key) => seen.mappings.get(key) ?? []);
-  return {
-    units: [
-      ...groups.map((name): Unit<Change> => [{ kind: "deleteGroup", name }]),
-      ...mappings.map(({ method, path }): Unit<Change> => [{ kind: "deleteMapping", method, path }]),
-    ],
-    problems: [],
-  };
-}
-
-function roleDeletions(
-  seen: Snapshot,
-  { ignored }: DeclaredEnvironment,
-  names: readonly string[],
-): Delta<Snapshot, Change> {
-  const problems: Problem[] = [];
-  const units = names.flatMap((name): Unit<Change>[] => {
-    if (!seen.roles.has(name)) return [];
-    const held = groupsWith(seen, name).filter(ignored);
-    if (held.length === 0) return [roleDeletion(seen, name)];
-    problems.push(heldByIgnored("role", name, held));
-    return [];
-  });
-  return { units, problems };
-}
-
-/** The service takes mappings and assignments with an action; those that are ignored are not ours to lose. */
-function actionDeletions(
-  seen: Snapshot,
-  { ignored }: DeclaredEnvironment,
-  names: readonly string[],
-): Delta<Snapshot, Change> {
-  const problems: Problem[] = [];
-  const units = names.flatMap((name): Unit<Change>[] => {
-    if (!seen.actions.has(name)) return [];
-    const roles = [...seen.roleActions].filter(([role, actions]) => actions.has(name) && isForeign(role, ignored));
-    const mappings = [...seen.mappings].filter(([key, { action }]) => action === name && ignored(key));
-    const held = [...roles, ...mappings].map(([holder]) => holder);
-    if (held.length === 0) return [[{ kind: "deleteAction", name }]];
-    problems.push(heldByIgnored("action", name, held));
-    return [];
-  });
-  return { units, problems };
-}
-
-function isForeign(role: string, ignored: (name: string) => boolean): boolean {
-  return role !== SUPERADMIN && ignored(role);
-}
-
-function heldByIgnored(kind: string, name: string, holders: readonly string[]): Problem {
-  return {
-    message: `the ${kind} ${JSON.stringify(name)} is not in the program, and ${holders.join(", ")}, which is ignored, needs it`,
-    remedy: `Declare the ${kind}, ignore it too, or take it from ${holders.join(", ")} by hand.`,
-  };
 }
