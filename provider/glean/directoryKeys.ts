@@ -1,18 +1,17 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { INSTANCE } from "../core/arguments.js";
 import { claim, runOptions } from "../core/claims.js";
 import { declaredTwice } from "../core/declared.js";
 import { RosterError, someOf } from "../core/errors.js";
-import { decodeNames, encodeNames } from "../core/lines.js";
 import { makeProgress } from "../core/progress.js";
 import { guardRemovals } from "../core/removals.js";
 import { report } from "../core/report.js";
-import type { Host, Properties } from "../core/resource.js";
+import type { Host } from "../core/resource.js";
 import { shared } from "../core/sessions.js";
 import type { HandoverInput } from "../core/step.js";
 import { deleting, readKeys, shownKey, thingOf, type Keys } from "./directoryRecords.js";
 import { directoryArguments, directoryResource, handedOver, type Work } from "./directoryResource.js";
+import { heldIn, outputsOf, sourceTag, stillThere, type Held } from "./heldKeys.js";
 import { doEach, failureOf, type Failed } from "./pool.js";
 import { glean } from "./system.js";
 
@@ -28,20 +27,6 @@ const schema = z.strictObject({
 });
 
 type KeysArguments = z.output<typeof schema>;
-
-/** What the outputs hold besides the arguments: only here, because inputs would be a second copy. */
-interface Held {
-  /** Everything that may be in Glean because of this directory. */
-  readonly keys: readonly string[];
-  /** The part of it that has left, and of which nobody has said yet that it is gone. */
-  readonly letGo: ReadonlySet<string>;
-  /** The tag of the source's own key, by key. */
-  readonly sources: ReadonlyMap<string, string>;
-}
-
-/** Tags of the sources' own keys are this long. */
-const SOURCE_TAG = 4;
-const NO_SOURCE = "\0".repeat(SOURCE_TAG);
 
 /**
  * `glean.DirectoryKeys`: who and what may be in Glean because of a directory. It is recorded before anything is sent,
@@ -106,37 +91,9 @@ export const DirectoryKeys = directoryResource({
   },
 });
 
-/** Who left in an earlier run that did not get to delete them, and has not come back. */
-function stillThere({ letGo: left }: Held, { wanted }: Keys): string[] {
-  return [...left].filter((key) => !wanted.has(key));
-}
-
 /** The keys that the program handed over, read once for a run. */
 function keysOf(host: Host, file: HandoverInput): Promise<Keys> {
   return shared(host, ["directory", "keys", file.digest], () => readKeys(file));
-}
-
-function heldIn(olds: Properties | undefined): Held {
-  const keys = decodeNames(text(olds?.["keys"]));
-  const bytes = Buffer.from(text(olds?.["sources"]), "base64");
-  const sources = keys.map((key, index): [string, string] => [
-    key,
-    bytes.toString("latin1", index * SOURCE_TAG, (index + 1) * SOURCE_TAG),
-  ]);
-  return {
-    keys,
-    letGo: new Set(decodeNames(text(olds?.["letGo"]))),
-    sources: new Map(sources.filter(([, tag]) => tag !== "" && tag !== NO_SOURCE)),
-  };
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-/** Short, because it only has to tell the people of one directory apart, and the source's own key is no secret. */
-function sourceTag(source: string): string {
-  return createHash("sha256").update(source).digest().toString("latin1", 0, SOURCE_TAG);
 }
 
 function claimAll(host: Host, args: KeysArguments, keys: Iterable<string>): void {
@@ -279,24 +236,4 @@ function notDeleted(failed: readonly Failed<string>[]): RosterError {
     shownKey,
     "They are not forgotten: the next run deletes them.",
   );
-}
-
-function outputsOf(
-  { wanted }: Keys,
-  held: Held,
-  staying: readonly string[],
-  left: readonly string[],
-): Record<string, unknown> {
-  const keys = [...new Set([...wanted.keys(), ...staying, ...left])].sort();
-  const tags = keys.map((key) => {
-    const source = wanted.get(key);
-    return source === undefined ? (held.sources.get(key) ?? NO_SOURCE) : sourceTag(source);
-  });
-  return {
-    keys: encodeNames(keys),
-    ...(tags.every((tag) => tag === NO_SOURCE)
-      ? {}
-      : { sources: Buffer.from(tags.join(""), "latin1").toString("base64") }),
-    ...(left.length === 0 ? {} : { letGo: encodeNames(left) }),
-  };
 }
