@@ -6,7 +6,8 @@ import { consumersEdit, type ConsumersEdit } from "./formats.js";
 import type { StatusFilter } from "./list.js";
 import { audit, list, report, type Looking, type Workspace } from "./look.js";
 import type { Format } from "./output.js";
-import { approve, detailsOf, revoke } from "./decide.js";
+import { approve, revoke } from "./decide.js";
+import { detailsOf } from "./requestDetails.js";
 import { review } from "./review.js";
 import { findProduct, loadProduct, type LoadedProduct } from "./product.js";
 
