@@ -5,7 +5,6 @@ import {
   INSTANCE,
   PLAN,
   PROVIDER,
-  REVIEWED,
   isStored,
   parseArguments,
   placed,
@@ -24,10 +23,10 @@ import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./
 import { labelOf } from "./label.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
 import { declaredTwice } from "./declared.js";
+import { differenceOf } from "./difference.js";
 import { endedBefore, noteEndings } from "./endings.js";
 import { identityKey, type Identity } from "./identities.js";
 import { heldToPlan } from "./reviewedUnits.js";
-import { isSame } from "./same.js";
 import { connectionFor, sessionFor } from "./sessions.js";
 import type { Adapted, Session } from "./system.js";
 import { UNKNOWN, hasUnknown } from "./unknown.js";
@@ -103,7 +102,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
         if (ended.length > 0) return { inputs: normalize(args), failures: ended };
       }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
-      const planless = isStored(args, olds) || (previous !== undefined && diff(olds, args).replaces.length > 0);
+      const planless =
+        isStored(args, olds) || (previous !== undefined && differenceOf(definition, olds, args).replaces.length > 0);
       if (!dryRun || !named || planless) return { inputs: normalize(args), failures: [] };
       const planned = await planChange(definition, host, identify(args), {
         args,
@@ -126,25 +126,6 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const connection = connectionFor(host, system, connectionOf(args));
     const { args: taken, failures } = await system.adapt({ connection, token, args, old, look });
     return { args: taken, failures: failures.map((failure) => placed(definition, failure, args)) };
-  }
-
-  function diff(olds: Properties, news: Properties): Awaited<ReturnType<Resource["diff"]>> {
-    const ignored = new Set<string>([PLAN, REVIEWED, PROVIDER, DRY_RUN, INSTANCE, ADOPTED, ...definition.reports]);
-    const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => !ignored.has(name));
-    const changed = names.filter((name) => {
-      if (definition.incomparable.includes(name)) return (olds[name] === undefined) !== (news[name] === undefined);
-      return !isSame(olds[name] ?? null, news[name] ?? null);
-    });
-    const replaces = changed.filter((name) => {
-      if (name === "connection") return nameOfConnection(olds) !== nameOfConnection(news);
-      return definition.key.includes(name) && !definition.renamable.includes(name);
-    });
-    // Two things with one name cannot be there at once: where the replacement has the same key, the old one goes first.
-    return { changes: changed.length > 0, replaces, deleteBeforeReplace: replaces.length === 0 };
-  }
-
-  function nameOfConnection(properties: Properties): string {
-    return connectionName(system.connections, properties["connection"] as ConnectionArg | undefined);
   }
 
   async function create(host: Host, inputs: Properties): ReturnType<Resource["create"]> {
@@ -283,7 +264,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     diff: (host, _id, olds, news) => {
       const args = storedArguments(definition, news);
       if (definition.key.every((part) => !hasUnknown(args[part]))) confirm(host, keyOf(args));
-      return Promise.resolve(diff(olds, news));
+      return Promise.resolve(differenceOf(definition, olds, news));
     },
     create,
     read,
