@@ -101,6 +101,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
         const ended = await endedBefore(host, definition, args, { dryRun, warn });
         if (ended.length > 0) return { inputs: normalize(args), failures: ended };
       }
+      if (!dryRun && (previous === undefined || differenceOf(definition, olds, args).changes))
+        void lookAhead(session, args, previous);
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
       const planless =
         isStored(args, olds) || (previous !== undefined && differenceOf(definition, olds, args).replaces.length > 0);
@@ -113,6 +115,20 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
       return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
     });
+  }
+
+  /** Begins the look that the create or update will wait for. */
+  async function lookAhead(session: () => Session<M, C>, args: Args, previous: Args | undefined): Promise<void> {
+    if (system.looksAhead !== true) return;
+    try {
+      await session().model(partsOfBoth(args, previous));
+    } catch {
+      // Whoever waits for it looks again, and tells what is wrong.
+    }
+  }
+
+  function partsOfBoth(args: Args, previous: Args | undefined): string[] {
+    return [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
   }
 
   /** The arguments as the connection's kind of server takes them. */
@@ -166,7 +182,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     claim(host, definition, args);
     const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
     const begun = performance.now();
-    const parts = [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
+    const parts = partsOfBoth(args, previous);
     const held = heldToPlan(definition, host, { session, identity: identify(args), args, previous });
     const applied = await applyDelta(
       held.session,

@@ -8,6 +8,11 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   /** How messages call the system: "PostgreSQL". */
   readonly title: string;
   readonly connections: ConnectionSpec<S>;
+  /**
+   * Whether a look at the system takes one short moment, so that it can be begun as soon as an update is certain, while
+   * Pulumi still carries the arguments about. Where a look takes many requests, what is done meanwhile would blur it.
+   */
+  readonly looksAhead?: boolean;
   /** Opens nothing yet: the first use of the session connects. */
   open(connection: Connection<S>): Session<Model, Change>;
   /**

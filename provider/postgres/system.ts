@@ -12,6 +12,7 @@ import { connections, type PostgresSettings } from "./settings.js";
 export const postgres: System<Catalog, Change, PostgresSettings> = {
   title: "PostgreSQL",
   connections,
+  looksAhead: true,
   open: (connection): Session<Catalog, Change> => openSession(connection),
   render,
   async adapt(adaptation) {

@@ -163,10 +163,14 @@ function shown(change: Change): string {
 }
 
 /** The system of some aviaries, by the host of a connection. */
-export function aviarySystem(aviaries: Readonly<Record<string, Aviary>>): System<Model, Change> {
+export function aviarySystem(
+  aviaries: Readonly<Record<string, Aviary>>,
+  { looksAhead = false } = {},
+): System<Model, Change> {
   return {
     title: "Aviary",
     connections: aviaryConnections,
+    looksAhead,
     open: (connection) => openSession(aviaries, connection),
     render: (_model, changes) => changes.map(shown),
     applyTo,
@@ -318,8 +322,11 @@ function flockDefinition(system: System<Model, Change>): ResourceDefinition<Mode
 export const TEXT = { [PROVIDER]: "the text that loads the provider" };
 
 /** The resources of some aviaries. */
-export function aviaryResources(aviaries: Readonly<Record<string, Aviary>>): { nest: Resource; flock: Resource } {
-  const system = aviarySystem(aviaries);
+export function aviaryResources(
+  aviaries: Readonly<Record<string, Aviary>>,
+  options?: Parameters<typeof aviarySystem>[1],
+): { nest: Resource; flock: Resource } {
+  const system = aviarySystem(aviaries, options);
   return { nest: defineResource(nestDefinition(system)), flock: defineResource(flockDefinition(system)) };
 }
 

@@ -407,6 +407,41 @@ describe("defineResource", () => {
     });
   });
 
+  describe("check of what will be changed", () => {
+    const ahead = (): Resource => aviaryResources({ one: aviary }, { looksAhead: true }).nest;
+    const readsAfterCheck = async (resource: Resource, olds: Properties, news: Properties): Promise<number> => {
+      aviary.reads = 0;
+      await resource.check(host, olds, news);
+      await new Promise(setImmediate);
+      return aviary.reads;
+    };
+
+    it("begins the look where that is one short moment, and the update does not look again", async () => {
+      const { outs } = await create(host, ahead(), { name: "oak" });
+      host = newHost();
+      assert.equal(await readsAfterCheck(ahead(), outs, { name: "oak", size: 2 }), 1);
+      await update(host, ahead(), outs, { name: "oak", size: 2 });
+      assert.equal(aviary.reads, 1);
+    });
+
+    it("begins none for what stays as it is, and where a look takes long", async () => {
+      const { outs } = await create(host, ahead(), { name: "oak", token: "first" });
+      host = newHost();
+      assert.equal(await readsAfterCheck(ahead(), outs, { name: "oak", token: "another" }), 0);
+      assert.equal(await readsAfterCheck(nest, outs, { name: "oak", size: 2 }), 0);
+    });
+
+    it("leaves it to the update to tell that the system is out of reach", async () => {
+      const { outs } = await create(host, ahead(), { name: "oak" });
+      host = newHost();
+      aviary.down = new RosterError("the aviary is closed");
+      const news = { name: "oak", size: 2 };
+      const { failures } = await ahead().check(host, outs, news);
+      assert.deepEqual(failures, []);
+      assert.match((await failure(update(host, ahead(), outs, news))).message, /the aviary is closed/);
+    });
+  });
+
   describe("messages", () => {
     it("name the resource, the connection, and where a setting can be given", async () => {
       host = newHost({ connections: '{"aviary":{"hots":"x"}}' });
