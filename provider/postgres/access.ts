@@ -1,41 +1,20 @@
 import { defineResource } from "../core/define.js";
-import { encodeNames, type Entry } from "../core/lines.js";
+import { encodeNames } from "../core/lines.js";
 import type { Delta, Problem, Unit } from "../core/resource.js";
-import { hasUnknown } from "../core/unknown.js";
-import {
-  STANDARD_USER,
-  accessSchema,
-  encodeEntries,
-  isKnown,
-  readAccess,
-  type AccessArguments,
-  type AccessGroup,
-  type AccessUser,
-  type DeclaredAccess,
-} from "./accessArguments.js";
-import { contradictoryPrivileges, lastingObjects, observedObjects, readObjects, withParts } from "./accessObjects.js";
+import { NOTHING, accessSchema, readAccess, type AccessArguments } from "./accessArguments.js";
 import { goneDelta, guardObjects, makersDelta, objectsDelta, remaining } from "./accessObjectChanges.js";
+import { contradictoryPrivileges, readObjects, withParts } from "./accessObjects.js";
+import { listsOf, observedAccess, unmanagedRoles } from "./accessObserved.js";
 import type { Part } from "./accessPart.js";
-import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
+import { prepareAccess } from "./accessPreparation.js";
+import { groupRole, passwordToSet, userRole } from "./accessRoles.js";
+import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { contradictoryLists, guardList, memberListsDelta, observedList, type MemberList } from "./memberList.js";
-import { byName, encodeMembers, isOver } from "./members.js";
 import { departures, takeBack, withLeft } from "./departures.js";
+import { contradictoryLists, guardList, memberListsDelta } from "./memberList.js";
 import { assumeMembers, thingsOf } from "./memberships.js";
-import { storedPassword, type VersionedPassword } from "./passwords.js";
-import { observedSettings } from "./roleSettings.js";
-import {
-  assumeRole,
-  attributesOf,
-  differingAttributes,
-  isAs,
-  isUntouched,
-  roleDelta,
-  type DeclaredRole,
-} from "./roles.js";
+import { assumeRole, roleDelta } from "./roles.js";
 import { postgres } from "./system.js";
-
-const NOTHING: DeclaredAccess = readAccess({ name: "-", connection: undefined });
 
 /** `postgres.Access`: the users, groups and memberships of a server in one resource. */
 export const Access = defineResource({
@@ -63,44 +42,12 @@ export const Access = defineResource({
   validate: (args, pending) => [...contradictions(args, pending), ...contradictoryParts(args)],
   parts: (args) => [...new Set(partsOf(args).flatMap((part) => part.places()))],
 
-  async prepare({ adopted: _given, fromFile: _fromFile, ...args }, { old, now, look }) {
-    if (hasUnknown({ ...args, connection: undefined }))
-      return { ...args, ...(old?.adopted === undefined ? {} : { adopted: old.adopted }) };
-    const declared = readAccess(args);
-    const before = old === undefined ? NOTHING : readAccess(old);
-    const adopted = adoptedNames(declared, before, needsLook(declared, before) ? await look() : undefined);
-    const passwords = await storedPasswords(args, declared, old);
-    const users = withVersions(declared.users, passwords);
-    const verifiers = [...passwords].map(([name, { password }]) => [name, password] as const);
-    return {
-      ...args,
-      ...canonicalLists(args, { ...declared, users }, now),
-      ...lastingObjects(args, now),
-      ...(args.passwords === undefined ? {} : { passwords: Object.fromEntries(verifiers) }),
-      ...(adopted.length === 0 ? {} : { adopted: encodeNames(adopted) }),
-    };
-  },
+  prepare: prepareAccess,
 
   // It is no object of the server: there is always something to look through.
   exists: () => true,
 
-  observe(catalog, args) {
-    const declared = readAccess(args);
-    const observedText = (group: string): string =>
-      observedList(catalog, listOf(declared, group), args.ignore === undefined ? args.members?.[group] : undefined);
-    const lists = [...declared.lists.keys()].filter(
-      (group) => catalog.server === undefined || catalog.roles.has(group),
-    );
-    return {
-      ...args,
-      ...observedObjects(catalog, args),
-      ...(args.users === undefined ? {} : { users: observedUsers(catalog, declared) }),
-      ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
-      ...(args.members === undefined
-        ? {}
-        : { members: Object.fromEntries(lists.map((group) => [group, observedText(group)])) }),
-    };
-  },
+  observe: observedAccess,
 
   delta({ model, args, previous, run }) {
     const declared = readAccess(args);
@@ -196,17 +143,6 @@ function inStages(first: Stage, ...rest: readonly Stage[]): Stage {
   };
 }
 
-function userRole(user: AccessUser, password?: string): DeclaredRole {
-  const { name, comment, settings, databaseSettings } = user;
-  const parameters = { settings, databaseSettings };
-  return { name, attributes: attributesOf(user, STANDARD_USER), comment, password, parameters };
-}
-
-function groupRole(group: AccessGroup): DeclaredRole {
-  const { name, as, comment } = group;
-  return { name, as, attributes: DEFAULT_ATTRIBUTES, comment, password: undefined };
-}
-
 /** What contradicts itself within the arguments. */
 function contradictions(
   args: Partial<AccessArguments>,
@@ -234,155 +170,6 @@ function contradictions(
   ];
 }
 
-/** Whether there are names that the state does not know: they may be in the server already. */
-function needsLook(declared: DeclaredAccess, before: DeclaredAccess): boolean {
-  return [...declared.users.keys(), ...declared.groups.keys()].some((name) => !isKnown(before, name));
-}
-
-/** The users and groups that were there before: they are never dropped unasked. */
-function adoptedNames(declared: DeclaredAccess, before: DeclaredAccess, catalog: Catalog | undefined): string[] {
-  const explained = (group: string, member: string): boolean => byName(declared.lists.get(group) ?? []).has(member);
-  const adopted = (name: string, role: () => DeclaredRole): boolean => {
-    if (isKnown(before, name)) return before.adopted.has(name);
-    // Exactly as declared and holding nothing else: made by a run of ours that was cut off.
-    return catalog?.roles.has(name) === true && !isUntouched(catalog, role(), explained);
-  };
-  return [
-    ...[...declared.users.values()].filter((user) => adopted(user.name, () => userRole(user))),
-    ...[...declared.groups.values()].filter((group) => adopted(group.name, () => groupRole(group))),
-  ].map(({ name }) => name);
-}
-
-/** The lists as they are stored: without who is ignored, and without memberships that are over. */
-function canonicalLists(
-  given: AccessArguments,
-  { users, groups, lists }: DeclaredAccess,
-  now: Date,
-): Partial<AccessArguments> {
-  // What was given is canonical; it is written anew only where something of it is left out or added.
-  const whole = given.ignore === undefined;
-  const entries = (map: ReadonlyMap<string, { name: string }>): string =>
-    encodeEntries([...map.values()].map(({ name, ...attributes }) => ({ name, attributes })));
-  const members = [...lists].map(([group, of]) => {
-    const lasting = of.filter(({ until }) => !isOver(until, now));
-    return [group, whole && lasting.length === of.length ? given.members?.[group] : encodeMembers(lasting)];
-  });
-  const asGiven = whole && users === readAccess(given).users;
-  return {
-    ...(given.users === undefined ? {} : { users: asGiven ? given.users : entries(users) }),
-    ...(given.groups === undefined ? {} : { groups: whole ? given.groups : entries(groups) }),
-    ...(given.members === undefined ? {} : { members: Object.fromEntries(members) as Record<string, string> }),
-  };
-}
-
-/** Passwords as verifiers, by user, each with the version to store. */
-async function storedPasswords(
-  args: AccessArguments,
-  declared: DeclaredAccess,
-  old: AccessArguments | undefined,
-): Promise<Map<string, VersionedPassword>> {
-  const before = old === undefined ? NOTHING : readAccess(old);
-  const made = Object.entries(args.passwords ?? {}).map(
-    async ([name, password]): Promise<[string, VersionedPassword]> => {
-      const kept = old?.passwords?.[name];
-      const versions = [declared, before].map(({ users }) => users.get(name)?.passwordVersion);
-      const stored = kept === undefined ? undefined : { password: kept, version: versions[1] };
-      return [name, await storedPassword({ password, version: versions[0] }, stored)];
-    },
-  );
-  return new Map(await Promise.all(made));
-}
-
-/** The users with the versions of their passwords as they are stored. */
-function withVersions(
-  users: DeclaredAccess["users"],
-  passwords: ReadonlyMap<string, VersionedPassword>,
-): DeclaredAccess["users"] {
-  const changed = [...passwords].flatMap(([name, { version }]): [string, AccessUser][] => {
-    const user = users.get(name);
-    return user === undefined || user.passwordVersion === version
-      ? []
-      : [[name, { ...user, passwordVersion: version }]];
-  });
-  return changed.length === 0 ? users : new Map([...users, ...changed]);
-}
-
-type Passwords = Readonly<Record<string, string>> | undefined;
-
-/** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */
-function passwordToSet(
-  model: Catalog,
-  { name, passwordVersion }: AccessUser,
-  before: DeclaredAccess,
-  passwords: { readonly now: Passwords; readonly then: Passwords },
-): string | undefined {
-  const same = passwords.then?.[name] !== undefined && before.users.get(name)?.passwordVersion === passwordVersion;
-  return same && model.roles.has(name) ? undefined : passwords.now?.[name];
-}
-
 function together(deltas: readonly Delta<Catalog, Change>[]): { units: Unit<Change>[]; problems: Problem[] } {
   return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
-}
-
-function listsOf(declared: DeclaredAccess): MemberList[] {
-  return [...declared.lists.keys()].map((group) => listOf(declared, group));
-}
-
-function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
-  return encodeEntries(
-    [...users.values()].flatMap((user): Entry[] => {
-      const { name, passwordVersion, reassignTo, onRemove } = user;
-      const live = catalog.roles.get(name);
-      if (live === undefined) return [];
-      // Most users of a large list are like everybody else.
-      if (Object.keys(user).length === 1 && live.comment === undefined && isAs(live, STANDARD_USER)) return [{ name }];
-      return [
-        {
-          name,
-          attributes: {
-            ...differingAttributes(live, STANDARD_USER),
-            comment: live.comment,
-            passwordVersion,
-            ...observedSettings(catalog, name, user),
-            reassignTo,
-            onRemove,
-          },
-        },
-      ];
-    }),
-  );
-}
-
-function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
-  return encodeEntries(
-    [...groups.values()].flatMap(({ name, reassignTo, onRemove }) => {
-      const live = catalog.roles.get(name);
-      return live === undefined
-        ? []
-        : [
-            {
-              name,
-              attributes: {
-                as: live.as,
-                ...differingAttributes(live, DEFAULT_ATTRIBUTES),
-                comment: live.comment,
-                reassignTo,
-                onRemove,
-              },
-            },
-          ];
-    }),
-  );
-}
-
-function listOf({ lists, ignored }: DeclaredAccess, group: string): MemberList {
-  return { group, declared: lists.get(group) ?? [], ignored };
-}
-
-/** The roles of the server that this resource neither declares nor ignores; PostgreSQL's own are left out. */
-function unmanagedRoles(catalog: Catalog, declared: DeclaredAccess): string[] {
-  return [...catalog.roles.keys()].filter(
-    (name) =>
-      !name.startsWith("pg_") && !isOwnAccount(catalog, name) && !isKnown(declared, name) && !declared.ignored(name),
-  );
 }

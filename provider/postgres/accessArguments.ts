@@ -171,6 +171,9 @@ function readTexts(args: AccessArguments): DeclaredAccess {
   };
 }
 
+/** An Access that declares nothing. */
+export const NOTHING = readAccess({ name: "-", connection: undefined });
+
 /** Whether a name is declared, as a user or as a group. */
 export function isKnown({ users, groups }: DeclaredAccess, name: string): boolean {
   return users.has(name) || groups.has(name);

@@ -1,0 +1,97 @@
+import type { Entry } from "../core/lines.js";
+import {
+  STANDARD_USER,
+  encodeEntries,
+  isKnown,
+  readAccess,
+  type AccessArguments,
+  type DeclaredAccess,
+} from "./accessArguments.js";
+import { observedObjects } from "./accessObjects.js";
+import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
+import { observedList, type MemberList } from "./memberList.js";
+import { observedSettings } from "./roleSettings.js";
+import { differingAttributes, isAs } from "./roles.js";
+
+/** What an Access declares, as it is live. */
+export function observedAccess(catalog: Catalog, args: AccessArguments): Readonly<Record<string, unknown>> {
+  const declared = readAccess(args);
+  const observedText = (group: string): string =>
+    observedList(catalog, listOf(declared, group), args.ignore === undefined ? args.members?.[group] : undefined);
+  const lists = [...declared.lists.keys()].filter((group) => catalog.server === undefined || catalog.roles.has(group));
+  return {
+    ...args,
+    ...observedObjects(catalog, args),
+    ...(args.users === undefined ? {} : { users: observedUsers(catalog, declared) }),
+    ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
+    ...(args.members === undefined
+      ? {}
+      : { members: Object.fromEntries(lists.map((group) => [group, observedText(group)])) }),
+  };
+}
+
+/** The lists of members that an Access declares. */
+export function listsOf(declared: DeclaredAccess): MemberList[] {
+  return [...declared.lists.keys()].map((group) => listOf(declared, group));
+}
+
+function listOf({ lists, ignored }: DeclaredAccess, group: string): MemberList {
+  return { group, declared: lists.get(group) ?? [], ignored };
+}
+
+/** The users as they are live, in the form in which they are declared. */
+function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
+  return encodeEntries(
+    [...users.values()].flatMap((user): Entry[] => {
+      const { name, passwordVersion, reassignTo, onRemove } = user;
+      const live = catalog.roles.get(name);
+      if (live === undefined) return [];
+      // Most users of a large list are like everybody else.
+      if (Object.keys(user).length === 1 && live.comment === undefined && isAs(live, STANDARD_USER)) return [{ name }];
+      return [
+        {
+          name,
+          attributes: {
+            ...differingAttributes(live, STANDARD_USER),
+            comment: live.comment,
+            passwordVersion,
+            ...observedSettings(catalog, name, user),
+            reassignTo,
+            onRemove,
+          },
+        },
+      ];
+    }),
+  );
+}
+
+/** The groups as they are live, in the form in which they are declared. */
+function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
+  return encodeEntries(
+    [...groups.values()].flatMap(({ name, reassignTo, onRemove }) => {
+      const live = catalog.roles.get(name);
+      return live === undefined
+        ? []
+        : [
+            {
+              name,
+              attributes: {
+                as: live.as,
+                ...differingAttributes(live, DEFAULT_ATTRIBUTES),
+                comment: live.comment,
+                reassignTo,
+                onRemove,
+              },
+            },
+          ];
+    }),
+  );
+}
+
+/** The roles of the server that this resource neither declares nor ignores; PostgreSQL's own are left out. */
+export function unmanagedRoles(catalog: Catalog, declared: DeclaredAccess): string[] {
+  return [...catalog.roles.keys()].filter(
+    (name) =>
+      !name.startsWith("pg_") && !isOwnAccount(catalog, name) && !isKnown(declared, name) && !declared.ignored(name),
+  );
+}

@@ -1,0 +1,29 @@
+import { STANDARD_USER, type AccessGroup, type AccessUser, type DeclaredAccess } from "./accessArguments.js";
+import { DEFAULT_ATTRIBUTES, type Catalog } from "./catalog.js";
+import { attributesOf, type DeclaredRole } from "./roles.js";
+
+/** A user of an Access as a role; `password` is the verifier to set. */
+export function userRole(user: AccessUser, password?: string): DeclaredRole {
+  const { name, comment, settings, databaseSettings } = user;
+  const parameters = { settings, databaseSettings };
+  return { name, attributes: attributesOf(user, STANDARD_USER), comment, password, parameters };
+}
+
+/** A group of an Access as a role. */
+export function groupRole(group: AccessGroup): DeclaredRole {
+  const { name, as, comment } = group;
+  return { name, as, attributes: DEFAULT_ATTRIBUTES, comment, password: undefined };
+}
+
+type Passwords = Readonly<Record<string, string>> | undefined;
+
+/** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */
+export function passwordToSet(
+  model: Catalog,
+  { name, passwordVersion }: AccessUser,
+  before: DeclaredAccess,
+  passwords: { readonly now: Passwords; readonly then: Passwords },
+): string | undefined {
+  const same = passwords.then?.[name] !== undefined && before.users.get(name)?.passwordVersion === passwordVersion;
+  return same && model.roles.has(name) ? undefined : passwords.now?.[name];
+}
