@@ -1,20 +1,5 @@
+import { ROLES, type LiveRole } from "../postgres/roles.js";
 import type { PostgresServer } from "../postgres/server.js";
-
-/** A role as the server tells it, apart from its name. */
-export interface LiveRole {
-  readonly login: boolean;
-  readonly superuser: boolean;
-  readonly createdb: boolean;
-  readonly createrole: boolean;
-  readonly inherit: boolean;
-  readonly replication: boolean;
-  readonly bypassrls: boolean;
-  readonly connectionLimit: number;
-  readonly validUntil: string | null;
-  readonly comment: string | null;
-  /** Salted, so only good to tell whether it changed. */
-  readonly verifier: string | null;
-}
 
 /** What is in a server: the roles by name, who is in what, `<group> < <member>`, sorted, and the databases. */
 export interface Catalogue {
@@ -23,14 +8,6 @@ export interface Catalogue {
   /** Name, owner and ACL of each. */
   readonly databases: readonly string[];
 }
-
-/** What a test sees of a server is read in its own words, and not in those of the code under test. */
-const ROLES = `
-  SELECT rolname AS name, rolcanlogin AS login, rolsuper AS superuser, rolcreatedb AS createdb,
-         rolcreaterole AS createrole, rolinherit AS inherit, rolreplication AS replication, rolbypassrls AS bypassrls,
-         rolconnlimit AS "connectionLimit", to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "validUntil",
-         shobj_description(oid, 'pg_authid') AS comment, rolpassword AS verifier
-    FROM pg_authid WHERE rolname !~ '^pg_'`;
 
 const MEMBERSHIPS = `
   SELECT pg_get_userbyid(roleid) || ' < ' || pg_get_userbyid(member) AS membership

@@ -2,45 +2,28 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { startDatabricks, type DatabricksSandbox } from "../sandbox/databricks/index.js";
 import { FORM } from "../sdk/databricks/dataProduct/folder.js";
-import { PEOPLE, TestRepository } from "../sdk/databricks/dataProduct/repository.js";
+import { PEOPLE, type TestRepository } from "../sdk/databricks/dataProduct/repository.js";
+import { CUSTOMERS, ProductScene } from "./products.js";
 import { onEachEngine } from "./scene.js";
-import { Workspace } from "./workspace.js";
-
-const CUSTOMERS = "table main.customer_360.customers";
-const METRICS = "table main.customer_360.customer_metrics";
+import type { Workspace } from "./workspace.js";
 
 onEachEngine("Data products", (engine) => {
+  let scene: ProductScene;
   let sandbox: DatabricksSandbox;
   let workspace: Workspace;
   let repository: TestRepository;
 
   beforeEach(async () => {
-    sandbox = await startDatabricks();
-    sandbox.metastore.create(CUSTOMERS, METRICS);
-    sandbox.metastore.addPrincipal(PEOPLE.john, "stranger@company.com");
-    repository = new TestRepository();
-    const env = { DATABRICKS_HOST: sandbox.url, DATABRICKS_TOKEN: sandbox.token, ROSTER_NOW: "2027-02-01", CI: "true" };
-    workspace = await Workspace.create(engine, env);
+    scene = await ProductScene.start(engine, {}, { expiresWithinDays: 45 });
+    ({ sandbox, repository, workspace } = scene);
+    sandbox.metastore.addPrincipal("stranger@company.com");
   });
-  afterEach(async () => {
-    await workspace.remove();
-    repository.remove();
-    await sandbox.close();
-  });
+  afterEach(() => scene.stop());
 
   it("grant what is approved, say what ends, take what ended, and refuse what is forged before anything changes", async () => {
     const { metastore } = sandbox;
     repository.approved();
     metastore.grant(CUSTOMERS, "stranger@company.com", "SELECT");
-    const program = [
-      {
-        type: "databricks.DataProduct",
-        name: "customer-360",
-        args: { folder: repository.folder, expiresWithinDays: 45 },
-        options: {},
-      } as const,
-    ];
-    workspace.declare(program);
     await workspace.up();
     await workspace.expectNoChanges();
     assert.deepEqual(metastore.direct(CUSTOMERS), { [PEOPLE.john]: ["SELECT"] });

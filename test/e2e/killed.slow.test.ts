@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "pg";
+import { clientOf } from "../postgres/client.js";
 import type { PostgresServer } from "../postgres/server.js";
 import { catalogue, membersOf, role } from "./catalogue.js";
 import { group, members, membership, user, type Declaration } from "./declare.js";
@@ -18,13 +18,7 @@ const program: Declaration[] = [
 
 /** A session that holds up whoever writes a role or a membership. */
 async function holdUp(db: PostgresServer, table: string): Promise<{ letGo(): Promise<void> }> {
-  const client = new Client({
-    host: db.host,
-    port: db.port,
-    user: db.user,
-    password: db.password,
-    database: "postgres",
-  });
+  const client = clientOf(db);
   await client.connect();
   await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
   return { letGo: () => client.end() };

@@ -1,45 +1,22 @@
 import assert from "node:assert/strict";
-import { startDatabricks, type DatabricksSandbox } from "../sandbox/databricks/index.js";
+import type { DatabricksSandbox } from "../sandbox/databricks/index.js";
 import { FORM, PRODUCT } from "../sdk/databricks/dataProduct/folder.js";
-import { PEOPLE, TestRepository } from "../sdk/databricks/dataProduct/repository.js";
+import { PEOPLE, type TestRepository } from "../sdk/databricks/dataProduct/repository.js";
+import { CUSTOMERS, ProductScene } from "./products.js";
 import { onEachEngine } from "./scene.js";
-import { Workspace } from "./workspace.js";
-
-const CUSTOMERS = "table main.customer_360.customers";
-const METRICS = "table main.customer_360.customer_metrics";
+import type { Workspace } from "./workspace.js";
 
 onEachEngine("The ledger of a data product", (engine) => {
+  let scene: ProductScene;
   let sandbox: DatabricksSandbox;
   let workspace: Workspace;
   let repository: TestRepository;
 
   beforeEach(async () => {
-    sandbox = await startDatabricks();
-    sandbox.metastore.create(CUSTOMERS, METRICS);
-    sandbox.metastore.addPrincipal(PEOPLE.john);
-    await sandbox.statements.createCatalog("main");
-    repository = new TestRepository();
-    workspace = await Workspace.create(engine, {
-      DATABRICKS_HOST: sandbox.url,
-      DATABRICKS_TOKEN: sandbox.token,
-      DATABRICKS_WAREHOUSE_ID: sandbox.statements.warehouse.id,
-      ROSTER_NOW: "2027-02-01",
-      CI: "true",
-    });
-    workspace.declare([
-      {
-        type: "databricks.DataProduct",
-        name: "customer-360",
-        args: { folder: repository.folder },
-        options: {},
-      },
-    ]);
+    scene = await ProductScene.start(engine);
+    ({ sandbox, repository, workspace } = scene);
   });
-  afterEach(async () => {
-    await workspace.remove();
-    repository.remove();
-    await sandbox.close();
-  });
+  afterEach(() => scene.stop());
 
   async function log(): Promise<string[]> {
     const { rows } = await sandbox.statements.read(

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { postgres } from "pulumi-roster";
 import type { PostgresServer } from "../postgres/server.js";
-import { catalogue, membersOf, type LiveRole } from "./catalogue.js";
+import { STANDARD_ROLE, type LiveRole } from "../postgres/roles.js";
+import { catalogue, membersOf } from "./catalogue.js";
 import { group, members, membership, user, type Declaration } from "./declare.js";
 import type { Engine } from "../engine/index.js";
 import { onEachEngine, scene, superuser, type Place } from "./scene.js";
@@ -140,18 +141,7 @@ function repairs(privileged: boolean): Record<string, string[]> {
   };
 }
 
-const DEFAULTS: Omit<LiveRole, "verifier"> = {
-  login: true,
-  superuser: false,
-  createdb: false,
-  createrole: false,
-  inherit: true,
-  replication: false,
-  bypassrls: false,
-  connectionLimit: -1,
-  validUntil: null,
-  comment: null,
-};
+const DEFAULTS: Omit<LiveRole, "verifier"> = { ...STANDARD_ROLE, login: true };
 
 /** Holds the server against what the program declared, in the server's own words. */
 async function expectChanged(db: PostgresServer, privileged: boolean): Promise<void> {

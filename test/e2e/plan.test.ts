@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Client } from "pg";
+import { clientOf } from "../postgres/client.js";
 import type { PostgresServer } from "../postgres/server.js";
 import { catalogue, type Catalogue } from "./catalogue.js";
 import { group, members, membership, user, type Declaration } from "./declare.js";
@@ -31,13 +31,7 @@ const after: Declaration[] = [
 
 /** Pastes the statements of a plan into psql, as it were, and tells what the server is then. Nothing of it stays. */
 async function byHand(db: PostgresServer, statements: readonly string[]): Promise<Catalogue> {
-  const client = new Client({
-    host: db.host,
-    port: db.port,
-    user: db.user,
-    password: db.password,
-    database: "postgres",
-  });
+  const client = clientOf(db);
   await client.connect();
   try {
     await client.query("BEGIN");

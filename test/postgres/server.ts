@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
-import { Client } from "pg";
 import { runAs } from "./account.js";
 import { lastLines, type PostgresVersion } from "./binaries.js";
+import { clientOf } from "./client.js";
 import { copyTemplate, readIfThere, SUPERUSER, template, type Template, writeServerFile } from "./cluster.js";
 import type { Certificate } from "./certificates.js";
 import { serverPid } from "./serverProcess.js";
@@ -211,14 +211,8 @@ async function query<Row extends object>(
   sql: string,
   options: QueryOptions = {},
 ): Promise<Row[]> {
-  const client = new Client({
-    host: server.host,
-    port: server.port,
-    user: options.user ?? server.user,
-    password: options.password ?? server.password,
-    database: options.database ?? "postgres",
-    ssl: false,
-  });
+  const { user = server.user, password = server.password, database } = options;
+  const client = clientOf({ ...server, user, password }, database);
   await client.connect();
   try {
     const values = options.values && [...options.values];

@@ -18,6 +18,7 @@ import type {
 } from "../../../provider/core/resource.js";
 import type { Session, System } from "../../../provider/core/system.js";
 import { UNKNOWN } from "../../../provider/core/unknown.js";
+import { testHost } from "../host.js";
 
 /*
  * A system of its own for the tests of core, which must not know any real one: an aviary with nests (things) in which
@@ -334,16 +335,8 @@ export function aviaryResources(
 export function newHost(
   values: Partial<Omit<Host, "warn">> = {},
 ): Host & { readonly warn: sinon.SinonSpy<[string], undefined> } {
-  return {
-    options: { maxRemovals: undefined, offline: false },
-    environment: { AVIARYHOST: "one" },
-    connections: undefined,
-    sessions: new Map(),
-    known: new Set(),
-    now: () => new Date("2026-06-01T00:00:00Z"),
-    ...values,
-    warn: sinon.fake<[string], undefined>(),
-  };
+  const warn = sinon.fake<[string], undefined>();
+  return { ...testHost({ environment: { AVIARYHOST: "one" }, ...values, warn }), warn };
 }
 
 /** Runs as a resource the program's properties, as the engine does: what check gives goes to create. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { encodeLines, type Entry } from "../../../provider/core/lines.js";
 import type { Host, Properties, Resource } from "../../../provider/core/resource.js";
-import { connectionFor, shared, valuesOf } from "../../../provider/core/sessions.js";
+import { sessionFor } from "../../../provider/core/sessions.js";
 import { resources } from "../../../provider/databricks/index.js";
 import { openSession } from "../../../provider/databricks/session.js";
 import { databricks as system } from "../../../provider/databricks/system.js";
 import { startDatabricks, type DatabricksOptions, type DatabricksSandbox } from "../../sandbox/databricks/index.js";
+import { runValues, testHost } from "../host.js";
 import { Stack, type Declared, type RunSettings } from "../stack.js";
 
 /** How a run on Databricks is to be. */
@@ -35,30 +36,22 @@ export class DatabricksStack extends Stack<DatabricksRun> {
 
   override host(settings: DatabricksRun, warnings: string[]): Host {
     this.waits.length = 0;
-    const host: Host = {
-      options: { maxRemovals: settings.maxRemovals, offline: settings.offline ?? false },
+    const host = testHost({
+      ...runValues(settings),
       environment: { DATABRICKS_HOST: this.workspace.url, DATABRICKS_TOKEN: this.workspace.token, ...settings.env },
-      connections: undefined,
-      sessions: new Map(),
-      known: new Set(),
-      now: () => new Date(settings.now ?? "2026-06-01T00:00:00Z"),
       warn: (text) => warnings.push(text),
-    };
-    const connection = connectionFor(host, system, undefined);
+    });
     // The session that the resources of this run will find is one that does not wait.
-    shared(host, ["session", system.title, connection.name, valuesOf(connection)], () =>
-      openSession(
-        connection,
-        (milliseconds) => {
-          this.waits.push(milliseconds);
-          this.whileWaiting();
-          return Promise.resolve();
-        },
-        (text) => {
-          host.warn(text);
-        },
-      ),
-    );
+    const pause = (milliseconds: number): Promise<void> => {
+      this.waits.push(milliseconds);
+      this.whileWaiting();
+      return Promise.resolve();
+    };
+    const open = (connection: Parameters<typeof openSession>[0]): ReturnType<typeof openSession> =>
+      openSession(connection, pause, (text) => {
+        host.warn(text);
+      });
+    sessionFor(host, { ...system, open }, undefined);
     return host;
   }
 }

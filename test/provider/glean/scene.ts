@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { RosterError } from "../../../provider/core/errors.js";
 import type { Host, Properties, Resource } from "../../../provider/core/resource.js";
 import type { Glean } from "../../sandbox/glean/index.js";
+import { testHost } from "../host.js";
 
 /** A run of the provider against a sandbox. */
 export interface Run extends Host {
@@ -15,16 +16,12 @@ export function run(
   options: Partial<Host["options"]> = {},
 ): Run {
   const warnings: string[] = [];
-  return {
+  const host = testHost({
     options: { maxRemovals: undefined, offline: false, ...options },
     environment: { ...sandbox.env, ...environment },
-    connections: undefined,
-    sessions: new Map(),
-    known: new Set(),
-    now: () => new Date("2026-06-01T00:00:00Z"),
     warn: (text) => void warnings.push(text),
-    warnings,
-  };
+  });
+  return { ...host, warnings };
 }
 
 /** The error of a promise that has to fail. */

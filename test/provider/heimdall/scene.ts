@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeLines, encodeNames } from "../../../provider/core/lines.js";
 import type { Host, Properties, Resource } from "../../../provider/core/resource.js";
-import { connectionFor, shared, valuesOf } from "../../../provider/core/sessions.js";
+import { sessionFor } from "../../../provider/core/sessions.js";
 import { openClient } from "../../../provider/heimdall/client.js";
 import { resources } from "../../../provider/heimdall/index.js";
 import { openSession } from "../../../provider/heimdall/session.js";
 import { heimdall as system } from "../../../provider/heimdall/system.js";
 import { startHeimdall, type Contents, type HeimdallSandbox } from "../../sandbox/heimdall/heimdall.js";
+import { runValues, testHost } from "../host.js";
 import { Stack, type Declared, type RunSettings } from "../stack.js";
 
 /** How a run on Heimdall is to be. */
@@ -59,8 +60,8 @@ export class HeimdallStack extends Stack<HeimdallRun> {
     this.dead = false;
     if (settings.killAt !== undefined) this.kill(settings.killAt);
     const { url, token } = this.heimdall;
-    const host: Host = {
-      options: { maxRemovals: settings.maxRemovals, offline: settings.offline ?? false },
+    const host = testHost({
+      ...runValues(settings),
       environment: {
         HEIMDALL_URL: url,
         HEIMDALL_TOKEN: token,
@@ -69,17 +70,12 @@ export class HeimdallStack extends Stack<HeimdallRun> {
         ROSTER_HEIMDALL_RESTORE_FOLDER: this.folder,
         ...settings.env,
       },
-      connections: undefined,
-      sessions: new Map(),
-      known: new Set(),
-      now: () => new Date(settings.now ?? "2026-06-01T00:00:00Z"),
       warn: (text) => warnings.push(text),
-    };
-    const connection = connectionFor(host, system, undefined);
+    });
     // The session that the resources of this run will find is one that does not wait.
-    shared(host, ["session", system.title, connection.name, valuesOf(connection)], () =>
-      openSession(connection, (to) => openClient(to, { pause: () => this.pause() })),
-    );
+    const open = (connection: Parameters<typeof openSession>[0]): ReturnType<typeof openSession> =>
+      openSession(connection, (to) => openClient(to, { pause: () => this.pause() }));
+    sessionFor(host, { ...system, open }, undefined);
     return host;
   }
 

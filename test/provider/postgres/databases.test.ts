@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../provider/core/resource.js";
+import { clientOf } from "../../postgres/client.js";
 import { POSTGRES_VERSIONS } from "../../postgres/server.js";
 import { Scene } from "./scene.js";
 import type { Program } from "./stack.js";
@@ -71,9 +72,7 @@ for (const version of POSTGRES_VERSIONS) {
 
     it("drops one only where that is said, and ends the sessions in it only where that is said too", async () => {
       await scene.stack.succeed(database({ onRemove: "drop" }));
-      const { Client } = await import("pg");
-      const { host, port, user, password } = scene.server;
-      const session = new Client({ host, port, user, password, database: scene.n("app") });
+      const session = clientOf(scene.server, scene.n("app"));
       session.on("error", () => undefined);
       await session.connect();
       try {

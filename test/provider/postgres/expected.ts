@@ -1,5 +1,6 @@
 import type { Member } from "../../../provider/postgres/members.js";
-import type { Live, LiveRole } from "./live.js";
+import { STANDARD_ROLE, type LiveRole } from "../../postgres/roles.js";
+import type { Live } from "./live.js";
 import { IGNORED, verifier, type Wanted, type WantedUser } from "./sequences.js";
 
 /** What else there is to know for a comparison. */
@@ -26,30 +27,19 @@ function userMismatches(live: Live, name: string, user: WantedUser, { doubtful }
   const role = live.roles.get(name);
   const differs = roleMismatches(role, name, { login: true, comment, ...attributes });
   const known = passwordVersion !== undefined && !doubtful.has(name);
-  if (known && role?.password !== verifier(name, passwordVersion)) differs.push(`${name} has another password`);
+  if (known && role?.verifier !== verifier(name, passwordVersion)) differs.push(`${name} has another password`);
   return differs;
 }
 
-const STANDARD = {
-  superuser: false,
-  createdb: false,
-  createrole: false,
-  inherit: true,
-  replication: false,
-  bypassrls: false,
-  connectionLimit: -1,
-  validUntil: null,
-};
-
 function roleMismatches(role: LiveRole | undefined, name: string, given: Readonly<Record<string, unknown>>): string[] {
   if (role === undefined) return [`${name} is not there`];
-  const { name: _name, password: _password, ...is } = role;
+  const { verifier: _verifier, ...is } = role;
   // No end of a password is no value or one that never comes.
   const live: Readonly<Record<string, unknown>> = {
     ...is,
     validUntil: is.validUntil === "infinity" ? null : is.validUntil,
   };
-  return Object.entries({ ...STANDARD, ...given })
+  return Object.entries({ ...STANDARD_ROLE, ...given })
     .filter(([attribute, value]) => live[attribute] !== value)
     .map(([attribute, value]) => `${name}.${attribute} is ${String(live[attribute])} and should be ${String(value)}`);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { encodeNames } from "../../../provider/core/lines.js";
+import { clientOf } from "../../postgres/client.js";
 import { startPostgres, type PostgresServer } from "../../postgres/server.js";
 import { Stack, type Program } from "./stack.js";
 
@@ -76,13 +77,7 @@ describe("faults of a server", () => {
     });
     await server.query("CREATE DATABASE sales");
     await server.query("CREATE TABLE orders (id int)", { database: "sales" });
-    const holder = new Client({
-      host: server.host,
-      port: server.port,
-      user: server.user,
-      password: server.password,
-      database: "sales",
-    });
+    const holder = clientOf(server, "sales");
     await holder.connect();
     try {
       await holder.query("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE; GRANT SELECT ON orders TO ana");
@@ -104,8 +99,7 @@ describe("faults of a server", () => {
     const others: Client[] = [];
     try {
       for (;;) {
-        const { host, port, user, password } = server;
-        const other = new Client({ host, port, user, password, database: "postgres" });
+        const other = clientOf(server);
         other.on("error", () => undefined);
         await other.connect();
         others.push(other);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Client } from "pg";
 import { INSTANCE } from "../../../provider/core/arguments.js";
 import { encodeNames } from "../../../provider/core/lines.js";
 import type { Properties } from "../../../provider/core/resource.js";
+import { clientOf } from "../../postgres/client.js";
 import { startPostgres, type PostgresServer } from "../../postgres/server.js";
 import { Stack, type Program } from "./stack.js";
 
@@ -41,8 +41,7 @@ describe("faults in the middle of the work", () => {
       users: encodeNames(["ana", "rui"]),
       grants: { sales: { [CONNECT]: encodeNames(["ana"]), [READ]: encodeNames(["ana", "rui"]) } },
     });
-    const { host, port, user, password } = server;
-    const holder = new Client({ host, port, user, password, database: "sales" });
+    const holder = clientOf(server, "sales");
     await holder.connect();
     const over = new AbortController();
     const killing = (async () => {

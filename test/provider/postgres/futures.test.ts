@@ -1,36 +1,23 @@
 import assert from "node:assert/strict";
-import { DEFAULT_ATTRIBUTES, blankCatalog, type Catalog } from "../../../provider/postgres/catalog.js";
+import type { Catalog } from "../../../provider/postgres/catalog.js";
 import { creators, whileStill } from "../../../provider/postgres/futures.js";
+import { modelWith, plainRole } from "./models.js";
 
 /** A server of which superusers are all that can make something. */
-function catalogWith(...superusers: string[]): Catalog {
-  const catalog = blankCatalog();
-  catalog.server = {
-    version: 180000,
-    currentUser: "op",
-    sessionUser: "op",
-    bootstrapUser: "op",
-    startedAt: "1",
-    database: "app",
-  };
-  for (const name of superusers) addSuperuser(catalog, name);
-  return catalog;
-}
-
-function addSuperuser(catalog: Catalog, name: string): void {
-  catalog.roles.set(name, { ...DEFAULT_ATTRIBUTES, superuser: true, name, comment: undefined, holds: false });
+function ruledBy(...superusers: string[]): Catalog {
+  return modelWith(...superusers.map((name) => plainRole(name, { superuser: true })));
 }
 
 describe("whileStill", () => {
   it("works out once who can make something in a schema, for as long as it looks and not longer", () => {
-    const catalog = catalogWith("op");
+    const catalog = ruledBy("op");
     let kept = catalog;
     whileStill(catalog, (still) => {
       kept = still;
       assert.equal(creators(still, "app", ""), creators(still, "app", ""));
       assert.notEqual(creators(still, "app", ""), creators(still, "app", "public"));
     });
-    addSuperuser(catalog, "ana");
+    catalog.roles.set("ana", plainRole("ana", { superuser: true }));
     for (const each of [catalog, kept]) assert.deepEqual(creators(each, "app", ""), ["ana", "op"]);
     assert.deepEqual(
       whileStill(catalog, (still) => creators(still, "app", "")),
@@ -39,7 +26,7 @@ describe("whileStill", () => {
   });
 
   it("remembers nothing of a look that failed", () => {
-    const catalog = catalogWith("op");
+    const catalog = ruledBy("op");
     let kept = catalog;
     assert.throws(
       () =>
@@ -50,7 +37,7 @@ describe("whileStill", () => {
         }),
       /no/,
     );
-    addSuperuser(catalog, "ana");
+    catalog.roles.set("ana", plainRole("ana", { superuser: true }));
     assert.deepEqual(creators(kept, "app", ""), ["ana", "op"]);
   });
 });

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { encodeNames } from "../../../provider/core/lines.js";
 import { itemsOf, type Acl, type AclItem } from "../../../provider/postgres/acl.js";
-import { DEFAULT_ATTRIBUTES, blankCatalog, copyCatalog, type Catalog } from "../../../provider/postgres/catalog.js";
+import { copyCatalog, type Catalog } from "../../../provider/postgres/catalog.js";
 import { applyTo, type Change } from "../../../provider/postgres/changes.js";
 import { blankDatabase, placeOf } from "../../../provider/postgres/databaseCatalog.js";
 import { grantDefinition } from "../../../provider/postgres/grantResource.js";
 import { grantSchema, type GrantArguments } from "../../../provider/postgres/grantArguments.js";
 import { routineOf } from "../../../provider/postgres/routines.js";
+import { modelWith, plainRole, serverFacts } from "./models.js";
 
 const PEOPLE = ["ana", "rui", "boss", "public"];
 const TABLES = ["a", "b", "c"];
@@ -36,21 +37,9 @@ const acl: fc.Arbitrary<Acl> = fc
   });
 
 const catalogs: fc.Arbitrary<Catalog> = fc.tuple(acl, acl, acl).map((acls) => {
-  const catalog: Catalog = {
-    ...blankCatalog(),
-    server: {
-      version: 180004,
-      currentUser: "op",
-      sessionUser: "op",
-      bootstrapUser: "postgres",
-      startedAt: "1",
-      database: "db",
-    },
-  };
-  for (const name of [...PEOPLE, OWNER, "op"]) {
-    const superuser = name === "op";
-    catalog.roles.set(name, { ...DEFAULT_ATTRIBUTES, superuser, name, comment: undefined, holds: false });
-  }
+  const people = [...PEOPLE, OWNER].map((name) => plainRole(name));
+  const model = modelWith(...people, plainRole("op", { superuser: true }));
+  const catalog: Catalog = { ...model, server: serverFacts({ database: "db" }) };
   const nothing = {
     encoding: "UTF8",
     collate: "C",

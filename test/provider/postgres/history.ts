@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { Client } from "pg";
+import type { Client } from "pg";
+import { clientOf } from "../../postgres/client.js";
+import type { LiveRole } from "../../postgres/roles.js";
 import type { PostgresServer } from "../../postgres/server.js";
-import { readLive, type Live, type LiveRole } from "./live.js";
+import { readLive, type Live } from "./live.js";
 import { mismatches } from "./expected.js";
 import { Wire } from "./faultyWire.js";
 import { Stack, type Login, type Outcome } from "./stack.js";
@@ -32,9 +34,8 @@ export class Historian {
     private readonly flavour: Flavour,
     private readonly login: Login,
   ) {
-    const { host, port } = server;
-    this.hand = new Client({ host, port, ...login, database: "postgres" });
-    this.root = new Client({ host, port, user: server.user, password: server.password, database: "postgres" });
+    this.hand = clientOf({ ...server, ...login });
+    this.root = clientOf(server);
   }
 
   async open(): Promise<void> {

@@ -1,21 +1,5 @@
 import type { Client } from "pg";
-
-/** A role as the server has it. */
-export interface LiveRole {
-  readonly name: string;
-  readonly login: boolean;
-  readonly superuser: boolean;
-  readonly createdb: boolean;
-  readonly createrole: boolean;
-  readonly inherit: boolean;
-  readonly replication: boolean;
-  readonly bypassrls: boolean;
-  readonly connectionLimit: number;
-  readonly validUntil: string | null;
-  readonly comment: string | null;
-  /** Only where it was read as superuser. */
-  readonly password: string | null;
-}
+import { ROLES, type LiveRole } from "../../postgres/roles.js";
 
 /** A row of pg_auth_members. */
 export interface LiveRow {
@@ -36,14 +20,7 @@ export interface Live {
 
 /** Reads a server as its superuser, without the code that is tested. */
 export async function readLive(client: Client): Promise<Live> {
-  const roles = await client.query<LiveRole>(
-    `SELECT rolname AS name, rolcanlogin AS login, rolsuper AS superuser, rolcreatedb AS createdb,
-            rolcreaterole AS createrole, rolinherit AS inherit, rolreplication AS replication,
-            rolbypassrls AS bypassrls, rolconnlimit AS "connectionLimit",
-            to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "validUntil",
-            shobj_description(oid, 'pg_authid') AS comment, rolpassword AS password
-       FROM pg_authid WHERE rolname !~ '^pg_'`,
-  );
+  const roles = await client.query<LiveRole & { readonly name: string }>(ROLES);
   const version = await client.query<{ n: number }>("SELECT current_setting('server_version_num')::int AS n");
   const options =
     (version.rows[0]?.n ?? 0) >= 160000
@@ -55,5 +32,5 @@ export async function readLive(client: Client): Promise<Live> {
        LEFT JOIN pg_authid by ON by.oid = a.grantor
       WHERE g.rolname !~ '^pg_' ORDER BY 1, 2, 3`,
   );
-  return { roles: new Map(roles.rows.map((role) => [role.name, role])), rows: rows.rows };
+  return { roles: new Map(roles.rows.map(({ name, ...role }) => [name, role])), rows: rows.rows };
 }

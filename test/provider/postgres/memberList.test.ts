@@ -1,24 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DEFAULT_ATTRIBUTES, blankCatalog, type Catalog, type Membership } from "../../../provider/postgres/catalog.js";
+import type { Catalog, Membership } from "../../../provider/postgres/catalog.js";
 import { observedList, observedMembers, type MemberList } from "../../../provider/postgres/memberList.js";
 import { encodeMembers, type Member } from "../../../provider/postgres/members.js";
+import { modelWith, plainRole } from "./models.js";
 
 const NAMES = ["ana", "op", "rui", "zoe"];
 const PLAIN: Membership = { grantor: "op", admin: false, inherit: true, set: true };
 
-function catalogWith(rows: Readonly<Record<string, readonly Membership[]>>): Catalog {
-  const catalog = blankCatalog();
-  catalog.server = {
-    version: 180000,
-    currentUser: "op",
-    sessionUser: "op",
-    bootstrapUser: "postgres",
-    startedAt: "1",
-    database: "app",
-  };
-  for (const name of ["analysts", ...NAMES])
-    catalog.roles.set(name, { ...DEFAULT_ATTRIBUTES, name, comment: undefined, holds: false });
+function serverWith(rows: Readonly<Record<string, readonly Membership[]>>): Catalog {
+  const catalog = modelWith(...["analysts", ...NAMES].map((name) => plainRole(name)));
   catalog.members.set("analysts", new Map(Object.entries(rows)));
   return catalog;
 }
@@ -57,7 +48,7 @@ describe("observedList", () => {
           ignored: (name) => ignoresZoe && name === "zoe",
           ...(incomplete ? { incomplete } : {}),
         };
-        const catalog = catalogWith(live);
+        const catalog = serverWith(live);
         const written = encodeMembers(observedMembers(catalog, list));
         if (written === encodeMembers(kept) && kept.length > 0) taken += 1;
         assert.equal(observedList(catalog, list, encodeMembers(kept)), written);
@@ -69,6 +60,6 @@ describe("observedList", () => {
 
   it("is empty for a group that is not there", () => {
     const list: MemberList = { group: "nobody", declared: [{ name: "ana" }], ignored: () => false };
-    assert.equal(observedList(catalogWith({}), list, "ana\n"), "");
+    assert.equal(observedList(serverWith({}), list, "ana\n"), "");
   });
 });

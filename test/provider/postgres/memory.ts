@@ -1,8 +1,7 @@
 import fc from "fast-check";
-import { resolveConnection } from "../../../provider/core/connections.js";
 import { RosterError } from "../../../provider/core/errors.js";
 import type { Host } from "../../../provider/core/resource.js";
-import { shared, valuesOf } from "../../../provider/core/sessions.js";
+import { sessionFor } from "../../../provider/core/sessions.js";
 import type { Session } from "../../../provider/core/system.js";
 import {
   DEFAULT_ATTRIBUTES,
@@ -13,9 +12,11 @@ import {
   type Membership,
 } from "../../../provider/postgres/catalog.js";
 import { applyTo, hasGrantors, type Change } from "../../../provider/postgres/changes.js";
-import { connections } from "../../../provider/postgres/settings.js";
 import { writerOf } from "../../../provider/postgres/dialect.js";
 import { postgresDialect } from "../../../provider/postgres/postgresDialect.js";
+import { postgres } from "../../../provider/postgres/system.js";
+import { testHost } from "../host.js";
+import { serverFacts } from "./models.js";
 
 /** A server in memory: it refuses what a server refuses, and keeps what was run. */
 export class MemoryServer {
@@ -31,18 +32,13 @@ export class MemoryServer {
   /** A host of which the default connection leads here. */
   host(values: Partial<Host> = {}): Host & { readonly warnings: string[] } {
     const warnings: string[] = [];
-    const host: Host = {
+    const host = testHost({
       options: { maxRemovals: 1000, offline: false },
       environment: { PGHOST: "memory", PGUSER: "op" },
-      connections: undefined,
-      sessions: new Map(),
-      known: new Set(),
-      now: () => new Date("2026-06-01T00:00:00Z"),
       warn: (text) => void warnings.push(text),
       ...values,
-    };
-    const connection = resolveConnection(connections, undefined, { ...host, config: undefined });
-    shared(host, ["session", "PostgreSQL", connection.name, valuesOf(connection)], () => this.session());
+    });
+    sessionFor(host, { ...postgres, open: () => this.session() }, undefined);
     return { ...host, warnings };
   }
 
@@ -165,17 +161,8 @@ export function servers(): fc.Arbitrary<MemoryServer> {
       const rows = fc.uniqueArray(grant, { maxLength: modern ? 2 : 1, selector: (row) => row.grantor });
       const ofGroup = fc.dictionary(fc.constantFrom(...everybody), rows);
       return fc.tuple(...those.map(() => ofGroup)).map((lists) => {
-        const catalog: Catalog = {
-          ...blankCatalog(),
-          server: {
-            version: modern ? 180004 : 140023,
-            currentUser: "op",
-            sessionUser: "op",
-            bootstrapUser: "postgres",
-            database: "postgres",
-            startedAt: "1",
-          },
-        };
+        const server = serverFacts({ version: modern ? 180004 : 140023, database: "postgres" });
+        const catalog: Catalog = { ...blankCatalog(), server };
         for (const role of [...these, ...those]) catalog.roles.set(role.name, role);
         for (const name of ["op", "boss", "postgres"])
           catalog.roles.set(name, { ...account, name, superuser: name === "op" ? superuser : name === "postgres" });

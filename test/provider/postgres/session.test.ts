@@ -9,6 +9,7 @@ import { blankDatabase, type DatabaseCatalog } from "../../../provider/postgres/
 import type { ScriptOutcome } from "../../../provider/postgres/script.js";
 import { openSession } from "../../../provider/postgres/session.js";
 import { connectionWith } from "../../postgres/shared.js";
+import { serverFacts } from "./models.js";
 
 /** What a fake server answers to a script. */
 type Answer = (statements: readonly string[], nth: number) => Partial<ScriptOutcome> | Error;
@@ -47,14 +48,7 @@ class FakeClient implements Client {
   }
 }
 
-const SERVER = {
-  version: 180004,
-  currentUser: "op",
-  sessionUser: "op",
-  bootstrapUser: "op",
-  database: "postgres",
-  startedAt: "1",
-};
+const SERVER = serverFacts({ bootstrapUser: "op", database: "postgres" });
 
 const create = (name: string): Change => ({ kind: "createRole", name, attributes: {} });
 const grant = (group: string, ...members: string[]): Change => ({ kind: "grantMembership", group, members });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Host, Resource } from "../../../provider/core/resource.js";
-import { connectionFor, shared, valuesOf } from "../../../provider/core/sessions.js";
+import { sessionFor } from "../../../provider/core/sessions.js";
 import { resources } from "../../../provider/postgres/index.js";
 import { openSession } from "../../../provider/postgres/session.js";
 import { postgres } from "../../../provider/postgres/system.js";
 import type { PostgresServer } from "../../postgres/server.js";
+import { runValues, testHost } from "../host.js";
 import * as stack from "../stack.js";
 import { Wire, type Faults } from "./faultyWire.js";
 
@@ -54,8 +55,8 @@ export class Stack extends stack.Stack<RunSettings> {
     this.wire.killed = false;
     this.wire.begin();
     this.wire.faults = settings.faults ?? (() => undefined);
-    const host: Host = {
-      options: { maxRemovals: settings.maxRemovals, offline: false },
+    const host = testHost({
+      ...runValues(settings),
       environment: {
         PGHOST: server.host,
         PGPORT: String(server.port),
@@ -63,17 +64,10 @@ export class Stack extends stack.Stack<RunSettings> {
         PGPASSWORD: login.password,
         ...this.environment,
       },
-      connections: undefined,
-      sessions: new Map(),
-      known: new Set(),
-      now: () => new Date(settings.now ?? "2026-06-01T00:00:00Z"),
       warn: (text) => warnings.push(text),
-    };
-    const connection = connectionFor(host, postgres, undefined);
+    });
     // The session that the resources of this run will find is one on our wire.
-    shared(host, ["session", postgres.title, connection.name, valuesOf(connection)], () =>
-      openSession(connection, this.wire.dial),
-    );
+    sessionFor(host, { ...postgres, open: (connection) => openSession(connection, this.wire.dial) }, undefined);
     return host;
   }
 }
