@@ -32,7 +32,7 @@ export interface AccessGrantArgs extends Omit<
   readonly objects?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
    * Whether these are all privileges that each of them is to have on these objects, as with `postgres.Privileges`.
-   * Left out, what they have besides is left alone.
+   * Left out, what they have besides is left alone. Lists that would undo each other's work in every run are refused.
    */
   readonly exact?: true;
 }

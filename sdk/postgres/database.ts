@@ -10,7 +10,8 @@ export interface DatabaseArgs {
   readonly owner?: pulumi.Input<string>;
   /**
    * The database that it is a copy of. Default: `template1`. An encoding or locale other than that of `template1` needs
-   * `template0`. A changed template changes nothing of a database that is there.
+   * `template0`. It may be made and filled by the same run. A changed template changes nothing of a database that is
+   * there.
    */
   readonly template?: pulumi.Input<string>;
   /** The encoding, such as "UTF8". Default: that of the template. PostgreSQL cannot change it later: that is an error in `preview`. */

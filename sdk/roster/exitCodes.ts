@@ -8,7 +8,7 @@ export const EXIT = {
   failed: 1,
   /** It was looked at, and something is not as it should be: drift, a plan that cannot be approved, what doctor found. */
   findings: 2,
-  /** The command line cannot be (EX_USAGE). */
+  /** The command line is not valid (EX_USAGE). */
   usage: 64,
   /** The realm, the environment, the address is not there (EX_NOINPUT). */
   place: 66,
@@ -22,7 +22,7 @@ export const EXIT = {
   locked: 75,
   /** The account is let in and may not do what is needed: a role or a scope is missing (EX_NOPERM). */
   permission: 77,
-  /** A setting is missing, or cannot be what it is (EX_CONFIG). */
+  /** A setting is missing or not valid (EX_CONFIG). */
   setting: 78,
 } as const satisfies Record<Fault, number> & Record<string, number>;
 

@@ -108,7 +108,7 @@ Exit codes:
   ${String(EXIT.done)}   done
   ${String(EXIT.failed)}   something failed
   ${String(EXIT.findings)}   audit found something; review: decisions are missing after the due date
-  ${String(EXIT.usage)}  the command line cannot be
+  ${String(EXIT.usage)}  the command line is not valid
 
 Environment: DATABRICKS_HOST, DATABRICKS_TOKEN, DATABRICKS_WAREHOUSE_ID and all that the connection takes; ROSTER_NOW.
 `;

@@ -67,7 +67,7 @@ Exit codes:
   ${String(EXIT.done)}   nothing is in the way of the next run
   ${String(EXIT.findings)}   something is, or with --strict may be soon
   ${String(EXIT.failed)}   the stack could not be read
-  ${String(EXIT.usage)}  the command line cannot be
+  ${String(EXIT.usage)}  the command line is not valid
 
 Examples:
   $ roster doctor --stack prod

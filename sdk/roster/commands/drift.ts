@@ -84,7 +84,7 @@ Exit codes:
   ${String(EXIT.done)}   everything is as the stack says
   ${String(EXIT.findings)}   drift, or something that no stack manages (also where something else could not be looked at)
   ${String(EXIT.failed)}   could not tell, wholly or in part, and what was looked at is as the stack says
-  ${String(EXIT.usage)}  the command line cannot be
+  ${String(EXIT.usage)}  the command line is not valid
 
 Environment: PULUMI_STACK, and all that Pulumi and the connections take; ROSTER_PULUMI names the pulumi to run.
 `;

@@ -61,6 +61,6 @@ Exit codes:
   ${String(EXIT.done)}   written, or nothing to change
   ${String(EXIT.failed)}   the preview failed
   ${String(EXIT.findings)}   written, but it cannot be approved: values that are not known before the update, or a system that was not reached
-  ${String(EXIT.usage)}  the command line cannot be
+  ${String(EXIT.usage)}  the command line is not valid
   ${String(EXIT.locked)}  another run holds the stack
 `;

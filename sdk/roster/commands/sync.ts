@@ -62,14 +62,14 @@ Examples:
 Exit codes:
   ${String(EXIT.done)}   done, or nothing to do
   ${String(EXIT.failed)}   something failed: what was done is kept, the next run does the rest
-  ${String(EXIT.usage)}  the command line cannot be
+  ${String(EXIT.usage)}  the command line is not valid
   ${String(EXIT.place)}  a realm, an environment or an address is not there
   ${String(EXIT.login)}  a system refuses the secret, the token or the password
   ${String(EXIT.unreachable)}  a system does not answer: try again later
   ${String(EXIT.target)}  a system refuses where to write, such as a data source
   ${String(EXIT.locked)}  another run holds the stack: nothing was done, try again later
   ${String(EXIT.permission)}  a role or a right is missing
-  ${String(EXIT.setting)}  a setting is missing, or cannot be what it is
+  ${String(EXIT.setting)}  a setting is missing or not valid
   Where several of these came together it is ${String(EXIT.failed)}. Each error says what to do.
 
 Environment:
