@@ -97,7 +97,7 @@ function refused(snapshot: Snapshot, kind: Kind, live: Declared, description: st
       `and the service can change it only by deleting the ${kind}, which for a moment loses ${has}`,
     remedy:
       `Declare the description that it has; or allow that it is deleted, made again and given back what it had: ` +
-      `${howToSet(connections, snapshot.connection, "recreate").replace("<value>", "true")}.`,
+      `${howToSet(connections, snapshot.connection, "recreate").replace(/_RECREATE|<value>/g, (part) => (part === "<value>" ? "true" : `${part}=true`))}.`,
   };
 }
 

@@ -115,7 +115,7 @@ function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]> {
 }
 
 function listsOf(what: string, environment: pulumi.Input<EnvironmentData>): pulumi.Inputs {
-  const known = pulumi.output(environment) as pulumi.Output<EnvironmentData>;
+  const known = (pulumi.output(environment) as pulumi.Output<EnvironmentData>).apply((data) => whole(what, data));
   const text = (list: (data: EnvironmentData) => readonly { readonly name: string }[], name: string) =>
     known.apply((data) => entriesText(`${what}: ${name}`, unique(`${what}: ${name}`, list(data))));
   const described = ({ name, description }: { name: string; description: string }) => ({ name, description });
@@ -136,6 +136,17 @@ function listsOf(what: string, environment: pulumi.Input<EnvironmentData>): pulu
         : undefined,
     ),
   };
+}
+
+/** A list that is missing is not one that is empty; a program in JavaScript, or with data from a file, has no compiler to say so. */
+function whole(what: string, data: Partial<EnvironmentData> | undefined): EnvironmentData {
+  const missing = (["actions", "roles", "mappings", "groups"] as const).filter((list) => !Array.isArray(data?.[list]));
+  if (missing.length === 0) return data as EnvironmentData;
+  throw new pulumi.RunError(
+    `${what}: the argument environment has no list ${missing.join(", ")}. ` +
+      "It has the lists actions, roles, mappings and groups, each there even where it is empty ([]); " +
+      "heimdall.readEnvironment reads it from a file, and heimdall.getEnvironment from another environment.",
+  );
 }
 
 /** Two entries of one name would each undo the other, whatever they say. */

@@ -51,13 +51,15 @@ onEachEngine("resources of Heimdall", (engine) => {
     }));
 });
 
+const MIRROR = `
+  const mirror = new heimdall.EnvironmentMirror("city", { source: "staging", target: "heimdall" });
+  return { total: mirror.summary.apply((summary) => summary?.total), groups: mirror.environment.groups };
+`;
+
 onEachEngine("a whole environment of Heimdall", (engine) => {
   it("is like another one, which is sent nothing but GET", () =>
     inHeimdall(engine, { staging: CITY }, async ({ workspace, heimdall, staging, program }) => {
-      program(`
-        const mirror = new heimdall.EnvironmentMirror("city", { source: "staging", target: "heimdall" });
-        return { total: mirror.summary.apply((summary) => summary?.total), groups: mirror.environment.groups };
-      `);
+      program(MIRROR);
       const preview = await workspace.preview();
       assert.equal(operations(preview)["city"], "create");
       assert.match(plans(preview)["city"]?.join("\n") ?? "", /# Actions: \+1 ~0 -0/);
@@ -72,6 +74,15 @@ onEachEngine("a whole environment of Heimdall", (engine) => {
       assert.ok(![heimdall.token, staging.token].some((token) => workspace.stateText().includes(token)));
       assert.ok(!workspace.stateText().includes("12345678901"), "members are not read unless they are asked for");
       await workspace.expectNoChanges();
+
+      const mirrored = workspace.stateText();
+      program(`new heimdall.Environment("city", { environment: { actions: [], roles: [] } });`);
+      assert.match(
+        (await workspace.fails(["preview"])).text,
+        /heimdall\.Environment "city": the argument environment has no list mappings, groups/,
+      );
+      assert.equal(workspace.stateText(), mirrored);
+      program(MIRROR);
 
       // A source that fails in the middle never empties the target.
       staging.fault({ when: (call) => call.path.endsWith("/groups/"), failure: { answer: { status: 503 } } });

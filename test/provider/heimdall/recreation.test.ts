@@ -34,7 +34,7 @@ describe("a description that the service cannot change", () => {
       const { errors } = await stack.up(program);
       assert.match(
         errors[0]?.message ?? "",
-        /for a moment loses 1 action and being on 2 groups[^]*ROSTER_HEIMDALL_RECREATE/,
+        /for a moment loses 1 action and being on 2 groups[^]*ROSTER_HEIMDALL_RECREATE=true, or run: .*recreate true\./,
       );
       assert.match(errors[1]?.message ?? "", /for a moment loses 1 role and 2 members/);
       assert.deepEqual(heimdall.writes(), []);
