@@ -7,7 +7,7 @@ export function errorsOf({ failures, problems }: Applied): RosterError[] {
   return [...failures, ...problems.map(({ message, remedy }) => new RosterError(message, { remedy }))];
 }
 
-/** Properties without some: after a failure, for instance, without secrets of which nobody knows whether they were set. */
+/** Properties without some: after a failure, for instance, without secrets that may or may not have been set. */
 export function without(properties: Properties, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }

@@ -5,7 +5,7 @@ import { identityKey, type Identity } from "./identities.js";
 import type { Approval, Host } from "./resource.js";
 import { linesOf } from "./review.js";
 
-/** What the plan of this update came to. */
+/** What this update has planned for a resource, to be compared with what was reviewed. */
 interface Planned {
   readonly lines: readonly string[];
   readonly refused: readonly string[];
@@ -24,8 +24,9 @@ export interface ApprovalSource {
 }
 
 /**
- * Holds an update to a plan. It is planned once more, on the live system as this run sees it and in the order of the
- * program: with what was reviewed it is compared, and what was planned is all that may run. `host` is the run's.
+ * Lets an update run only what was reviewed. The update is planned once more, on the live system as this run sees it
+ * and in the order of the program; that plan is compared with the reviewed one, and nothing outside of it may run.
+ * `host` is the run's.
  */
 export function makeApproval(host: Host, { path, source }: ApprovalSource): Approval {
   const planned = new Map<string, Planned>();

@@ -16,7 +16,7 @@ export const PROVIDER = "__provider";
 /** The output that says that the thing was there before us. */
 export const ADOPTED = "adopted";
 
-/** The natural way to say yes or no to what exists already, shared by all objects. */
+/** The argument `existing` that all objects have: whether one that exists already is adopted or refused. */
 export const objectArguments = {
   existing: z.enum(["adopt", "fail"]).transform(leaveOut<"adopt" | "fail">("fail")).optional(),
 };
@@ -72,7 +72,7 @@ export function storedArguments<S extends z.ZodObject>(definition: AnyDefinition
   ) as z.output<S>;
 }
 
-/** Whether arguments are what state holds. What state holds besides, drift that no argument can say, is a difference too. */
+/** Whether arguments equal what the state holds. A property that is no argument (drift, say) is a difference too. */
 export function isStored(args: Properties, stored: Properties): boolean {
   return isSame(args, withoutWireProperties(stored));
 }

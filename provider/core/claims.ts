@@ -10,7 +10,7 @@ export interface Place {
   readonly identify: () => Promise<string | undefined>;
 }
 
-/** A claim whose things are not entered in the book yet. */
+/** A claim whose things have not been recorded yet. */
 interface Claim {
   readonly place: Place;
   readonly things: () => Iterable<string>;
@@ -168,7 +168,7 @@ export function placeOf<M, C, S extends SettingSpecs>(
   return {
     address: addressOf(system, connectionFor(host, system, arg)),
     identify: async () => {
-      // A system that cannot be reached is not known to be another's double; who needs it will say what is wrong.
+      // A system that cannot be reached counts as another one; whoever needs it will report what is wrong.
       const model = await sessionFor(host, system, arg)
         .model()
         .catch(() => undefined);

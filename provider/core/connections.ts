@@ -5,9 +5,9 @@ import { UNKNOWN } from "./unknown.js";
 
 /** One setting of a system's connections, for instance `host`. */
 export interface SettingSpec {
-  /** The environment variable that the system's users know already. It counts for the default connection only, */
+  /** The environment variable that the system's users know already. It is read for the default connection only. */
   readonly variable?: string;
-  /** unless it counts for every one. */
+  /** That variable is read for every connection. */
   readonly everywhere?: true;
   /** Secrets are kept out of every message. */
   readonly secret?: true;

@@ -26,7 +26,7 @@ export function declaredTwice<M, C, S extends z.ZodObject>(
   args: z.output<S>,
   instance: unknown,
 ): CheckFailure[] {
-  // Two addresses that are not known yet are not therefore one.
+  // Two addresses that are both unknown may still be two.
   if (typeof instance !== "string" || hasUnknown(args["connection"])) return [];
   const { decided } = registerOf(host, instance.split(":")[0] ?? "");
   const { address } = placeOf(host, definition.system, args);

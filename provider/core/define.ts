@@ -219,7 +219,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     throw error;
   }
 
-  /** Whether a connection broke over a secret: then nobody knows which one is set, and the state must not say it does. */
+  /** Whether a connection broke while a secret was being set: then the state must not claim to know which one is. */
   function mayHaveSet({ failures }: Applied, args: Args): boolean {
     const lost = failures.some(({ details }) => details.code === CONNECTION_LOST);
     return lost && definition.incomparable.some((name) => args[name] !== undefined);
@@ -259,7 +259,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
     if (how === "keep") return;
     await about(host, args, async (use) => {
-      // What this run gave under another resource's name is not taken away by the name that goes.
+      // What this run has given through another resource is not taken away when this one goes.
       const run = await runOptions(host, system, args, () => definition.things(args));
       const [only, other] = definition.things(args);
       if (only !== undefined && other === undefined && run.claimed(only)) return;

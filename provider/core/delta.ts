@@ -26,7 +26,7 @@ export function sideBySide<M, C>(deltas: readonly Delta<M, C>[]): Delta<M, C> {
   };
 }
 
-/** What is left when a delta was applied. */
+/** How it went: what took effect, and what did not. */
 export interface Applied<C = unknown> {
   readonly problems: readonly Problem[];
   readonly failures: readonly RosterError[];
@@ -94,7 +94,7 @@ interface Stage<M, C> {
   readonly delta: Delta<M, C>;
   readonly failures: readonly RosterError[];
   readonly done: number;
-  /** Units that were done though nobody heard of it. */
+  /** Units that took effect although their answer was lost. */
   readonly unheard: readonly Unit<C>[];
 }
 

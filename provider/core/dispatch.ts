@@ -36,7 +36,7 @@ function hostFor(request: ConfigureRequest): Host {
 function newRun(request: ConfigureRequest): Host {
   return {
     options: { maxRemovals: numberOf(request, "roster:maxRemovals"), offline: flagOf(request, "roster:offline") },
-    // A copy: each look into the process's own asks the system, and every resource looks for every setting.
+    // A copy: each access to process.env is a system call, and every resource looks for every setting.
     environment: { ...process.env },
     connections: request.config.get("roster:connections"),
     sessions: new Map(),

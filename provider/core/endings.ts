@@ -5,7 +5,7 @@ import { labelOf } from "./label.js";
 import type { CheckFailure, Host, ResourceDefinition } from "./resource.js";
 import { hasUnknown } from "./unknown.js";
 
-/** Something that a resource made an end of. */
+/** Something that a resource has removed. */
 interface Ending {
   readonly place: Place;
   readonly by: string;
@@ -14,8 +14,8 @@ interface Ending {
 const registers = new WeakMap<Host, Map<string, Ending[]>>();
 
 /**
- * Takes down what a resource's changes make an end of (in a preview: will), for the resources that come after it in the
- * run: nobody knows of those when it is done. What the resource declares itself it has made again.
+ * Records what a resource's changes remove (in a preview: would remove), for the resources that come after it in the
+ * run: when it is removed, those are not known yet. What the resource declares itself it has made again.
  */
 export function noteEndings<M, C, S extends z.ZodObject>(
   host: Host,
@@ -35,8 +35,8 @@ export function noteEndings<M, C, S extends z.ZodObject>(
 }
 
 /**
- * Looks whether one of a resource's things has come to an end before it in the run. A preview refuses that, with what to
- * do: the thing would be made anew, without what it had. An update, where it is too late, says so.
+ * Whether one of a resource's things was removed earlier in the run. A preview refuses that, with what to do: the thing
+ * would be made anew, without what it had. An update, where it is too late, warns.
  */
 export async function endedBefore<M, C, S extends z.ZodObject>(
   host: Host,
@@ -60,14 +60,14 @@ export async function endedBefore<M, C, S extends z.ZodObject>(
   return [{ property: definition.key[0] ?? "", reason }];
 }
 
-/** The first of a resource's things that another one has made an end of before it, in the same system. */
+/** The first of a resource's things that another one has removed before it, in the same system. */
 async function find<M, C, S extends z.ZodObject>(
   host: Host,
   definition: ResourceDefinition<M, C, S>,
   args: z.output<S>,
 ): Promise<{ readonly thing: string; readonly by: string } | undefined> {
   const register = registers.get(host);
-  // In nearly all runs nothing comes to an end, and long lists are not gone through.
+  // In nearly all runs nothing is removed, and long lists are not gone through.
   if (register === undefined || hasUnknown(args["connection"])) return undefined;
   const here = placeOf(host, definition.system, args);
   for (const thing of definition.things(args)) {

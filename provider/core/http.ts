@@ -48,14 +48,14 @@ export interface HttpOptions {
   readonly pause?: ((milliseconds: number) => Promise<void>) | undefined;
 }
 
-/** An answer that says no. */
+/** An answer with another status than 200 to 299. */
 export interface Refusal {
   readonly request: HttpRequest;
   readonly status: number;
   readonly body: unknown;
 }
 
-/** An answer that says yes. */
+/** An answer with a status from 200 to 299. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -178,7 +178,7 @@ async function attempts(options: HttpOptions, { axios, queue }: Machinery, reque
 
 type Attempt = { readonly took: number } & ({ readonly answer: AxiosResponse<string> } | { readonly broken: NoAnswer });
 
-/** How an attempt ended, for whoever looks on. */
+/** How an attempt ended, for the log. */
 function ending(outcome: Attempt): string {
   const how = "answer" in outcome ? String(outcome.answer.status) : (outcome.broken.code ?? outcome.broken.said);
   return `${how} after ${String(Math.round(outcome.took))} ms`;

@@ -33,7 +33,7 @@ export interface Explanation {
 /** The longest answer that a message repeats. */
 const LONGEST_ANSWER = 1000;
 
-/** An answer that says no. */
+/** The error for an answer with another status than 200 to 299. */
 export function refusedRequest(
   request: FailedRequest,
   answer: { readonly status: number; readonly statusText: string; readonly text: string; readonly location?: string },
@@ -155,7 +155,7 @@ function diagnose({ description }: FailedRequest, failure: NoAnswer): { headline
   return { headline: `${description}: the connection broke`, remedy: AGAIN };
 }
 
-/** An answer that says yes and is not what it should be. */
+/** The error for an answer with a good status and a body that is not as expected. */
 export function strangeAnswer(
   description: string,
   shown: string,

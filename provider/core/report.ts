@@ -11,7 +11,7 @@ export const REPORT = "ROSTER_REPORT";
 
 /** What is wrong, as far as a scheduler can act on it: `roster` has an exit code for each. */
 export type Fault =
-  /** A setting is missing, or cannot be what it is. */
+  /** A setting is missing or not valid. */
   | "setting"
   /** A system refuses the secret, the token or the password. */
   | "login"

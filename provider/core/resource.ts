@@ -82,7 +82,7 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   readonly key: readonly (keyof z.output<Schema> & string)[];
   /** The arguments of the key that can change in place; a change of any other replaces the resource. */
   readonly renamable: readonly (keyof z.output<Schema> & string)[];
-  /** Arguments of which only it counts whether they are there: a changed value alone is no change. */
+  /** Arguments that cannot be compared, such as salted passwords: only whether they are there is a difference. */
   readonly incomparable: readonly (keyof z.output<Schema> & string)[];
   /**
    * Checks that need more than one argument; called with those that are known and valid, and the names of those that
@@ -91,7 +91,7 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   validate(args: Partial<z.output<Schema>>, pending: ReadonlySet<string>): readonly CheckFailure[];
   /** How messages call it; left out, by its key. */
   readonly describe?: ((args: z.output<Schema>) => string) | undefined;
-  /** What the resource answers for, by names that all resources of the system share: `role:ana`. */
+  /** The things that the resource manages, by names that all resources of the system share: `role:ana`. */
   things(args: z.output<Schema>): Iterable<string>;
   /**
    * What only one resource of a program can decide, named as `kind:name`, where messages say "the kind name": two that
@@ -175,7 +175,7 @@ export interface Difference {
 /** A resource as the dispatcher calls it: Pulumi's methods, with what differs from run to run handed in. */
 export interface Resource {
   readonly token: string;
-  /** Arguments that may be unknown in a preview without anything being unknown of what it will do. */
+  /** Arguments that may be unknown in a preview, as they change nothing of what it shows. */
   readonly later?: readonly string[];
   /** Which resource it is, by arguments that are known. */
   identify(args: Properties): Identity;
@@ -203,7 +203,7 @@ export interface Host {
   readonly sessions: Map<string, unknown>;
   /** Keys that were checked against a state in this run: a check without one is then a replacement and no create. */
   readonly known: Set<string>;
-  /** Set in a preview of `roster plan`, which takes down what is to be reviewed. */
+  /** Set in a preview of `roster plan`, which records what is to be reviewed. */
   readonly review?: Review | undefined;
   /** Set in an update that may run only what was reviewed. */
   readonly approval?: Approval | undefined;
@@ -217,7 +217,7 @@ export interface Host {
   warn(text: string): void;
 }
 
-/** Takes down what a preview finds out, for `roster plan`. */
+/** Records what a preview finds out, for `roster plan`. */
 export interface Review {
   /** What `check` found; gives its result with the mark by which the line is found. */
   checked(resource: Resource, result: Checked): Checked;
@@ -227,7 +227,7 @@ export interface Review {
   problem(identity: Identity, reason: string): void;
 }
 
-/** Holds an update to what was reviewed. */
+/** Lets an update run only what was reviewed. */
 export interface Approval {
   /** Plans once more, as the preview did, what a resource will do: called in an update after its `check`. */
   plan(resource: Resource, olds: Properties, news: Properties): Promise<void>;

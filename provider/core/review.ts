@@ -16,7 +16,7 @@ export interface ReviewLine extends Identity {
   readonly problems?: readonly string[];
 }
 
-/** Takes down what a preview finds out in a file. */
+/** Writes what a preview finds out to a file. */
 export function reviewIn(file: string): Review {
   const write = (line: ReviewLine): void => {
     appendFileSync(file, `${JSON.stringify(line)}\n`);

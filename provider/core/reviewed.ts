@@ -3,12 +3,12 @@ import { DRY_RUN } from "./arguments.js";
 import type { Host, Resource } from "./resource.js";
 import { REVIEW, reviewIn } from "./review.js";
 
-/** Where a run is told the plan that it is held to. */
+/** The key of Pulumi config that names the reviewed plan. */
 const APPROVED = "roster:approvedPlan";
-/** The same for one run: what stands in config stays in the state, and counts for a destroy too. */
+/** The same for one run: what is in the config stays in the state, and counts for a destroy too. */
 const APPROVED_VARIABLE = "ROSTER_APPROVED_PLAN";
 
-/** A run with what it takes to have its plans reviewed, or to be held to one that was. */
+/** A run that records its plans for a review, or runs only what was reviewed, where environment or config say so. */
 export function reviewing(run: Host, config: { get(key: string): string | undefined }): Host {
   const file = run.environment[REVIEW];
   if (file !== undefined && file !== "") return { ...run, review: reviewIn(file), wholePlans: true };
@@ -21,7 +21,7 @@ export function reviewing(run: Host, config: { get(key: string): string | undefi
   return run;
 }
 
-/** A resource whose previews are taken down for a review, and that does nothing but what was reviewed, where the run says so. */
+/** A resource whose previews are recorded for a review, and that runs only what was reviewed, where the run says so. */
 export function reviewed(resource: Resource): Resource {
   return {
     ...resource,

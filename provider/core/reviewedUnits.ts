@@ -7,8 +7,8 @@ import { connectionFor } from "./sessions.js";
 import type { Session } from "./system.js";
 
 /*
- * Between the plan that an update makes and what it runs, a failure elsewhere may make it look at the live system once
- * more: what is new then was reviewed by nobody. So each unit of a delta has to be one of those of the plan.
+ * Between the plan that an update makes and what it runs, a failure elsewhere may make it read the live system once
+ * more, and nobody has reviewed what is new then. So each unit of a delta has to be among those of the plan.
  */
 
 /** The units of a resource's delta as texts that can be compared. */
@@ -29,7 +29,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** What is held to a plan. */
+/** What is compared with the plan. */
 export interface Held<M, C, Args> {
   readonly session: Session<M, C>;
   readonly identity: Identity;
@@ -44,7 +44,7 @@ export interface Guarded<M, C> {
   expect(model: M, units: readonly Unit<C>[]): void;
 }
 
-/** Holds what a resource does to the plan of the run, where it has one. */
+/** Lets a resource run only what is in the run's plan, where there is one. */
 export function heldToPlan<M, C, S extends z.ZodObject>(
   definition: ResourceDefinition<M, C, S>,
   host: Host,

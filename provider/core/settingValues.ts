@@ -35,7 +35,7 @@ export function numberSetting<S extends SettingSpecs>(
   throw unfitSetting(connection, name, expected);
 }
 
-/** The error for a setting whose value cannot be, with where it came from. Not for secrets. */
+/** The error for a setting whose value is not valid, with where it came from. Not for secrets. */
 export function unfitSetting<S extends SettingSpecs>(
   connection: Connection<S>,
   name: keyof S & string,
@@ -43,7 +43,7 @@ export function unfitSetting<S extends SettingSpecs>(
 ): RosterError {
   const { value, source } = connection.settings[name];
   return new RosterError(
-    `the ${name} of connection ${connection.name} is ${JSON.stringify(value)}, which cannot be (from ${source})`,
+    `the ${name} of connection ${connection.name} is ${JSON.stringify(value)}, which is not valid (from ${source})`,
     { remedy: `It can be ${expected}.`, code: MISSING_SETTING },
   );
 }

@@ -50,7 +50,7 @@ export interface Work<Args, S> {
   readonly olds: Properties | undefined;
 }
 
-/** What an update came to. */
+/** The outcome of an update. */
 export interface Outcome {
   readonly outs: Properties;
   /** What failed. Then `outs` are true all the same, and are kept if `keep` says so. */
@@ -90,9 +90,9 @@ export interface Step<S extends z.ZodObject, Live> {
   describe(args: z.output<S>): string;
   open(host: Host, args: z.output<S>): Live;
   check(checking: Checking<z.output<S>, Live>): Promise<Checked>;
-  /** The arguments of which each change is a change. */
+  /** The arguments that are compared: each change of one is a difference. */
   readonly compared: readonly (keyof z.output<S> & string)[];
-  /** Arguments that may be unknown in a preview without anything being unknown of what it will do. */
+  /** Arguments that may be unknown in a preview, as they change nothing of what it shows. */
   readonly later?: readonly (keyof z.output<S> & string)[];
   /** Looks at a change before it is made; throws where it may not be. */
   compare?(work: Work<z.output<S>, Live>): Promise<Comparison>;

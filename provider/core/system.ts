@@ -27,7 +27,7 @@ export interface System<Model, Change, S extends SettingSpecs = SettingSpecs> {
   adapt?(adaptation: Adaptation<Model, S>): Promise<Adapted>;
   /** Makes the model what it will be after the change. */
   applyTo(model: Model, change: Change): void;
-  /** What is gone with a change, with all that hangs on it, by the names that resources have for their things: `role:ana`. */
+  /** The things that a change removes, with all that goes with them, by the names that resources have for them. */
   ends?(model: Model, change: Change): readonly string[];
   /** An independent copy, on which a preview plays through what the run would do. */
   copy(model: Model): Model;

@@ -37,7 +37,7 @@ export function groups(from: RealmSource, selection: GroupSelection): Promise<Re
 
 function checkSelection({ maxUsers }: UserSelection): void {
   if (maxUsers === undefined || (Number.isInteger(maxUsers) && maxUsers > 0)) return;
-  throw new RosterError(`maxUsers is ${String(maxUsers)}, which cannot be`, {
+  throw new RosterError(`maxUsers is ${String(maxUsers)}, which is not valid`, {
     remedy: "It is a whole number from 1 on; left out, all users are read.",
   });
 }

@@ -40,7 +40,7 @@ const groupAttributes = z.strictObject({
   onRemove: z.enum(["drop", "keep"]).optional(),
 });
 
-/** The attributes of a user that nobody says anything about. */
+/** The attributes of a user of whom only the name is declared. */
 export const STANDARD_USER: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
 
 /** A user in an Access. */

@@ -45,14 +45,14 @@ function isElsewhere(model: Catalog, { origin, things }: Part, { claimed }: RunO
   return [...names].some(claimed);
 }
 
-/** Makes and changes the databases, schemas or privileges that are declared; what is for all makers comes later. */
+/** Makes and changes what is declared, without the privileges on later objects of all owners, which come at last. */
 export function objectsDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
   return declaredDelta(model, change, section, (part) => !isForAllMakers(part));
 }
 
 /**
- * Gives what is for all who can make something: when nothing changes any more who they are. A run makes owners, lets
- * some create in a schema, and takes that from others.
+ * Gives the privileges on later objects of all owners, when nothing changes any more who can create some: the run makes
+ * owners, lets some create in a schema, and takes that from others.
  */
 export function makersDelta(model: Catalog, change: ObjectChange): Delta<Catalog, Change> {
   return declaredDelta(model, change, "privileges", isForAllMakers);

@@ -94,7 +94,7 @@ function known<V>(all: Readonly<Record<string, V>> | undefined): [string, V][] {
   return all === undefined || hasUnknown(all) ? [] : Object.entries(all);
 }
 
-/** What a single resource would be told, of an entry; what a refresh has added for people is no argument. */
+/** Those attributes of an entry that are arguments of the single resource; a refresh adds others, for people. */
 function picked(attributes: Readonly<Record<string, unknown>> | undefined, from: z.ZodObject): Record<string, unknown> {
   const names = Object.keys(from.shape);
   return Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => names.includes(name)));
@@ -173,7 +173,7 @@ function observedIn(catalog: Catalog, args: ObjectArguments): ObjectArguments {
   };
 }
 
-/** A live thing as the attributes of its entry: what names it stands before them. */
+/** A live thing as the attributes of its entry, without what names it. */
 function liveAttributes(
   { attributes }: Entry,
   { args }: Part,
@@ -181,7 +181,7 @@ function liveAttributes(
 ): Record<string, unknown> {
   const { name: _called, database: _in, connection: _via, ...rest } = live;
   if (!("grantee" in args)) return defined(rest);
-  // What a list of grantees is about stands above it: only what differs from it is told, and until when.
+  // A list's target says what its grantees get: attributes are only what differs from that, and the end.
   const differs = Object.entries(rest).filter(([property]) => !(property in args));
   return defined({ until: attributes?.["until"], ...Object.fromEntries(differs) });
 }

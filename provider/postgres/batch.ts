@@ -36,7 +36,7 @@ const ORDER = [
 
 type Mergeable = Extract<Change, { kind: (typeof ORDER)[number] }>;
 
-/** Whether no transaction takes a change. */
+/** Whether a change can be in no transaction. */
 export function runsAlone({ kind }: Change): boolean {
   return kind === "createDatabase" || kind === "dropDatabase";
 }

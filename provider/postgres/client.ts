@@ -59,7 +59,7 @@ export function describe(connection: Connection<PostgresSettings>): string {
 
 /** Connects, and makes the session fit for Roster. Throws a RosterError that says which setting is wrong. */
 export async function connect(connection: Connection<PostgresSettings>): Promise<Client> {
-  // Before anything is sent: a setting that cannot be is not worth a connection.
+  // Before anything is sent: a setting that is not valid needs no connection.
   const timeout = Math.round(numberSetting(connection, "statementTimeout") * 1000);
   const dialect = dialectOf(connection);
   const source = passwordSource(connection);

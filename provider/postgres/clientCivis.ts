@@ -111,7 +111,7 @@ async function credentialId(http: Http, connection: Connection<PostgresSettings>
   return all[0]?.id ?? null;
 }
 
-/** What a query came to. */
+/** The outcome of a query. */
 type Result = { readonly query: Query } | { readonly refused: Error };
 
 class CivisQueries implements Client {

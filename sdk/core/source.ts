@@ -33,7 +33,7 @@ export function numberVariable(name: string): number | undefined {
   throw wrongVariable(name, text, "it can be a whole number");
 }
 
-/** The error for a variable whose value cannot be. */
+/** The error for a variable whose value is not valid. */
 export function wrongVariable(name: string, value: string, expected: string): Error {
   report({ kind: "fault", fault: "setting" });
   return new pulumi.RunError(`the environment variable ${name} is ${JSON.stringify(value)}; ${expected}`);

@@ -92,7 +92,7 @@ export function describeMail({ name, settings }: Connection<MailSettings>): stri
   return `mail server ${name} (${settings.host.value ?? "no host"}:${settings.port.value ?? ""})`;
 }
 
-/** What makes the connection, when there is something to send. Throws a RosterError where a setting cannot be. */
+/** What makes the connection, when there is something to send. Throws a RosterError where a setting is not valid. */
 function transportOf(connection: Connection<MailSettings>): () => Promise<Transport> {
   const host = requiredSetting(mailConnections, connection, "host");
   const port = numberSetting(mailConnections, connection, "port", PORT);

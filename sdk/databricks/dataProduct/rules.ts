@@ -138,7 +138,7 @@ export function tooLong(
   return [{ ...placeOf(path), message }];
 }
 
-/** A date of the request that is to come, and cannot be. */
+/** Refuses a `requested_date` that is still to come. */
 export function fromTheFuture({ request, placeOf }: PlacedRequest, now: Date): DocumentProblem[] {
   const { requested_date: asked } = request;
   if (asked === undefined || Date.parse(asked) <= now.getTime()) return [];

@@ -22,7 +22,7 @@ export interface FoundPasswords {
   readonly without: readonly string[];
 }
 
-/** Looks for the password of each user. Throws an Error that names the file for a password that cannot be. */
+/** Looks for the password of each user. Throws an Error that names the file for a password that is not valid. */
 export function findPasswords(users: readonly string[], sources: PasswordSources): FoundPasswords {
   const passwords = new Map<string, pulumi.Input<string>>();
   for (const user of users) {
