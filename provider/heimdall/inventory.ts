@@ -4,8 +4,9 @@ import { assignmentThing } from "./assignments.js";
 import { openClient } from "./client.js";
 import { resources } from "./index.js";
 import { load } from "./load.js";
+import type { Change } from "./changes.js";
 import { mappingThing } from "./mapping.js";
-import { PREFIX } from "./requests.js";
+import { PREFIX, shownChange } from "./requests.js";
 import { SUPERADMIN, blankSnapshot, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
@@ -17,15 +18,19 @@ export const inventory = inventoryOf({
     const snapshot = blankSnapshot();
     const client = openClient(connection, { readOnly: true });
     await load(client, snapshot, [parts.actions, parts.roles, parts.groups, parts.mappings]);
-    const groups = [...snapshot.groups.keys()].filter((group) => holdings.has(`group:${group}`));
-    await load(
-      client,
-      snapshot,
-      groups.flatMap((group) => [parts.members(group), parts.groupRoles(group)]),
-    );
     // What an environment that is declared as a whole holds too much is drift.
     const whole = holdings.has("environment:as a whole");
-    return [...(whole ? [] : objects(snapshot)), ...assignments(snapshot, groups, holdings)];
+    const groups = [...snapshot.groups.keys()].filter((group) => holdings.has(`group:${group}`));
+    const roles = [...snapshot.roles.keys()].filter((role) => !whole && holdings.has(`role:${role}`));
+    await load(client, snapshot, [
+      ...groups.flatMap((group) => [parts.members(group), parts.groupRoles(group)]),
+      ...roles.map((role) => parts.roleActions(role)),
+    ]);
+    return [
+      ...(whole ? [] : objects(snapshot)),
+      ...assignments(snapshot, groups, holdings),
+      ...allowed(snapshot, roles, holdings),
+    ];
   },
 });
 
@@ -67,14 +72,36 @@ function assignments(
       kind: "member",
       name: `${who} in ${group}`,
       text: `${who} is in the group ${JSON.stringify(group)}`,
+      remedy: takeAway({ kind: "removeMember", group, cpf: who }),
     })),
     ...(has(`role list of group:${group}`) || whole ? [] : [...(groupRoles.get(group) ?? [])]).map((role) => ({
       key: assignmentThing("role", group, role),
       kind: "role",
       name: `${role} in ${group}`,
       text: `the group ${JSON.stringify(group)} has the role ${JSON.stringify(role)}`,
+      remedy: takeAway({ kind: "unassignRole", group, role }),
     })),
   ]);
+}
+
+/** Of roles that are managed: the actions that they have besides, where no resource decides all of them. */
+function allowed({ roleActions }: Snapshot, roles: readonly string[], { has }: Holdings): Thing[] {
+  return roles
+    .filter((role) => !has(`action list of role:${role}`))
+    .flatMap((role) =>
+      [...(roleActions.get(role) ?? [])].map((action) => ({
+        key: assignmentThing("action", role, action),
+        kind: "action",
+        name: `${action} in ${role}`,
+        text: `the role ${JSON.stringify(role)} has the action ${JSON.stringify(action)}`,
+        remedy: takeAway({ kind: "unassignAction", role, action }),
+      })),
+    );
+}
+
+/** The request of a change that needs no number of the service. */
+function takeAway(change: Change): string {
+  return shownChange(blankSnapshot(), change);
 }
 
 /** Whether a resource decides who is in a group: an environment whose groups have lists of members. */

@@ -2,7 +2,7 @@ import type { Refusal } from "../core/http.js";
 import type { Explanation } from "../core/httpErrors.js";
 
 const ENGINE =
-  "Nothing was read or changed. The service's policy engine (Cerbos) is not healthy; when it is, run the same command again.";
+  "Nothing was read or changed by this request. The service's policy engine (Cerbos) is not healthy; when it is, run the same command again.";
 
 /**
  * What Heimdall means by a refusal, where it is not what HTTP says; as it was seen on running instances of the
