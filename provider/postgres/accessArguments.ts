@@ -1,37 +1,20 @@
 import { z } from "zod";
-import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";
-import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
 import { decodeMembers, memberLines, type Member } from "./members.js";
 import { refusedRoleName } from "./names.js";
 import {
-  attributeArguments,
   connection,
   existingRoleName,
-  flag,
   groupOrRole,
   ignoredBy,
   ignorePatterns,
-  redshiftAttributes,
   remark,
-  validUntil,
+  userArguments,
 } from "./roleArguments.js";
-import { settingArguments } from "./roleSettings.js";
 
-const userAttributes = z.strictObject({
-  login: flag(true),
-  ...attributeArguments,
-  connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
-  validUntil: validUntil(),
-  ...redshiftAttributes,
-  comment: remark,
-  passwordVersion: z.union([z.string(), z.number()]).optional(),
-  ...settingArguments,
-  reassignTo: existingRoleName().optional(),
-  onRemove: z.enum(["disable", "drop", "keep"]).optional(),
-});
+const userAttributes = z.strictObject(userArguments);
 
 const groupAttributes = z.strictObject({
   as: groupOrRole,
@@ -39,9 +22,6 @@ const groupAttributes = z.strictObject({
   reassignTo: existingRoleName().optional(),
   onRemove: z.enum(["drop", "keep"]).optional(),
 });
-
-/** The attributes of a user of whom only the name is declared. */
-export const STANDARD_USER: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
 
 /** A user in an Access. */
 export type AccessUser = { readonly name: string } & z.output<typeof userAttributes>;

@@ -1,14 +1,7 @@
 import type { Entry } from "../core/lines.js";
-import {
-  STANDARD_USER,
-  encodeEntries,
-  isKnown,
-  readAccess,
-  type AccessArguments,
-  type DeclaredAccess,
-} from "./accessArguments.js";
+import { encodeEntries, isKnown, readAccess, type AccessArguments, type DeclaredAccess } from "./accessArguments.js";
 import { observedObjects } from "./accessObjects.js";
-import { DEFAULT_ATTRIBUTES, isOwnAccount, type Catalog } from "./catalog.js";
+import { DEFAULT_ATTRIBUTES, STANDARD_USER, isOwnAccount, type Catalog } from "./catalog.js";
 import { observedList, type MemberList } from "./memberList.js";
 import { observedSettings } from "./roleSettings.js";
 import { differingAttributes, isAs } from "./roles.js";

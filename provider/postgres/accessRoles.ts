@@ -1,5 +1,5 @@
-import { STANDARD_USER, type AccessGroup, type AccessUser, type DeclaredAccess } from "./accessArguments.js";
-import { DEFAULT_ATTRIBUTES, type Catalog } from "./catalog.js";
+import type { AccessGroup, AccessUser, DeclaredAccess } from "./accessArguments.js";
+import { DEFAULT_ATTRIBUTES, STANDARD_USER, type Catalog } from "./catalog.js";
 import { attributesOf, type DeclaredRole } from "./roles.js";
 
 /** A user of an Access as a role; `password` is the verifier to set. */

@@ -101,6 +101,9 @@ export const DEFAULT_ATTRIBUTES: Attributes = {
   validUntil: undefined,
 };
 
+/** What `CREATE USER` gives where nothing is said. */
+export const STANDARD_USER: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
+
 /** A catalog that knows nothing. */
 export function blankCatalog(facts = POSTGRES_FACTS): Catalog {
   return {

@@ -4,6 +4,7 @@ import { connectionArgument } from "../core/connections.js";
 import { matcher } from "../core/names.js";
 import { instantOf } from "../core/instants.js";
 import { refusedRoleName } from "./names.js";
+import { settingArguments } from "./roleSettings.js";
 import { connections } from "./settings.js";
 
 /** The name of a role, checked for what the server would refuse or silently change. */
@@ -40,7 +41,7 @@ export function validUntil(): z.ZodType<string | undefined> {
 }
 
 /** The boolean attributes of a role, each left out where it is the default. */
-export const attributeArguments = {
+const attributeArguments = {
   superuser: flag(false),
   createdb: flag(false),
   createrole: flag(false),
@@ -50,7 +51,7 @@ export const attributeArguments = {
 };
 
 /** Attributes that Redshift has and PostgreSQL has not. */
-export const redshiftAttributes = {
+const redshiftAttributes = {
   syslogAccess: z
     .enum(["restricted", "unrestricted"])
     .transform((access) => (access === "restricted" ? undefined : access))
@@ -79,6 +80,20 @@ export const remark = z
   .refine((text) => !text.includes("\u0000") && text.isWellFormed(), "must be Unicode text without NUL characters")
   .transform((text) => (text === "" ? undefined : text))
   .optional();
+
+/** What a program says of a user, alone or in an Access, besides the name. */
+export const userArguments = {
+  login: flag(true),
+  ...attributeArguments,
+  connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
+  validUntil: validUntil(),
+  ...redshiftAttributes,
+  comment: remark,
+  passwordVersion: z.union([z.string(), z.number()]).optional(),
+  ...settingArguments,
+  reassignTo: existingRoleName().optional(),
+  onRemove: z.enum(["disable", "drop", "keep"]).optional(),
+};
 
 /** Which connection to use. */
 export const connection = connectionArgument(connections);

@@ -1,20 +1,11 @@
 import { z } from "zod";
-import { leaveOut, objectArguments } from "../core/arguments.js";
+import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { doing, impossible } from "../core/delta.js";
-import { DEFAULT_ATTRIBUTES, type Attributes } from "./catalog.js";
+import { STANDARD_USER } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { storedPassword } from "./passwords.js";
-import {
-  attributeArguments,
-  connection,
-  existingRoleName,
-  flag,
-  redshiftAttributes,
-  remark,
-  roleName,
-  validUntil,
-} from "./roleArguments.js";
+import { connection, roleName, userArguments } from "./roleArguments.js";
 import {
   assumeRole,
   attributesOf,
@@ -26,34 +17,23 @@ import {
 } from "./roles.js";
 import { holdingsOf } from "./parts.js";
 import { dropDelta } from "./roleDrop.js";
-import { observedSettings, settingArguments } from "./roleSettings.js";
+import { observedSettings } from "./roleSettings.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
   name: roleName(),
-  login: flag(true),
-  ...attributeArguments,
-  connectionLimit: z.int().min(-1, "must be -1 (no limit) or more").transform(leaveOut<number>(-1)).optional(),
-  validUntil: validUntil(),
-  ...redshiftAttributes,
-  comment: remark,
+  ...userArguments,
   password: z.string().min(1, "must not be empty").optional(),
-  passwordVersion: z.union([z.string(), z.number()]).optional(),
-  ...settingArguments,
   existing: objectArguments.existing,
-  reassignTo: existingRoleName().optional(),
-  onRemove: z.enum(["disable", "drop", "keep"]).optional(),
   connection,
 });
 
 type UserArguments = z.output<typeof schema>;
 
-const STANDARD: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
-
 function declaredRole(args: UserArguments, password?: string): DeclaredRole {
   const { name, comment, password: kept, settings, databaseSettings } = args;
   const parameters = { settings, databaseSettings };
-  return { name, attributes: attributesOf(args, STANDARD), comment, password, kept, parameters };
+  return { name, attributes: attributesOf(args, STANDARD_USER), comment, password, kept, parameters };
 }
 
 /** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */
@@ -103,7 +83,7 @@ export const User = defineResource({
       password,
       passwordVersion,
       comment: live.comment,
-      ...differingAttributes(live, STANDARD),
+      ...differingAttributes(live, STANDARD_USER),
       ...observedSettings(catalog, name, args),
     };
   },

@@ -130,7 +130,7 @@ export class Directory extends pulumi.ComponentResource {
     this.skipped = known(({ skipped }) => skipped);
     this.skippedCount = known(({ skippedCount }) => skippedCount);
     this.complete = known(({ complete }) => complete);
-    declare(this, name, args, known);
+    declare({ parent: this, name, args, known });
     this.registerOutputs({
       people: this.people,
       teams: this.teams,
@@ -188,13 +188,17 @@ function warnOfSkipped(name: string, { skipped, skippedCount }: HandedOver): voi
   void pulumi.log.warn(lines.join("\n"));
 }
 
+/** What the parts of a directory are made of. */
+interface Declared {
+  readonly parent: Directory;
+  readonly name: string;
+  readonly args: DirectoryArgs;
+  readonly known: <T>(pick: (handed: Whole) => T) => pulumi.Output<T>;
+}
+
 /** The keys come first, so that they are recorded before anything is sent, and the end comes last. */
-function declare(
-  parent: Directory,
-  name: string,
-  args: DirectoryArgs,
-  known: <T>(pick: (handed: Whole) => T) => pulumi.Output<T>,
-): void {
+function declare(declared: Declared): void {
+  const { parent, name, args, known } = declared;
   const { lostEmail, onRemove, interruptedUpload } = args;
   const connection = connectionInput(args.connection);
   const shared = { directory: name, connection, complete: known(({ complete }) => complete) };
@@ -212,8 +216,7 @@ function declare(
     },
     { parent },
   );
-  const before =
-    modeOf(args) === "bulk" ? [upload(parent, name, args, known, { ...shared, interruptedUpload }, keys)] : [keys];
+  const before = modeOf(args) === "bulk" ? [upload(declared, { ...shared, interruptedUpload }, keys)] : [keys];
   const of = shardsOf(args);
   const shards = Array.from({ length: of }, (_, shard) => {
     const file = known((handed) => handed.shards[shard]);
@@ -239,14 +242,7 @@ function declare(
   new DirectoryEnd(name, end, { parent, dependsOn: shards });
 }
 
-function upload(
-  parent: Directory,
-  name: string,
-  args: DirectoryArgs,
-  known: <T>(pick: (handed: Whole) => T) => pulumi.Output<T>,
-  shared: pulumi.Inputs,
-  keys: DirectoryKeys,
-): DirectoryUpload {
+function upload({ parent, name, args, known }: Declared, shared: pulumi.Inputs, keys: DirectoryKeys): DirectoryUpload {
   const inputs = {
     ...shared,
     digest: known(({ digest }) => digest),

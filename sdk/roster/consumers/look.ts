@@ -8,7 +8,8 @@ import { listConsumers, listPage, type Counting, type Selection } from "./list.j
 import { writeResult, type Output } from "./output.js";
 import type { LoadedProduct } from "./product.js";
 import { explained, readUsage, type Usage } from "./readUsage.js";
-import { reportConsumers, reportPage } from "./report.js";
+import { reportConsumers } from "./report.js";
+import { reportPage } from "./reportPage.js";
 import { daysBefore } from "./scope.js";
 import { unusualUse } from "./unusual.js";
 import { HISTORY_DAYS, usageByMonth, usagePattern } from "./usage.js";
