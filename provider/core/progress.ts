@@ -66,7 +66,9 @@ export function progressReport({
   const perSecond = seconds > 0 ? done / seconds : 0;
   // What moves on while it is counted can come to more than was counted.
   const rest = total === undefined ? undefined : Math.max(0, total - done);
-  const left = rest === undefined || perSecond === 0 ? undefined : Math.round(rest / perSecond);
+  // The first hundredth says how long it took to begin, and nothing of the rest.
+  const early = total === undefined || done * 100 < total;
+  const left = rest === undefined || early || perSecond === 0 ? undefined : Math.round(rest / perSecond);
   const counts = total === undefined ? counted(done) : `${counted(done)} of ${counted(Math.max(done, total))}`;
   const rate = perSecond >= 10 ? counted(Math.round(perSecond)) : perSecond.toFixed(1);
   return {

@@ -8,8 +8,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RealmRepresentation, UserRepresentation } from "../../sandbox/keycloak/representation.js";
 import { startSandboxServer, type Answer, type Call, type SandboxServer } from "../../sandbox/server.js";
 
-/** Machines may be busy; alone it takes half a minute. */
-const START_MS = 180_000;
+/** Machines may be busy, and the first start builds what it runs; alone it takes half a minute. */
+const START_MS = 360_000;
 
 /** A real Keycloak behind a server that counts and can fail, and what an administrator does to it. */
 export interface RealKeycloak extends SandboxServer {

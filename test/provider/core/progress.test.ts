@@ -23,6 +23,18 @@ describe("progress", () => {
     assert.deepEqual(lines, ["reading: users: 12,000 of 100,000, 1,500 a second, 59 s left"]);
   });
 
+  it("tells no time left after the first of many, which waited for all to begin", () => {
+    const progress = begin(2500);
+    now = 17_000;
+    progress.add(1);
+    now = 28_000;
+    progress.add(799);
+    assert.deepEqual(lines, [
+      "reading: users: 1 of 2,500, 0.1 a second",
+      "reading: users: 800 of 2,500, 29 a second, 60 s left",
+    ]);
+  });
+
   it("tells no time left where it is not known how much there is", () => {
     const progress = begin();
     now = 10_000;
