@@ -19,7 +19,7 @@ export function connectionError(connection: Connection<PostgresSettings>, error:
   if (error instanceof RosterError) return error;
   const code = codeOf(error);
   const said = `${messageOf(error)}${code === undefined ? "" : ` (${code})`}`;
-  const { headline, remedy } = diagnose(connection, code, messageOf(error));
+  const { headline, remedy } = diagnose(attemptOf(connection, code, messageOf(error)));
   return new RosterError(headline, { said, remedy, code, fault: faultOf(connection, code), cause: error });
 }
 
@@ -43,11 +43,28 @@ function faultOf({ settings }: Connection<PostgresSettings>, code: string | unde
   return FAULTS[code ?? ""];
 }
 
-function diagnose(connection: Connection<PostgresSettings>, code: string | undefined, message: string): Diagnosis {
+/** A failed attempt to connect, and what messages say of its settings. */
+interface Attempt {
+  readonly connection: Connection<PostgresSettings>;
+  readonly code: string | undefined;
+  readonly message: string;
+  /** Host and port. */
+  readonly where: string;
+  readonly value: (name: Name) => string;
+  /** Where settings came from. */
+  readonly from: (...names: readonly Name[]) => string;
+}
+
+function attemptOf(connection: Connection<PostgresSettings>, code: string | undefined, message: string): Attempt {
   const value = (name: Name): string => connection.settings[name].value ?? "";
   const from = (...names: readonly Name[]): string =>
     names.map((name) => origin(name, connection.settings[name])).join("; ");
-  const where = `${value("host")}:${value("port")}`;
+  return { connection, code, message, where: `${value("host")}:${value("port")}`, value, from };
+}
+
+/** By the code, where it says what is wrong. */
+function diagnose(attempt: Attempt): Diagnosis {
+  const { connection, code, where, value, from } = attempt;
   const name = connection.name;
   switch (code) {
     case "ENOTFOUND":
@@ -68,19 +85,7 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
         remedy: passwordRemedy(connection),
       };
     case "28000":
-      if (/client certificate|certificate authentication/i.test(message)) {
-        return {
-          headline: `connection ${name}: the server at ${where} does not let user ${value("user")} in`,
-          remedy: `It asks for a client certificate that is made out to this user: ${from("user", "sslcert", "sslkey")}.`,
-        };
-      }
-      return {
-        headline: `connection ${name}: the server at ${where} does not let user ${value("user")} in`,
-        remedy:
-          secretOf(connection) === "password"
-            ? `Check the user, and the server's pg_hba.conf: ${from("user", "sslmode")}.`
-            : `A token that was made anew was refused too. Check that this user may log in with tokens, that they are made for this host, port and user, and the clock of this machine: ${from("user", secretOf(connection))}.`,
-      };
+      return refusedUser(attempt);
     case "3D000":
       return {
         headline: `connection ${name}: the server at ${where} has no database ${value("database")}`,
@@ -88,7 +93,7 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
       };
     case "22023":
     case "42501":
-      if (connection.settings.assumeRole.value === undefined) return byMessage(connection, code, message, where, from);
+      if (connection.settings.assumeRole.value === undefined) return byMessage(attempt);
       return {
         headline: `connection ${name}: user ${value("user")} cannot become the role ${value("assumeRole")} at ${where}`,
         remedy: `The role has to exist, and the user to be a member of it: ${from("assumeRole", "user")}.`,
@@ -110,8 +115,25 @@ function diagnose(connection: Connection<PostgresSettings>, code: string | undef
         remedy: "Try again in a moment.",
       };
     default:
-      return byMessage(connection, code, message, where, from);
+      return byMessage(attempt);
   }
+}
+
+/** The server lets the user in in another way, or not at all. */
+function refusedUser({ connection, message, where, value, from }: Attempt): Diagnosis {
+  const headline = `connection ${connection.name}: the server at ${where} does not let user ${value("user")} in`;
+  if (/client certificate|certificate authentication/i.test(message)) {
+    const settings = from("user", "sslcert", "sslkey");
+    return { headline, remedy: `It asks for a client certificate that is made out to this user: ${settings}.` };
+  }
+  const secret = secretOf(connection);
+  if (secret === "password") {
+    return { headline, remedy: `Check the user, and the server's pg_hba.conf: ${from("user", "sslmode")}.` };
+  }
+  return {
+    headline,
+    remedy: `A token that was made anew was refused too. Check that this user may log in with tokens, that they are made for this host, port and user, and the clock of this machine: ${from("user", secret)}.`,
+  };
 }
 
 /** Where a value came from, or that there is none. */
@@ -119,13 +141,8 @@ function origin(name: Name, { value, source }: Setting): string {
   return value === undefined ? `the ${name} is not set` : `the ${name} comes from ${source}`;
 }
 
-function byMessage(
-  connection: Connection<PostgresSettings>,
-  code: string | undefined,
-  message: string,
-  where: string,
-  from: (...names: readonly Name[]) => string,
-): Diagnosis {
+/** By the text, and by codes of TLS. */
+function byMessage({ connection, code, message, where, from }: Attempt): Diagnosis {
   const name = connection.name;
   if (/timeout|timed out/i.test(message) || code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ENETUNREACH") {
     const seconds = connection.settings.connectTimeout.value ?? "";

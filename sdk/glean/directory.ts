@@ -122,7 +122,8 @@ export class Directory extends pulumi.ComponentResource {
    */
   constructor(name: string, args: DirectoryArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:glean:Directory", name, {}, options);
-    const handed = toldOnce(handOver(name, args));
+    const shards = shardsOf(name, args);
+    const handed = toldOnce(handOver(name, args, shards));
     const known = <T>(pick: (handed: Whole) => T): pulumi.Output<T> =>
       pulumi.output(handed.then((whole) => [pick(whole)] as const)).apply(([value]) => value as T);
     this.people = known(({ people }) => people);
@@ -130,7 +131,7 @@ export class Directory extends pulumi.ComponentResource {
     this.skipped = known(({ skipped }) => skipped);
     this.skippedCount = known(({ skippedCount }) => skippedCount);
     this.complete = known(({ complete }) => complete);
-    declare({ parent: this, name, args, known });
+    declare({ parent: this, name, args, shards, known });
     this.registerOutputs({
       people: this.people,
       teams: this.teams,
@@ -150,13 +151,13 @@ interface Whole extends HandedOver {
 
 const SHARDS = 64;
 
-async function handOver(name: string, args: DirectoryArgs): Promise<Whole> {
+async function handOver(name: string, args: DirectoryArgs, shards: number): Promise<Whole> {
   try {
     const [people, teams] = [await args.people, (await args.teams) ?? []];
     // Loaded here: a program without a directory does not wait for it.
     const { handOver: write } = await import("../../provider/glean/handover.js");
     const maxUsers = args.maxUsers ?? numberVariable("MAX_USERS");
-    const written = await write({ people, teams, maxUsers, department: args.department, shards: shardsOf(args) });
+    const written = await write({ people, teams, maxUsers, department: args.department, shards });
     const said = args.complete ?? (people.complete !== false && (teams as Records<unknown>).complete !== false);
     warnOfSkipped(name, written);
     return { ...written, complete: said && !written.cut, mode: modeOf(args), digest: written.list.digest };
@@ -167,9 +168,11 @@ async function handOver(name: string, args: DirectoryArgs): Promise<Whole> {
   }
 }
 
-function shardsOf({ shards = SHARDS }: DirectoryArgs): number {
+function shardsOf(name: string, { shards = SHARDS }: DirectoryArgs): number {
   if (Number.isInteger(shards) && shards >= 1 && shards <= 1024) return shards;
-  throw new pulumi.RunError("shards has to be a whole number from 1 to 1024");
+  throw new pulumi.RunError(
+    `glean.Directory ${JSON.stringify(name)}: shards is ${String(shards)}; it has to be a whole number from 1 to 1024`,
+  );
 }
 
 function modeOf({ mode }: DirectoryArgs): "individual" | "bulk" {
@@ -193,12 +196,13 @@ interface Declared {
   readonly parent: Directory;
   readonly name: string;
   readonly args: DirectoryArgs;
+  readonly shards: number;
   readonly known: <T>(pick: (handed: Whole) => T) => pulumi.Output<T>;
 }
 
 /** The keys come first, so that they are recorded before anything is sent, and the end comes last. */
 function declare(declared: Declared): void {
-  const { parent, name, args, known } = declared;
+  const { parent, name, args, shards: of, known } = declared;
   const { lostEmail, onRemove, interruptedUpload } = args;
   const connection = connectionInput(args.connection);
   const shared = { directory: name, connection, complete: known(({ complete }) => complete) };
@@ -217,7 +221,6 @@ function declare(declared: Declared): void {
     { parent },
   );
   const before = modeOf(args) === "bulk" ? [upload(declared, { ...shared, interruptedUpload }, keys)] : [keys];
-  const of = shardsOf(args);
   const shards = Array.from({ length: of }, (_, shard) => {
     const file = known((handed) => handed.shards[shard]);
     const inputs = {

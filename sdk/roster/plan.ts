@@ -100,7 +100,7 @@ function changeOf({ op, urn, wanted }: PreviewStep, lines: ReadonlyMap<string, R
   if (operation === undefined) return [];
   const line = lines.get(String(wanted?.["reviewed"]));
   if (line === undefined)
-    throw new Error(`the provider of ${urn} took nothing down: is it of this version of pulumi-roster?`);
+    throw new Error(`the provider of ${urn} recorded nothing: is it of this version of pulumi-roster?`);
   const { resource, connection, id, plan = [], removes = [], problems } = line;
   return [
     {

@@ -46,7 +46,7 @@ export function requestOf({ folder }: LoadedProduct, { requestId }: Consumer): P
 /** Who decides; Git's user unless another one is named. */
 export function whoDecides({ user }: LoadedProduct, by: string | undefined): string {
   const who = by ?? user;
-  if (who === undefined) throw new Error("nobody knows who you are: set git config user.email, or give --by");
+  if (who === undefined) throw new Error("it is not known who you are: set git config user.email, or give --by");
   return who.toLowerCase();
 }
 
