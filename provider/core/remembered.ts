@@ -2,8 +2,8 @@
 const CHARACTERS = 4 * 1024 * 1024;
 
 /**
- * A function of texts that remembers what it gave: `check`, `diff` and `update` of one run read the same long lists over
- * and over. What it gives is shared by all who ask, and so never changed. A failure is not remembered.
+ * A function of texts that remembers what it gave: `check`, `diff` and `update` of one run read the same long lists
+ * over and over. What it gives is shared by all who ask, and so never changed. A failure is not remembered.
  *
  * @example
  * const decode = remembered(decodeLines);

@@ -20,8 +20,9 @@ const doneArguments = {
 };
 
 /**
- * `databricks.LedgerDone`: comes after the grants of a data product, and writes what is now true, and whom to tell of it;
- * where nobody is told, it then fails for the privileges that could not be changed. Deleted before the grants, it writes that they are about to go.
+ * `databricks.LedgerDone`: comes after the grants of a data product, and writes what is now true, and whom to tell of
+ * it; where nobody is told, it then fails for the privileges that could not be changed. Deleted before the grants, it
+ * writes that they are about to go.
  */
 export const LedgerDone: Resource = defineStep<z.ZodObject<typeof doneArguments>, Live>({
   token: "databricks.LedgerDone",

@@ -22,8 +22,8 @@ import { securableKey } from "./securables.js";
 import { connections } from "./settings.js";
 
 /**
- * `databricks.LedgerIntents`: comes before the grants of a data product, and writes what they are about to change, because
- * of which request. Deleted after the grants, it writes what became of them.
+ * `databricks.LedgerIntents`: comes before the grants of a data product, and writes what they are about to change,
+ * because of which request. Deleted after the grants, it writes what became of them.
  */
 export const LedgerIntents: Resource = defineStep<z.ZodObject<typeof grantingArguments>, Live>({
   token: "databricks.LedgerIntents",

@@ -47,9 +47,9 @@ const ON_FILES = ["ALL_PRIVILEGES", "CREATE_EXTERNAL_TABLE", "CREATE_TABLE", "MA
 
 /**
  * What can be given on what, for the types of which that is documented:
- * https://docs.databricks.com/aws/en/data-governance/unity-catalog/manage-privileges/privileges and, for the open-source
- * server, the enumeration in its API. Privileges are inherited from catalog and schema, so these have those of what
- * is in them too.
+ * https://docs.databricks.com/aws/en/data-governance/unity-catalog/manage-privileges/privileges and, for the
+ * open-source server, the enumeration in its API. Privileges are inherited from catalog and schema, so these have those
+ * of what is in them too.
  */
 const BY_TYPE: Partial<Record<SecurableType, readonly string[]>> = {
   metastore: [

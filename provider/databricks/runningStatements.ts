@@ -6,8 +6,9 @@ import { fold } from "./metastore.js";
 import { securableOf } from "./securables.js";
 
 /*
- * What somebody still runs when a privilege is taken: Unity Catalog looks at privileges when a statement begins, and what
- * has begun goes on. Query history shows it, for SQL warehouses and serverless compute, and it can be asked to stop.
+ * What somebody still runs when a privilege is taken: Unity Catalog looks at privileges when a statement begins, and
+ * what has begun goes on. Query history shows it, for SQL warehouses and serverless compute, and it can be asked to
+ * stop.
  */
 
 const HISTORY = "/api/2.0/sql/history/queries";

@@ -2,8 +2,8 @@ import type { ConnectionSpec } from "../core/connections.js";
 import { httpSettings, tokenSettings } from "../core/httpConnection.js";
 
 /**
- * The settings of a connection to a Databricks workspace, or to an open-source Unity Catalog server. Variables and names
- * are those of Databricks' own tools: https://docs.databricks.com/aws/en/dev-tools/auth/env-vars
+ * The settings of a connection to a Databricks workspace, or to an open-source Unity Catalog server. Variables and
+ * names are those of Databricks' own tools: https://docs.databricks.com/aws/en/dev-tools/auth/env-vars
  */
 const settings = {
   ...httpSettings,

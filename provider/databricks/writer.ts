@@ -151,8 +151,8 @@ function takeTogether(waiting: Waiting[]): Waiting[] {
 }
 
 /**
- * Divides changes that were refused together: the one whose principal the refusal names, and the rest; or where it names
- * none, two halves. Whom it names is tried alone before it is blamed, because a name can stand there by chance.
+ * Divides changes that were refused together: the one whose principal the refusal names, and the rest; or where it
+ * names none, two halves. Whom it names is tried alone before it is blamed, because a name can stand there by chance.
  */
 function divided(batch: readonly Waiting[], error: RosterError): [Waiting[], Waiting[]] {
   const said = (error.details.said ?? "").toLowerCase();

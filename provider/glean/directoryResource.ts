@@ -9,8 +9,8 @@ import { connections } from "./settings.js";
 import { glean } from "./system.js";
 
 /*
- * The resources that a directory is made of are steps (core/step.ts): nothing can be read back, and the records never are
- * in memory together.
+ * The resources that a directory is made of are steps (core/step.ts): nothing can be read back, and the records never
+ * are in memory together.
  */
 
 /** The arguments that every part of a directory has. */

@@ -21,7 +21,8 @@ export function looksForDrift(host: Host, connection: ConnectionArg | undefined)
 }
 
 /**
- * Which of these records, sent before, Glean shows otherwise. A Client API that does not answer stops nothing: what is to be sent does not depend on it.
+ * Which of these records, sent before, Glean shows otherwise. A Client API that does not answer stops nothing: what is
+ * to be sent does not depend on it.
  */
 export async function driftOf(
   host: Host,

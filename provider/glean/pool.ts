@@ -18,8 +18,8 @@ function concernsAll(error: RosterError): boolean {
 }
 
 /**
- * Does something with each of many, several at once, and goes on when some fail; until it is clear that all would. Items are taken when
- * there is room for them, so that a stream stays a stream.
+ * Does something with each of many, several at once, and goes on when some fail; until it is clear that all would.
+ * Items are taken when there is room for them, so that a stream stays a stream.
  */
 export async function doEach<T>(
   items: Iterable<T> | AsyncIterable<T>,

@@ -61,8 +61,8 @@ export async function healthOf(client: Client): Promise<Health> {
 }
 
 /**
- * Asks for what the policy engine decides about, which neither the lists nor what was asked before are: it tells whether
- * permissions can be checked. Throws where they cannot be, and where the engine refuses even an administrator.
+ * Asks for what the policy engine decides about, which neither the lists nor what was asked before are: it tells
+ * whether permissions can be checked. Throws where they cannot be, and where the engine refuses even an administrator.
  */
 async function checksPermissions({ http }: Client, superadmin: boolean): Promise<void> {
   try {

@@ -80,8 +80,8 @@ export interface Catalog {
   /** By role. */
   settings: Map<string, RoleSettings>;
   /**
-   * By role, the databases in which it owned or held something when that was read ("" for what databases share), and has
-   * been given something since. Undefined where that is looked up when somebody is dropped.
+   * By role, the databases in which it owned or held something when that was read ("" for what databases share), and
+   * has been given something since. Undefined where that is looked up when somebody is dropped.
    */
   holdings: Map<string, ReadonlySet<string>> | undefined;
   /** What is in databases, by the database's name, as far as somebody has looked. */

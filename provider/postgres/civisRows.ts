@@ -15,8 +15,8 @@ export function splitQueries(sql: string): string[] {
 }
 
 /**
- * One page of a query. PostgreSQL gives each row as JSON, with how many there are; elsewhere rows come as they are, and a
- * page that is full may not be the last.
+ * One page of a query. PostgreSQL gives each row as JSON, with how many there are; elsewhere rows come as they are, and
+ * a page that is full may not be the last.
  */
 export function pageOf({ columns }: Dialect, sql: string, limit: number, offset: number): string {
   const where = `LIMIT ${String(limit)} OFFSET ${String(offset)}`;

@@ -82,8 +82,8 @@ function hasOption(rows: readonly Membership[], option: MembershipOption): boole
 }
 
 /**
- * Whether these rows make somebody a member: with the group's rights, or, where SET is not wanted, at all. INHERIT may then come from
- * the member's own attribute, which may say no.
+ * Whether these rows make somebody a member: with the group's rights, or, where SET is not wanted, at all. INHERIT may
+ * then come from the member's own attribute, which may say no.
  */
 export function isMemberAs(rows: readonly Membership[], { inherit, set }: MemberOptions): boolean {
   if (inherit !== true && set === false) return rows.length > 0;

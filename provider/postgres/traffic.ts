@@ -7,7 +7,8 @@ export interface Traffic {
   through<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Does what changes of other resources may have to come before, which Pulumi does not know of where a program names
-   * things by their text: whatever is in the way is waited for, and the work done again, as long as something goes through.
+   * things by their text: whatever is in the way is waited for, and the work done again, as long as something goes
+   * through.
    */
   last<T>(work: () => Promise<T>, isInTheWay: (error: unknown) => boolean): Promise<T>;
 }

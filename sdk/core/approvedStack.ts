@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 let checked = false;
 
 /**
- * Ends the program where the update is held to a plan of another stack: the provider, which holds it to the plan, is told
- * nothing of stacks, and systems of two stacks may well agree. Looks once in a program, and in updates only; what else is
- * wrong with the file, the provider says.
+ * Ends the program where the update is held to a plan of another stack: the provider, which holds it to the plan, is
+ * told nothing of stacks, and systems of two stacks may well agree. Looks once in a program, and in updates only; what
+ * else is wrong with the file, the provider says.
  */
 export function expectPlanOfThisStack(): void {
   if (checked || pulumi.runtime.isDryRun()) return;

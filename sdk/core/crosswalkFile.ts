@@ -74,8 +74,8 @@ function rowSchema({ name: names, id: ids }: Spelling): z.ZodType<CrosswalkEntry
 }
 
 /**
- * Reads a crosswalk from a YAML or JSON file: a list of entries. What is wrong in it ends the program with an error that
- * names line and column of everything at once.
+ * Reads a crosswalk from a YAML or JSON file: a list of entries. What is wrong in it ends the program with an error
+ * that names line and column of everything at once.
  */
 export function readCrosswalkFile(what: string, file: string, spelling: Spelling): CrosswalkEntry[] {
   const schema = z.array(rowSchema(spelling), "a crosswalk must be a list of entries, each beginning with a dash");

@@ -87,8 +87,9 @@ export async function crosswalked<U extends SourceUser>(
 }
 
 /**
- * A promise for outputs. Where it is rejected, Pulumi would tell that once for each property and resource that waits for
- * it, each time with all that wait around it; so the outputs wait for ever, and the program ends with the error itself.
+ * A promise for outputs. Where it is rejected, Pulumi would tell that once for each property and resource that waits
+ * for it, each time with all that wait around it; so the outputs wait for ever, and the program ends with the error
+ * itself.
  */
 export function toldOnce<T>(promise: Promise<T>): Promise<T> {
   return new Promise((resolve) => {

@@ -17,8 +17,8 @@ export interface AccessArgs {
    */
   readonly additional?: pulumi.Input<Readonly<Record<string, GrantsInput>>>;
   /**
-   * Principals that are left alone everywhere: `*` stands for any characters, `?` for one, `\` takes the special meaning
-   * away; case does not count. Default: none.
+   * Principals that are left alone everywhere: `*` stands for any characters, `?` for one, `\` takes the special
+   * meaning away; case does not count. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
@@ -39,7 +39,8 @@ export interface AccessArgs {
 /**
  * The privileges on many securables of Unity Catalog in one resource, for a data product or a catalog with thousands of
  * grants: one read and at most one request for each securable. Authoritative on what `grants` names, additive on what
- * `additional` names; every other securable is left alone. A securable that leaves the program loses what was given here.
+ * `additional` names; every other securable is left alone. A securable that leaves the program loses what was given
+ * here.
  *
  * When some of the work fails, the rest is done and kept, and the next `up` does only what is left. One run takes
  * everything on a securable from at most 10 principals or 20 % of those that have something there, whichever is more

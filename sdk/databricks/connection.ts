@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { withSecretSettings, type ServiceSettings } from "../core/connection.js";
 
 /**
- * Which Databricks workspace, or open-source Unity Catalog server, a resource is in: the name of a connection, or a name
- * with values of the program.
+ * Which Databricks workspace, or open-source Unity Catalog server, a resource is in: the name of a connection, or a
+ * name with values of the program.
  *
  * A name alone is the usual form: the settings come from the environment (`ROSTER_<NAME>_URL`, `ROSTER_<NAME>_TOKEN`,
  * ...; for the connection "databricks" also the variables of Databricks' own tools: `DATABRICKS_HOST`,

@@ -5,11 +5,11 @@ import type * as declared from "./dataProductDeclared.js";
 
 /**
  * A data product whose consumers are requests in files. Access is given to whom a request asks for it that is valid,
- * approved by a manager and a data owner with evidence of that, compliant, not over and not taken back, together with USE
- * CATALOG and USE SCHEMA; the lists of the product's tables and schemas are authoritative.
+ * approved by a manager and a data owner with evidence of that, compliant, not over and not taken back, together with
+ * USE CATALOG and USE SCHEMA; the lists of the product's tables and schemas are authoritative.
  *
- * Throws, before anything is touched, an error with file, line and column of everything that breaks the rules. What ends
- * within `expires_within_days` is a warning; what has ended goes with this run.
+ * Throws, before anything is touched, an error with file, line and column of everything that breaks the rules. What
+ * ends within `expires_within_days` is a warning; what has ended goes with this run.
  *
  * @example
  * const product = new databricks.DataProduct("customer-360", { folder: "products/customer-360", ignore: ["etl"] });

@@ -12,8 +12,8 @@ export interface GrantArgs {
   /** What the principal may do. Other privileges that it has there are left alone. */
   readonly privileges: pulumi.Input<readonly pulumi.Input<Privilege>[]>;
   /**
-   * When the grant ends: a date (midnight UTC) or ISO 8601 with zone. The first `up` after that takes it back; a preview
-   * shows it, also of an unchanged program. Default: never.
+   * When the grant ends: a date (midnight UTC) or ISO 8601 with zone. The first `up` after that takes it back; a
+   * preview shows it, also of an unchanged program. Default: never.
    */
   readonly until?: pulumi.Input<string>;
   /** What happens when the grant leaves the program: "drop", the default, takes it back; "keep" leaves it. */

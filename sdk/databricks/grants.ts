@@ -26,9 +26,9 @@ export interface GrantsArgs {
  * does not say is taken, except from principals that `ignore` matches and from the account that runs this. Privileges
  * that are inherited from a catalog or schema are not looked at. One read, and one request with what differs.
  *
- * One run takes everything from at most 10 principals or 20 % of those that have something, whichever is more, so that a
- * list that came back empty empties nothing; Pulumi config `roster:maxRemovals` sets another limit for a run. A principal
- * that does not exist fails alone: everybody else is granted, and the run ends with an error that names it.
+ * One run takes everything from at most 10 principals or 20 % of those that have something, whichever is more, so that
+ * a list that came back empty empties nothing; Pulumi config `roster:maxRemovals` sets another limit for a run. A
+ * principal that does not exist fails alone: everybody else is granted, and the run ends with an error that names it.
  *
  * @example
  * const orders = new databricks.Grants("orders", {

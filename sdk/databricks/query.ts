@@ -43,8 +43,8 @@ export interface QueryResult {
 }
 
 /**
- * Runs a SQL statement on a warehouse and gives all rows of its result. It runs when the program does: in a preview too,
- * so it is for reading.
+ * Runs a SQL statement on a warehouse and gives all rows of its result. It runs when the program does: in a preview
+ * too, so it is for reading.
  *
  * Rejects where the statement fails, with what Databricks says and without the values of parameters; where it takes
  * longer than `timeout` (it is cancelled, and the error says what the warehouse is doing); and where the result is not

@@ -37,8 +37,8 @@ export interface DirectoryArgs {
   /** Every team. Default: teams are left alone. */
   readonly teams?: Records<TeamFields> | Promise<Records<TeamFields>>;
   /**
-   * Whether `people` and `teams` are everything there is. Nobody is removed because of a list that is not. Default: what the lists say
-   * themselves (`complete`), and else true.
+   * Whether `people` and `teams` are everything there is. Nobody is removed because of a list that is not. Default:
+   * what the lists say themselves (`complete`), and else true.
    */
   readonly complete?: boolean;
   /**
@@ -84,8 +84,8 @@ export interface DirectoryArgs {
  * `roster:maxRemovals` for another limit), and nobody because of a list that is empty, cut off, or not complete.
  *
  * A preview names the first 200 people that are added or changed (with the fields) and the first 100 that are removed,
- * and counts the rest. With a token of Glean's Client API preview and up also find what Glean shows otherwise than it was sent, and
- * send it again; without one they believe the state.
+ * and counts the rest. With a token of Glean's Client API preview and up also find what Glean shows otherwise than it
+ * was sent, and send it again; without one they believe the state.
  *
  * Throws where the lists cannot be read, in `preview` and `up` where too many would be removed, and in `up` where Glean
  * refuses somebody.

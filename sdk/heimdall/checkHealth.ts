@@ -9,8 +9,8 @@ export interface CheckHealthOptions {
 }
 
 /**
- * Looks whether an environment of Heimdall is well: the service answers, it takes the token, whose token it is and until
- * when, whether it is an administrator's, and whether it may write. Nothing but GET is sent.
+ * Looks whether an environment of Heimdall is well: the service answers, it takes the token, whose token it is and
+ * until when, whether it is an administrator's, and whether it may write. Nothing but GET is sent.
  *
  * What is wrong stands in `problems`. Rejects only where the connection itself is not usable, for instance without an
  * address. A `heimdall.Environment` asks this by itself before it changes anything.

@@ -43,10 +43,10 @@ export interface KeycloakPeopleArgs extends Pick<
  * phone, first day and teams; who leaves the realm is deleted. People go through one after the other: memory does not
  * grow with them. For how they are sent, and for what is never removed, see `glean.Directory`.
  *
- * Nobody is left out silently: who has no e-mail address or lacks a required field is in a warning and in `skipped`, and
- * values that could not be taken (a first day that is no date, a manager who is not in the realm) are in warnings with
- * the names. Where nothing can be read, nothing happens: the program ends with what went wrong. A realm that was not
- * read to its end removes nobody.
+ * Nobody is left out silently: who has no e-mail address or lacks a required field is in a warning and in `skipped`,
+ * and values that could not be taken (a first day that is no date, a manager who is not in the realm) are in warnings
+ * with the names. Where nothing can be read, nothing happens: the program ends with what went wrong. A realm that was
+ * not read to its end removes nobody.
  *
  * @example
  * const people = new keycloak.KeycloakPeople("company", {

@@ -47,15 +47,16 @@ export interface AccessArgs extends AccessObjectsArgs {
 /**
  * The users, groups and memberships of a PostgreSQL server in one resource, and its databases, schemas and privileges:
  * one catalogue read for the server and one for each database that is named, one comparison, few statements, for
- * thousands of memberships in seconds. Users come before databases, these before schemas and privileges. Authoritative over the lists of the groups that it names; what
- * it does not name is left alone and listed in `unmanaged`. Users and groups that exist already are adopted.
+ * thousands of memberships in seconds. Users come before databases, these before schemas and privileges. Authoritative
+ * over the lists of the groups that it names; what it does not name is left alone and listed in `unmanaged`. Users and
+ * groups that exist already are adopted.
  *
  * **What moves** from here to a resource of its own, or to another `Access`, in one `up` is left alone as soon as that
- * resource is registered. Let this one wait for it (`dependsOn`), and give it `existing: "adopt"`: then it goes over with
- * everything that it has. Where this one comes first, nobody knows yet where a user, a group or a database went that
- * leaves: it would be dropped, and made anew without what it had. `pulumi preview` refuses that; an `up` that skips its
- * preview can only warn. Where this one cannot wait, put the names into `ignore` in the same run, or give the entries
- * `onRemove: "keep"` in a run before. Memberships and grants that move that way are taken and given again.
+ * resource is registered. Let this one wait for it (`dependsOn`), and give it `existing: "adopt"`: then it goes over
+ * with everything that it has. Where this one comes first, nobody knows yet where a user, a group or a database went
+ * that leaves: it would be dropped, and made anew without what it had. `pulumi preview` refuses that; an `up` that
+ * skips its preview can only warn. Where this one cannot wait, put the names into `ignore` in the same run, or give the
+ * entries `onRemove: "keep"` in a run before. Memberships and grants that move that way are taken and given again.
  *
  * When some of the work fails, the rest is done and kept, and the next `up` does only what is left. One run removes at
  * most 10 entries or 20 % of a list, whichever is more (Pulumi config `roster:maxRemovals` for another limit).

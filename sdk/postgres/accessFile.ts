@@ -18,8 +18,8 @@ export interface AccessFileArgs {
   /** Passwords by user name, for instance from secret config. They come before those of `passwordFolder` and of the environment. */
   readonly passwords?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
-   * A folder of mounted secrets: the password of app_reader is in `app_reader/password`, `app_reader-secret/password` or
-   * `app_reader`, also with - for _. A file that changes sets the new password. Default: none.
+   * A folder of mounted secrets: the password of app_reader is in `app_reader/password`, `app_reader-secret/password`
+   * or `app_reader`, also with - for _. A file that changes sets the new password. Default: none.
    */
   readonly passwordFolder?: string;
   /** What the names of environment variables with passwords begin with. Default: `ROSTER_PASSWORD_`, as in ROSTER_PASSWORD_APP_READER. */
@@ -41,11 +41,11 @@ export interface AccessFileArgs {
  *
  * `ALL` is everything on the database, on its schema public and on all tables and sequences in that, those of today and
  * later ones; in the short format the one user with ALL owns the database. `SELECT` is to connect, and to read all
- * tables of schema public, those of today and later ones. On Amazon Redshift, where everybody may connect and nothing has
- * sequences or comments, they are the rest of that, and notes stay in the file.
+ * tables of schema public, those of today and later ones. On Amazon Redshift, where everybody may connect and nothing
+ * has sequences or comments, they are the rest of that, and notes stay in the file.
  *
- * Throws, before anything is touched, an error with file, line and column of all mistakes in all files. A user without a
- * password is made and warned about.
+ * Throws, before anything is touched, an error with file, line and column of all mistakes in all files. A user without
+ * a password is made and warned about.
  *
  * @example
  * const company = new postgres.AccessFile("company", { files: "users.yaml", passwordFolder: "/secrets" });

@@ -40,8 +40,8 @@ export interface ConnectionSettings {
   /** Instead of a password: a JavaScript module that makes it; the path is seen from the program's folder. */
   readonly passwordModule?: pulumi.Input<string>;
   /**
-   * The role as which everything is done (SET ROLE): for accounts that log in for somebody, such as those of IAM, and act
-   * as the owner. The account has to be a member of it. Default: the account itself.
+   * The role as which everything is done (SET ROLE): for accounts that log in for somebody, such as those of IAM, and
+   * act as the owner. The account has to be a member of it. Default: the account itself.
    */
   readonly assumeRole?: pulumi.Input<string>;
   /** Redshift: the form in which users' passwords are stored. Default `sha256`. */

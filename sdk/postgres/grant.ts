@@ -8,17 +8,18 @@ export interface GrantArgs extends GrantTarget {
    * The privileges by name: SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (17 and later) on
    * tables; SELECT, INSERT, UPDATE, REFERENCES on columns; USAGE, SELECT, UPDATE on sequences; EXECUTE on functions and
    * procedures; USAGE on types, languages, foreign data wrappers and foreign servers; CREATE, USAGE on schemas; CREATE,
-   * CONNECT, TEMPORARY on databases; CREATE on tablespaces; SET, ALTER SYSTEM (15 and later) on parameters. "ALL" is all
-   * that the server's version knows. Amazon Redshift has DROP on tables, and no CONNECT,
-   * TRUNCATE, TRIGGER, and MAINTAIN, no sequences, and no privileges on types (docs/redshift.md).
+   * CONNECT, TEMPORARY on databases; CREATE on tablespaces; SET, ALTER SYSTEM (15 and later) on parameters. "ALL" is
+   * all that the server's version knows. Amazon Redshift has DROP on tables, and no CONNECT, TRUNCATE, TRIGGER, and
+   * MAINTAIN, no sequences, and no privileges on types (docs/redshift.md).
    */
   readonly privileges: pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
 /**
  * Privileges of a user, a group or everybody on a database, a schema, things in a schema (one, a list, or all of them),
- * or on languages, foreign data wrappers, foreign servers, tablespaces and configuration parameters. Additive: what the grantee has besides is left alone; for everything that it has use `postgres.Privileges`.
- * What exists already is adopted. A table that was made later and is covered shows as drift, and `up` grants it.
+ * or on languages, foreign data wrappers, foreign servers, tablespaces and configuration parameters. Additive: what the
+ * grantee has besides is left alone; for everything that it has use `postgres.Privileges`. What exists already is
+ * adopted. A table that was made later and is covered shows as drift, and `up` grants it.
  *
  * A change updates in place, takes before it gives, and runs statements for what differs only. Throws in `preview` when
  * the server's version does not know a privilege; in `up` (a warning in `preview`) when the grantee or an object does

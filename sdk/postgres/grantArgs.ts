@@ -4,7 +4,8 @@ import { connectionInput, type Connection } from "./connection.js";
 
 /**
  * Something that privileges are given on. All databases of a server share a "tablespace" and a "parameter" (PostgreSQL
- * 15 and later); a "language", a "foreign data wrapper" and a "foreign server" are in a database; "type" is domains too.
+ * 15 and later); a "language", a "foreign data wrapper" and a "foreign server" are in a database; "type" is domains
+ * too.
  */
 export type GrantObjectKind =
   | "database"
@@ -28,8 +29,8 @@ export interface GrantTarget {
    */
   readonly grantee: pulumi.Input<string>;
   /**
-   * The database: `app.name` of a `postgres.Database`, or the name of one that exists. Default: the connection's. Has no
-   * meaning for tablespaces and parameters.
+   * The database: `app.name` of a `postgres.Database`, or the name of one that exists. Default: the connection's. Has
+   * no meaning for tablespaces and parameters.
    */
   readonly database?: pulumi.Input<string>;
   /** The kind of object. "table" means views, materialized views and foreign tables too. */
@@ -38,16 +39,17 @@ export interface GrantTarget {
   readonly schema?: pulumi.Input<string>;
   /**
    * The objects, by name without the schema; upper and lower case differ. Functions and procedures with the types of
-   * their arguments: "total(integer, app.money)". Left out, everything of the kind in the schema; an empty list is nothing.
-   * Needed for what is in no schema: tablespaces, parameters, languages, foreign data wrappers and foreign servers.
+   * their arguments: "total(integer, app.money)". Left out, everything of the kind in the schema; an empty list is
+   * nothing. Needed for what is in no schema: tablespaces, parameters, languages, foreign data wrappers and foreign
+   * servers.
    */
   readonly objects?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** Columns of the tables in `objects`: then the privileges are on these alone. */
   readonly columns?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**
-   * Also on what will be made in the schema (default privileges), by its owner, by everybody who has CREATE there or owns
-   * something there, and, where a superuser runs this, by superusers. Without `objects` only. Default false. The server
-   * has one default for functions and procedures together.
+   * Also on what will be made in the schema (default privileges), by its owner, by everybody who has CREATE there or
+   * owns something there, and, where a superuser runs this, by superusers. Without `objects` only. Default false. The
+   * server has one default for functions and procedures together.
    */
   readonly future?: pulumi.Input<boolean>;
   /** May be given on (WITH GRANT OPTION). Default false; a right to give on that was added by hand shows as drift. */

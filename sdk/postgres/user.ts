@@ -60,13 +60,15 @@ export interface UserArgs {
   readonly existing?: pulumi.Input<"adopt" | "fail">;
   /**
    * What happens when the user leaves the program: "drop" it; "disable" its login and take back the rights declared
-   * here; or "keep" it as it is. A user who owns or has something is not dropped: from then on it cannot log in, and the
-   * error lists by database what is in the way (see `reassignTo`). Default: "drop" for what this program made, "disable" for what it adopted.
+   * here; or "keep" it as it is. A user who owns or has something is not dropped: from then on it cannot log in, and
+   * the error lists by database what is in the way (see `reassignTo`). Default: "drop" for what this program made,
+   * "disable" for what it adopted.
    */
   readonly onRemove?: pulumi.Input<"disable" | "drop" | "keep">;
   /**
-   * Who gets what the user owns when it is dropped (REASSIGN OWNED); what it has been granted is taken back (DROP OWNED),
-   * in every database. It cannot log in meanwhile. Default: nobody, and the drop of a user who owns or has something fails.
+   * Who gets what the user owns when it is dropped (REASSIGN OWNED); what it has been granted is taken back (DROP
+   * OWNED), in every database. It cannot log in meanwhile. Default: nobody, and the drop of a user who owns or has
+   * something fails.
    */
   readonly reassignTo?: pulumi.Input<string>;
   /** The server. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */

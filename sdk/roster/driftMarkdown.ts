@@ -2,8 +2,8 @@ import type { DriftChange, DriftReport, SystemDrift } from "./driftReport.js";
 import { headline, kindText, outcomeText, propertyLines } from "./driftText.js";
 
 /**
- * How many characters a comment or an issue takes: GitHub answers 422, "Body is too long (maximum is 65536 characters)",
- * and GitLab's notes hold 1,000,000.
+ * How many characters a comment or an issue takes: GitHub answers 422, "Body is too long (maximum is 65536
+ * characters)", and GitLab's notes hold 1,000,000.
  */
 export const COMMENT_LIMITS = { github: 65_536, gitlab: 1_000_000 } as const;
 

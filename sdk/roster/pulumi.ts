@@ -83,8 +83,8 @@ export async function runPulumi(
 }
 
 /**
- * Runs Pulumi and gives what it writes to its standard output. Rejects with what it said where it ends with another code
- * than 0, and where there is none.
+ * Runs Pulumi and gives what it writes to its standard output. Rejects with what it said where it ends with another
+ * code than 0, and where there is none.
  */
 export async function askPulumi(
   pulumi: PulumiCommand,

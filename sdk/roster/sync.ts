@@ -146,8 +146,8 @@ type LineLevel = "error" | "warn" | "info";
 const NOTHING: { readonly level: LineLevel; readonly indent: number } = { level: "info", indent: Infinity };
 
 /**
- * Tells the level of each line of Pulumi's: by how it begins, and what is indented below an error or a warning belongs to
- * it. What to do stands there, and nobody is to lose that who logs errors only.
+ * Tells the level of each line of Pulumi's: by how it begins, and what is indented below an error or a warning belongs
+ * to it. What to do stands there, and nobody is to lose that who logs errors only.
  */
 function levels(): (text: string, stream: "stdout" | "stderr") => LineLevel {
   const above = { stdout: NOTHING, stderr: NOTHING };

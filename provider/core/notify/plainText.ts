@@ -1,6 +1,6 @@
 /**
- * What a line of a message must not hold: breaks of lines, with which a reason could write lines and headers of its own,
- * other controls, and what turns the direction of the text around, with which a name could read as another one.
+ * What a line of a message must not hold: breaks of lines, with which a reason could write lines and headers of its
+ * own, other controls, and what turns the direction of the text around, with which a name could read as another one.
  */
 const UNSEEN = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+/gu;
 

@@ -21,9 +21,9 @@ export interface Closing {
 }
 
 /**
- * Writes what was done. In this order, because a run can be killed at any point: messages first, as only an intent that is
- * open leads to one; then the end of the intents; and last how consumers stand, which every run can see again. Gives how
- * many messages there are.
+ * Writes what was done. In this order, because a run can be killed at any point: messages first, as only an intent that
+ * is open leads to one; then the end of the intents; and last how consumers stand, which every run can see again. Gives
+ * how many messages there are.
  */
 export async function closeIntents(
   { store }: Live,

@@ -6,9 +6,9 @@ import type { LedgerRow } from "./merge.js";
 import { isNone, pick, type Privileges } from "./request.js";
 
 /*
- * The events of the audit log. A change has two rows: its intent, before any grant changes, and after that what became of
- * it. Their ids follow from the product, the consumer, the request, the kind of change and its generation, so that a run
- * that is repeated writes the same rows, of which a MERGE adds none.
+ * The events of the audit log. A change has two rows: its intent, before any grant changes, and after that what became
+ * of it. Their ids follow from the product, the consumer, the request, the kind of change and its generation, so that a
+ * run that is repeated writes the same rows, of which a MERGE adds none.
  */
 
 /** What becomes of an intent: it was done, or what it was for was given up. `intent` is the intent itself. */

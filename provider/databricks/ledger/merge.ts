@@ -23,8 +23,8 @@ export interface Merging {
 }
 
 /**
- * The statement that merges the rows of one parameter, `:rows`, which holds them as JSON: no value of a row is ever part
- * of the text, whatever it holds. https://docs.databricks.com/aws/en/sql/language-manual/delta-merge-into.
+ * The statement that merges the rows of one parameter, `:rows`, which holds them as JSON: no value of a row is ever
+ * part of the text, whatever it holds. https://docs.databricks.com/aws/en/sql/language-manual/delta-merge-into.
  */
 export function mergeStatement(ledger: string, { table, keys, update, existingOnly }: Merging): string {
   const fields = table.columns.map(({ name, type }) => `${name}: ${type}`).join(", ");

@@ -1,9 +1,9 @@
 import { literal, quoted, quotedName } from "../identifiers.js";
 
 /*
- * What people look at: the views and the analytics of the ledger, as queries. Usage comes from Databricks' system tables,
- * which keep a year; a statement is of a product where lineage says that it read one of its tables or schemas. Its bytes
- * are all that it read, of other tables too.
+ * What people look at: the views and the analytics of the ledger, as queries. Usage comes from Databricks' system
+ * tables, which keep a year; a statement is of a product where lineage says that it read one of its tables or schemas.
+ * Its bytes are all that it read, of other tables too.
  */
 
 /** A view that is managed. */

@@ -171,8 +171,9 @@ function routinesOf(
 }
 
 /**
- * Languages in which everybody may write as long as nobody said otherwise. Those of SQL and of procedures are, that of Python is
- * not: https://docs.aws.amazon.com/redshift/latest/dg/udf-security-and-privileges.html, stored-procedure-security-and-privileges
+ * Languages in which everybody may write as long as nobody said otherwise. Those of SQL and of procedures are, that of
+ * Python is not: https://docs.aws.amazon.com/redshift/latest/dg/udf-security-and-privileges.html,
+ * stored-procedure-security-and-privileges
  */
 const OPEN: ReadonlySet<string> = new Set(["sql", "plpgsql"]);
 

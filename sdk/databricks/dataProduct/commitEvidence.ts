@@ -21,9 +21,9 @@ export interface CommitJudging {
 const HOSTS: ReadonlySet<string> = new Set(["noreply@github.com", "noreply@gitlab.com"]);
 
 /**
- * What the commit proves that brought an approval into the file. It counts where the approver wrote it, and nobody else put
- * it into the history in their name; with their signature it is proved. What a signature alone says is not enough: who
- * rebases the commits of others signs them too.
+ * What the commit proves that brought an approval into the file. It counts where the approver wrote it, and nobody else
+ * put it into the history in their name; with their signature it is proved. What a signature alone says is not enough:
+ * who rebases the commits of others signs them too.
  */
 export function commitFinding(file: string, role: ApproverRole, entry: ApprovalEntry, judging: CommitJudging): Finding {
   const { history, people, signatures } = judging;

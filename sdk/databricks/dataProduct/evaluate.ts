@@ -23,8 +23,8 @@ export interface Evaluating {
 
 /**
  * Tells for each request of a product whether its access is given, and why. What time alone does (access that ends, a
- * training that lapses) is no problem, because a problem ends the run, and with it would keep what has ended; what breaks
- * the rules is one, or with `violations: reject` leaves out the request alone.
+ * training that lapses) is no problem, because a problem ends the run, and with it would keep what has ended; what
+ * breaks the rules is one, or with `violations: reject` leaves out the request alone.
  */
 export function evaluate({ folder, evidence, now }: Evaluating): Evaluation {
   const { product, requests } = folder;

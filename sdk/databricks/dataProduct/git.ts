@@ -123,8 +123,8 @@ function hasCommits(run: Repository["run"]): boolean {
 }
 
 /**
- * Every change of the files in a folder, the latest first, with those on branches that were merged. A merge is one where it
- * differs from a parent.
+ * Every change of the files in a folder, the latest first, with those on branches that were merged. A merge is one
+ * where it differs from a parent.
  */
 export function changesIn({ run }: Repository, folder: string): Change[] {
   if (!hasCommits(run)) return [];

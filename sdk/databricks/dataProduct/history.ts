@@ -211,8 +211,8 @@ function requestOf(text: string): AccessRequest | undefined {
 }
 
 /**
- * Whether a text cannot say something of which a word is known, so that it need not be parsed: a word stands in YAML as it
- * is, unless it is escaped.
+ * Whether a text cannot say something of which a word is known, so that it need not be parsed: a word stands in YAML as
+ * it is, unless it is escaped.
  */
 function cannotSay(text: string, word: string): boolean {
   return !text.includes("\\") && !text.toLowerCase().includes(word);

@@ -33,8 +33,8 @@ export function peopleOf({ people, teams }: Pick<Product, "people" | "teams">): 
 }
 
 /**
- * Who asks: the person whose address the request has. A group or a service principal is nobody's own, so that whoever wrote
- * the file asks for it too.
+ * Who asks: the person whose address the request has. A group or a service principal is nobody's own, so that whoever
+ * wrote the file asks for it too.
  */
 export function requestersOf(
   { consumer_info: who }: AccessRequest,

@@ -4,8 +4,8 @@ import { z } from "zod";
 import type { DocumentProblem } from "../../core/documents.js";
 
 /*
- * Reviews of pull requests, in files with what GitHub's and GitLab's interfaces answer. Fields that are not used are let
- * be, as both add new ones.
+ * Reviews of pull requests, in files with what GitHub's and GitLab's interfaces answer. Fields that are not used are
+ * let be, as both add new ones.
  */
 
 /** A list, or the pages of one: `gh api --paginate --slurp` puts pages into a list. */

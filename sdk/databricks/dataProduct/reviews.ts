@@ -36,8 +36,8 @@ export interface ReadingReviews {
 }
 
 /**
- * Reads exported reviews. One that whoever proposes a change could have written proves nothing: it comes from the job that
- * runs this, and is in no commit; or in one that is signed by somebody whom the policy names for that.
+ * Reads exported reviews. One that whoever proposes a change could have written proves nothing: it comes from the job
+ * that runs this, and is in no commit; or in one that is signed by somebody whom the policy names for that.
  */
 export function readReviews({ repository, folder, reviews: name, product, keys }: ReadingReviews): Reviews {
   const inCommits = committedReviews(repository, path.relative(folder, name) || ".");

@@ -18,9 +18,9 @@ export interface Compliance {
 export type ApproverRole = "manager" | "data_owner";
 
 /**
- * How well an approval is proved. `commit`: a commit in the approver's name, which Git itself does not verify; `review`: a
- * review that GitHub or GitLab tells of; `signed_commit`: a commit whose signature is the approver's, which anybody can
- * verify at any time; `none`: a name that somebody wrote, which is no approval.
+ * How well an approval is proved. `commit`: a commit in the approver's name, which Git itself does not verify;
+ * `review`: a review that GitHub or GitLab tells of; `signed_commit`: a commit whose signature is the approver's, which
+ * anybody can verify at any time; `none`: a name that somebody wrote, which is no approval.
  */
 export type EvidenceLevel = "none" | "commit" | "review" | "signed_commit";
 

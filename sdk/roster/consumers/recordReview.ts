@@ -13,8 +13,8 @@ export interface AppliedReview {
 }
 
 /**
- * Writes the decisions of a review into access_reviews of the product's ledger, where it has one: a row for each request,
- * which a second time changes and does not double.
+ * Writes the decisions of a review into access_reviews of the product's ledger, where it has one: a row for each
+ * request, which a second time changes and does not double.
  */
 export async function recordReview(
   { folder, now }: LoadedProduct,

@@ -31,8 +31,8 @@ export interface Reviewing {
 }
 
 /**
- * `roster consumers <product> review`: makes a file for each reviewer; with `apply` carries out what they decided. Tells
- * whether decisions are missing after their date.
+ * `roster consumers <product> review`: makes a file for each reviewer; with `apply` carries out what they decided.
+ * Tells whether decisions are missing after their date.
  */
 export async function review(product: LoadedProduct, flags: Reviewing, looking: Looking): Promise<boolean> {
   const name = flags.review ?? reviewOf(product.folder.product.policy.review_every, product.now);

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { day, email, entry, list, text } from "../../core/fields.js";
 
 /*
- * A review of access, as one reviewer fills it in: a file of its own for each, so that each commits their own decisions.
+ * A review of access, as one reviewer fills it in: a file of its own for each, so that each commits their own
+ * decisions.
  */
 
 const reviewed = entry("a consumer under review", {

@@ -27,8 +27,8 @@ export interface TrialApproval {
 }
 
 /**
- * What a request would be once the approval is committed by who gives it; gives the roles that are still missing. Of the
- * other approval it counts what is proved. Throws where the rules would refuse it.
+ * What a request would be once the approval is committed by who gives it; gives the roles that are still missing. Of
+ * the other approval it counts what is proved. Throws where the rules would refuse it.
  */
 export function rolesMissingAfter({ folder, evidence, now }: LoadedProduct, trial: TrialApproval): ApproverRole[] {
   const { before, role } = trial;

@@ -4,8 +4,8 @@ import { daysBefore, moment, rowsOf, type Scope } from "./scope.js";
 import { statementsOf } from "./usage.js";
 
 /*
- * Use that is unlike a consumer's own past. The rules are plain, so that a finding can be explained to the one whom it is
- * about: no statistics of a distribution that nobody has looked at.
+ * Use that is unlike a consumer's own past. The rules are plain, so that a finding can be explained to the one whom it
+ * is about: no statistics of a distribution that nobody has looked at.
  */
 
 /** The last days, which are compared with those before them. */

@@ -3,8 +3,9 @@ import type { StatementRunner } from "../../../provider/databricks/read.js";
 import { day, daysBefore, moment, ofScope, rowsOf, type Condition, type Scope } from "./scope.js";
 
 /*
- * Who used a data product, from Databricks' system tables. A statement is of the product where lineage says that it read
- * one of its tables: query history alone does not tell tables. Its bytes are all that it read, of other tables too.
+ * Who used a data product, from Databricks' system tables. A statement is of the product where lineage says that it
+ * read one of its tables: query history alone does not tell tables. Its bytes are all that it read, of other tables
+ * too.
  */
 
 /** Days that system.query.history keeps: https://docs.databricks.com/aws/en/admin/system-tables/query-history. */

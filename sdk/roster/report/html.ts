@@ -14,8 +14,8 @@ import {
 import { STYLE } from "./style.js";
 
 /**
- * A report as one HTML file that needs nothing else: no script, no font, no address. It follows the reader's light or dark
- * theme, and is read by keyboard and by screen reader: landmarks, headings, captions, a table for each chart.
+ * A report as one HTML file that needs nothing else: no script, no font, no address. It follows the reader's light or
+ * dark theme, and is read by keyboard and by screen reader: landmarks, headings, captions, a table for each chart.
  */
 export function htmlOf({ title, facts, sections }: Page): string {
   return `<!doctype html>

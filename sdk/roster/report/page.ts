@@ -1,6 +1,6 @@
 /*
- * A report as it is before it has a form: facts, sections, tables and charts. Each renderer makes all of it, so that the
- * forms cannot tell different things.
+ * A report as it is before it has a form: facts, sections, tables and charts. Each renderer makes all of it, so that
+ * the forms cannot tell different things.
  */
 
 /** A value in a table: a text, a number, or null for what is not known. */
@@ -13,8 +13,8 @@ export interface Column {
   /** Its name in CSV: `total_queries`. */
   readonly key: string;
   /**
-   * `number` is set to the right, with so many digits after the point; `alert` is a number that ought to be 0; `state` is
-   * one of few words, such as a status; `code` as it is typed.
+   * `number` is set to the right, with so many digits after the point; `alert` is a number that ought to be 0; `state`
+   * is one of few words, such as a status; `code` as it is typed.
    */
   readonly kind: "text" | "number" | "alert" | "state" | "code";
   /** Default 0. */
