@@ -8,6 +8,7 @@ import { listsOf, observedAccess, unmanagedRoles } from "./accessObserved.js";
 import type { Part } from "./accessPart.js";
 import { prepareAccess } from "./accessPreparation.js";
 import { groupRole, passwordToSet, userRole } from "./accessRoles.js";
+import { isOnColumns } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { departures, takeBack, withLeft } from "./departures.js";
@@ -171,5 +172,11 @@ function contradictions(
 }
 
 function together(deltas: readonly Delta<Catalog, Change>[]): { units: Unit<Change>[]; problems: Problem[] } {
-  return { units: deltas.flatMap(({ units }) => units), problems: deltas.flatMap(({ problems }) => problems) };
+  const units = deltas.flatMap((delta) => delta.units);
+  const onColumns = (unit: Unit<Change>): boolean => unit.some(isOnColumns);
+  return {
+    // In the order in which they run (batch.ts): the plan can be pasted into psql.
+    units: [...units.filter((unit) => !onColumns(unit)), ...units.filter(onColumns)],
+    problems: deltas.flatMap(({ problems }) => problems),
+  };
 }

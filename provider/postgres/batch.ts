@@ -69,6 +69,14 @@ function lines(change: Change, owners: readonly Member[], writer: Writer): Line[
   return writer.statements(change).map((sql, index) => ({ sql, shown: shown[index] ?? "", owners }));
 }
 
+/**
+ * Whether privileges on columns are changed. That comes after those on tables: who loses something on a table keeps what
+ * there is on its columns (statementsPrivileges.ts), also what is to go with the next statement.
+ */
+export function isOnColumns(change: Change): boolean {
+  return (change.kind === "grant" || change.kind === "revoke") && change.target.kind === "column";
+}
+
 /** The names that a change is about, and the rest of it. */
 function namesOf(change: Mergeable): { names: readonly string[]; rest: object } {
   if ("grantees" in change) {
@@ -95,7 +103,10 @@ function mergedLines(members: readonly Member[], kind: Mergeable["kind"], writer
       byStatement.set(key, entry);
     }
   }
-  const ordered = [...byStatement].sort(([a], [b]) => (a < b ? -1 : 1));
+  const ordered = [...byStatement].sort(
+    ([a, { change: one }], [b, { change: other }]) =>
+      Number(isOnColumns(one)) - Number(isOnColumns(other)) || (a < b ? -1 : 1),
+  );
   return ordered.flatMap(([, { change, wanted }]) =>
     chunks(wanted, NAMES_IN_A_STATEMENT).flatMap((chunk) => merged(change, chunk, writer)),
   );

@@ -2,9 +2,8 @@ import type { Problem, Unit } from "../core/resource.js";
 import { grantorsIn, itemsOf, type AclItem } from "./acl.js";
 import { canBecome, hasRightsOf, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { partsOf, shownName } from "./databaseCatalog.js";
+import { shownName } from "./databaseCatalog.js";
 import { KINDS, everyPrivilege, expanded, type ObjectKind } from "./objectKinds.js";
-import { objectsAt } from "./objects.js";
 import { grantorFor, type Target } from "./privilegeChanges.js";
 import { isAllOfIt, type NamedObject, type ObjectSet } from "./securedObjects.js";
 
@@ -122,7 +121,6 @@ export function taking(
         ...option,
         ...acting(step.as),
       },
-      ...(optionOnly ? [] : columnsAgain(catalog, wanted, target, step)),
     ]),
     problems,
   };
@@ -151,30 +149,6 @@ function statements(
       names === undefined && kind !== "type" && (isAllOfIt(found) || (found.length > 1 && found.length === all.length));
     const place = schema === undefined || KINDS[kind].within !== "schema" ? {} : { schema };
     return [{ step, target: { database, kind, ...place, names: found, ...(whole ? { whole: true as const } : {}) } }];
-  });
-}
-
-/**
- * Taking a privilege on a table takes it on the table's columns too. What somebody has on columns is another grant's
- * business, and is given again in the same transaction.
- */
-function columnsAgain(catalog: Catalog, wanted: WantedPrivileges, { names }: Target, step: Step): Change[] {
-  const { database, kind, schema, grantee } = wanted;
-  if (kind !== "table" || schema === undefined) return [];
-  const tables = new Set(names);
-  const columns = objectsAt(catalog, { database, kind: "column", schema }) ?? [];
-  return [...columns].flatMap(([name, { owner, acl }]): Change[] => {
-    if (!tables.has(partsOf(name)[0])) return [];
-    const grantor = step.as ?? grantorFor(catalog, owner, database);
-    const lost = itemsOf(acl, grantee).filter(
-      (item) => item.grantor === grantor && step.privileges.includes(item.privilege),
-    );
-    const target: Target = { database, kind: "column", schema, names: [name] };
-    return [true, false].flatMap((option): Change[] => {
-      const again = lost.filter(({ grantable }) => grantable === option).map(({ privilege }) => privilege);
-      const rest = { target, privileges: again, grantees: [grantee], ...acting(step.as) };
-      return again.length === 0 ? [] : [{ kind: "grant", ...rest, ...(option ? { option: true as const } : {}) }];
-    });
   });
 }
 

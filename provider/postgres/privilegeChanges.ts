@@ -1,8 +1,8 @@
 import { granted, renamed, revoked, withoutGrantee, type Acl, type AclChange } from "./acl.js";
 import { hasRightsOf, type Catalog } from "./catalog.js";
-import { defaultPlace, defaultsOf, partsOf } from "./databaseCatalog.js";
+import { defaultPlace, defaultsOf } from "./databaseCatalog.js";
 import { isShared, type ObjectKind } from "./objectKinds.js";
-import { objectAt, objectsAt, putObject } from "./objects.js";
+import { objectAt, putObject } from "./objects.js";
 
 /** Objects of one kind in one place. */
 export interface Target {
@@ -38,6 +38,7 @@ export interface DefaultTarget {
 /** Changes of privileges. */
 export type PrivilegeChange =
   | ({ readonly kind: "grant"; readonly target: Target } & Privileged)
+  /** On tables it leaves what grantees have on columns. */
   | ({ readonly kind: "revoke"; readonly target: Target } & Privileged)
   | ({ readonly kind: "grantDefault"; readonly target: DefaultTarget } & Privileged)
   | ({ readonly kind: "revokeDefault"; readonly target: DefaultTarget } & Privileged)
@@ -60,7 +61,6 @@ export function applyPrivilege(catalog: Catalog, change: PrivilegeChange): void 
       return;
     case "revoke":
       applyAcl(catalog, change, revoked);
-      if (change.target.kind === "table") revokeColumns(catalog, change);
       return;
     case "grantDefault":
       applyDefault(catalog, change, granted);
@@ -119,20 +119,6 @@ function applyAcl(catalog: Catalog, change: Extract<PrivilegeChange, { kind: "gr
       if (live !== undefined) putObject(catalog, target, name, { owner: live.owner, acl: after(live.acl, live.owner) });
     }
   }
-}
-
-/** A privilege that is taken on a table is taken on its columns too. */
-function revokeColumns(catalog: Catalog, change: Extract<PrivilegeChange, { kind: "revoke" }>): void {
-  const { database, schema = "", names } = change.target;
-  const tables = new Set(names);
-  const columns = [...(objectsAt(catalog, { database, kind: "column", schema })?.keys() ?? [])];
-  const target: Target = {
-    database,
-    schema,
-    kind: "column",
-    names: columns.filter((name) => tables.has(partsOf(name)[0])),
-  };
-  applyAcl(catalog, { ...change, target }, revoked);
 }
 
 function applyDefault(

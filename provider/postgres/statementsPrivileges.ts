@@ -1,23 +1,17 @@
 import { chunks } from "../core/chunks.js";
-import { PUBLIC } from "./acl.js";
+import { PUBLIC, itemsOf } from "./acl.js";
+import type { Catalog } from "./catalog.js";
 import { partsOf } from "./databaseCatalog.js";
 import type { Builders } from "./dialect.js";
 import { KINDS } from "./objectKinds.js";
-import type { DefaultTarget, PrivilegeChange, Target } from "./privilegeChanges.js";
+import { objectsAt } from "./objects.js";
+import { grantorFor, type DefaultTarget, type PrivilegeChange, type Target } from "./privilegeChanges.js";
 import { NAMES_IN_A_STATEMENT, identifier, parameterName } from "./quote.js";
 
 /** PostgreSQL's statements for privileges and for what a departing role leaves. */
 export const privilegeBuilders: Required<Pick<Builders, PrivilegeChange["kind"]>> = {
-  grant: (change) =>
-    acting(change, (privileges, grantees, on) => {
-      const option = change.option ? " WITH GRANT OPTION" : "";
-      return `GRANT ${privileges} ON ${on} TO ${grantees}${option};`;
-    }),
-  revoke: (change) =>
-    acting(change, (privileges, grantees, on) => {
-      const option = change.option ? "GRANT OPTION FOR " : "";
-      return `REVOKE ${option}${privileges} ON ${on} FROM ${grantees};`;
-    }),
+  grant: (change) => asRole(change.as, grants(change)),
+  revoke: (change, { catalog }) => asRole(change.as, [...revokes(change), ...columnsAgain(catalog, change)]),
   grantDefault: (change) => {
     const option = change.option ? " WITH GRANT OPTION" : "";
     const statements = inChunks(change.grantees.map(grantee)).map(
@@ -41,18 +35,61 @@ function asRole(role: string | undefined, statements: readonly string[]): string
   return role === undefined ? [...statements] : [`SET ROLE ${identifier(role)};`, ...statements, "RESET ROLE;"];
 }
 
-type Acl = Extract<PrivilegeChange, { kind: "grant" | "revoke" }>;
+type Grant = Extract<PrivilegeChange, { kind: "grant" }>;
+type Revoke = Extract<PrivilegeChange, { kind: "revoke" }>;
 
-/** A statement for each chunk of objects and of grantees, run as another role where the change says so. */
-function acting(
-  { target, privileges, grantees, as }: Acl,
+function grants(change: Omit<Grant, "kind">): string[] {
+  const option = change.option ? " WITH GRANT OPTION" : "";
+  return acl(change, (privileges, names, on) => `GRANT ${privileges} ON ${on} TO ${names}${option};`);
+}
+
+function revokes(change: Revoke): string[] {
+  const option = change.option ? "GRANT OPTION FOR " : "";
+  return acl(change, (privileges, names, on) => `REVOKE ${option}${privileges} ON ${on} FROM ${names};`);
+}
+
+/** A statement for each chunk of objects and of grantees. */
+function acl(
+  { target, privileges, grantees }: Omit<Grant | Revoke, "kind">,
   statement: (privileges: string, grantees: string, on: string) => string,
 ): string[] {
-  const statements = objectChunks(target).flatMap(({ on, columns }) => {
+  return objectChunks(target).flatMap(({ on, columns }) => {
     const words = privileges.map((privilege) => (columns === undefined ? privilege : `${privilege} (${columns})`));
     return inChunks(grantees.map(grantee)).map((names) => statement(words.join(", "), names, on));
   });
-  return asRole(as, statements);
+}
+
+/**
+ * What is taken on a table is taken on its columns too. What somebody has on columns is another grant's business, and
+ * is given again in the same transaction.
+ */
+function columnsAgain(catalog: Catalog, { target: { database, kind, schema, names }, ...change }: Revoke): string[] {
+  if (kind !== "table") return [];
+  const tables = new Set(names);
+  const columns = [...(objectsAt(catalog, { database, kind: "column", schema }) ?? [])].filter(([name]) =>
+    tables.has(partsOf(name)[0]),
+  );
+  return change.grantees.flatMap((of) => {
+    // By privileges and option: the columns.
+    const alike = new Map<string, string[]>();
+    for (const [name, { owner, acl: items }] of columns) {
+      const grantor = change.as ?? grantorFor(catalog, owner, database);
+      const lost = itemsOf(items, of).filter(
+        (item) => item.grantor === grantor && change.privileges.includes(item.privilege),
+      );
+      for (const option of [true, false]) {
+        const again = lost.filter(({ grantable }) => grantable === option).map(({ privilege }) => privilege);
+        if (again.length === 0 || (change.option && !option)) continue;
+        const key = JSON.stringify([option, again]);
+        alike.set(key, [...(alike.get(key) ?? []), name]);
+      }
+    }
+    return [...alike].flatMap(([key, found]) => {
+      const [option, privileges] = JSON.parse(key) as [boolean, string[]];
+      const on: Target = { database, kind: "column", schema, names: found };
+      return grants({ target: on, privileges, grantees: [of], ...(option ? { option: true as const } : {}) });
+    });
+  });
 }
 
 /** The objects as statements name them, at most so many at a time. */

@@ -252,14 +252,6 @@ for (const version of POSTGRES_VERSIONS) {
       assert.deepEqual(errors, []);
     });
 
-    it("gives back what somebody has on columns when a privilege on the table goes", async () => {
-      await scene.inside("db", "GRANT SELECT (note) ON s.a TO $ana");
-      await scene.stack.succeed(one({ on: "table", schema: "s", objects: "a\n", privileges: ["SELECT"] }));
-      assert.deepEqual((await scene.stack.destroy()).errors, []);
-      assert.ok(await may("has_column_privilege('$ana', 's.a', 'note', 'SELECT')"));
-      assert.equal(await may("has_column_privilege('$ana', 's.a', 'id', 'SELECT')"), false);
-    });
-
     it("gives with the right to give on, and takes that right alone", async () => {
       const table = { on: "table", schema: "s", objects: "a\n", privileges: ["SELECT"] };
       await scene.stack.succeed(one({ ...table, grantOption: true }));
