@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -191,6 +191,9 @@ export class Workspace {
   async recover(): Promise<void> {
     const copy = `${this.stateFile()}.bak`;
     if (!isWhole(this.stateText()) && existsSync(copy)) copyFileSync(copy, this.stateFile());
+    // Beside each file lies what the CLI notes of it. It can do without, but not with one that is cut off.
+    for (const file of [this.stateFile(), copy].map((of) => `${of}.attrs`))
+      if (existsSync(file) && !isWhole(readFileSync(file, "utf8"))) rmSync(file);
     await this.run(["cancel", "--yes"]);
   }
 
