@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseAllDocuments } from "yaml";
+import { EXIT } from "../../sdk/roster/exitCodes.js";
 import { typeErrors } from "./literals.js";
 
 /** A manifest of Kubernetes, or of something that extends it. */
@@ -80,3 +81,8 @@ export function patched(manifest: Manifest, additions: readonly Addition[]): Man
   }
   return copy;
 }
+
+const AGAIN: readonly number[] = [EXIT.done, EXIT.failed, EXIT.findings, EXIT.unreachable, EXIT.locked];
+
+/** The exit codes after which a command that is run once more fails once more. */
+export const NEVER_AGAIN: readonly number[] = Object.values(EXIT).filter((code) => !AGAIN.includes(code));

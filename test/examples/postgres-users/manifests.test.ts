@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { REPOSITORY } from "../../repository.js";
-import { patched, readYaml, refusals, strangers, type Addition, type Manifest } from "../manifests.js";
+import { NEVER_AGAIN, patched, readYaml, refusals, strangers, type Addition, type Manifest } from "../manifests.js";
 
 const FOLDER = path.join(REPOSITORY, "examples/postgres-users");
 
@@ -125,6 +125,12 @@ describe("the manifests of examples/postgres-users", function () {
     const [used, ...more] = kustomizations.get(".")?.components ?? [];
     assert.match(used ?? "", /^kubernetes\/state\//);
     assert.deepEqual(more, [], "what else there is, is left to whoever needs it");
+  });
+
+  it("try again what may be better next time, and nothing else", () => {
+    const [fails] = at(manifest("CronJob"), "spec", "jobTemplate", "spec", "podFailurePolicy", "rules") as unknown[];
+    assert.equal(at(fails, "action"), "FailJob");
+    assert.deepEqual(at(fails, "onExitCodes", "values"), NEVER_AGAIN);
   });
 
   it("run every 15 minutes, one at a time, and at once after a change", () => {
