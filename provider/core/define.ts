@@ -101,12 +101,15 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
         const ended = await endedBefore(host, definition, args, { dryRun, warn });
         if (ended.length > 0) return { inputs: normalize(args), failures: ended };
       }
-      if (!dryRun && (previous === undefined || differenceOf(definition, olds, args).changes))
-        void lookAhead(session, args, previous);
+      if (!dryRun) {
+        if (previous === undefined || differenceOf(definition, olds, args).changes)
+          void lookAhead(session, args, previous);
+        return { inputs: normalize(args), failures: [] };
+      }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
       const planless =
         isStored(args, olds) || (previous !== undefined && differenceOf(definition, olds, args).replaces.length > 0);
-      if (!dryRun || !named || planless) return { inputs: normalize(args), failures: [] };
+      if (!named || planless) return { inputs: normalize(args), failures: [] };
       const planned = await planChange(definition, host, identify(args), {
         args,
         previous,

@@ -30,7 +30,7 @@ export interface Entry {
 export function encodeLines(entries: Iterable<Entry>): string {
   const list = [...entries];
   // Most lists come sorted, and a large one is not taken apart for nothing.
-  if (isSorted(list)) return list.map((entry) => `${encodeLine(entry)}\n`).join("");
+  if (isSorted(list.map(({ name }) => name))) return list.map((entry) => `${encodeLine(entry)}\n`).join("");
   const lines = new Map<string, string>();
   for (const entry of list) {
     if (entry.name === "") throw new RangeError("a name in a list is empty");
@@ -46,9 +46,9 @@ export function encodeLines(entries: Iterable<Entry>): string {
 }
 
 /** Whether each name is behind the one before it, so that none is empty and none stands twice. */
-function isSorted(entries: readonly Entry[]): boolean {
+function isSorted(names: readonly string[]): boolean {
   let before = "";
-  for (const { name } of entries) {
+  for (const name of names) {
     if (name <= before) return false;
     before = name;
   }
@@ -81,7 +81,7 @@ const NOT_PLAIN = /["\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u;
 export function plainNames(text: string): string[] | undefined {
   if (NOT_PLAIN.test(text) || !text.endsWith("\n")) return undefined;
   const names = text.slice(0, -1).split("\n");
-  return names.every((name, index) => name > (names[index - 1] ?? "")) ? names : undefined;
+  return isSorted(names) ? names : undefined;
 }
 
 /** `encodeLines` for entries that are names and nothing else. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";
-import { decodeMembers, memberLines, type Member } from "./members.js";
+import { checkName, decodeMembers, memberLines, type Member } from "./members.js";
 import { refusedRoleName } from "./names.js";
 import {
   connection,
@@ -34,7 +34,7 @@ export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
     try {
       const plain = plainNames(text);
       if (plain !== undefined) {
-        for (const name of plain) checkName(name, context);
+        for (const name of plain) checkName(name, refusedRoleName(name), context);
         return text;
       }
       return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));
@@ -46,7 +46,7 @@ export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
 }
 
 function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$RefinementCtx): Entry {
-  checkName(entry.name, context);
+  checkName(entry.name, refusedRoleName(entry.name), context);
   if (entry.attributes === undefined) return entry;
   const parsed = attributes.safeParse(entry.attributes);
   if (parsed.success) return { name: entry.name, attributes: parsed.data };
@@ -55,11 +55,6 @@ function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$Re
     context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
   }
   return entry;
-}
-
-function checkName(name: string, context: z.core.$RefinementCtx): void {
-  const reason = refusedRoleName(name);
-  if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
 }
 
 /** Writes entries, without what is undefined. */
@@ -119,16 +114,15 @@ export function readAccess(args: AccessArguments): DeclaredAccess {
   return known;
 }
 
-const rolesIn = remembered((text): ReadonlyMap<string, AccessUser | AccessGroup> => {
-  const plain = plainNames(text);
-  if (plain !== undefined) return new Map(plain.map((name) => [name, { name }]));
-  return new Map(
-    decodeLines(text).map(({ name, attributes }) => [
-      name,
-      attributes === undefined ? { name } : { name, ...attributes },
-    ]),
-  );
-});
+const rolesIn = remembered(
+  (text): ReadonlyMap<string, AccessUser | AccessGroup> =>
+    new Map(
+      decodeLines(text).map(({ name, attributes }) => [
+        name,
+        attributes === undefined ? { name } : { name, ...attributes },
+      ]),
+    ),
+);
 
 function readTexts(args: AccessArguments): DeclaredAccess {
   const ignored = ignoredBy(args.ignore);

@@ -5,7 +5,7 @@ import type { CheckFailure } from "../core/resource.js";
 import { PUBLIC } from "./acl.js";
 import { nameOf } from "./databaseCatalog.js";
 import { ALL, KINDS, everyPrivilege, isListed, isShared, postgresPrivileges, type ObjectKind } from "./objectKinds.js";
-import { refusedRoleName } from "./names.js";
+import { refusedExistingName, refusedRoleName } from "./names.js";
 import { connection, relationOnRemove, validUntil } from "./roleArguments.js";
 import { routineOf } from "./routines.js";
 
@@ -14,7 +14,7 @@ export const grantee = z
   .string()
   .transform((name) => (name.toLowerCase() === PUBLIC ? PUBLIC : name))
   .superRefine((name, context) => {
-    const reason = name === PUBLIC || name.startsWith("pg_") ? undefined : refusedRoleName(name);
+    const reason = name === PUBLIC ? undefined : refusedExistingName(name);
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
-import { refusedRoleName } from "./names.js";
+import { refusedExistingName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
 
 export { isOver } from "../core/instants.js";
@@ -39,7 +39,7 @@ export const memberLines = z.string().transform((text, context) => {
   try {
     const plain = plainNames(text);
     if (plain !== undefined) {
-      for (const name of plain) checkName(name, context);
+      for (const name of plain) checkName(name, refusedExistingName(name), context);
       return text;
     }
     return encodeMembers(decodeLines(text).flatMap((entry, index) => checkedMember(entry, index, context)));
@@ -51,7 +51,7 @@ export const memberLines = z.string().transform((text, context) => {
 
 function checkedMember(entry: Entry, index: number, context: z.core.$RefinementCtx): Member[] {
   const { name } = entry;
-  checkName(name, context);
+  checkName(name, refusedExistingName(name), context);
   if (entry.attributes === undefined) return [{ name }];
   const parsed = attributes.safeParse(entry.attributes);
   if (parsed.success) return [{ name, ...parsed.data }];
@@ -62,8 +62,8 @@ function checkedMember(entry: Entry, index: number, context: z.core.$RefinementC
   return [];
 }
 
-function checkName(name: string, context: z.core.$RefinementCtx): void {
-  const reason = name.startsWith("pg_") ? undefined : refusedRoleName(name);
+/** Refuses a name of a list for a reason, where there is one. */
+export function checkName(name: string, reason: string | undefined, context: z.core.$RefinementCtx): void {
   if (reason !== undefined) context.addIssue({ code: "custom", message: `the name ${JSON.stringify(name)} ${reason}` });
 }
 
@@ -89,10 +89,6 @@ function entryOf({ name, admin, inherit, set, until }: Member): Entry {
 }
 
 /** Reads a text that `encodeMembers` wrote. */
-export const decodeMembers = remembered((text): readonly Member[] => {
-  const plain = plainNames(text);
-  if (plain !== undefined) return plain.map((name) => ({ name }));
-  return decodeLines(text).map(({ name, attributes: options }) =>
-    options === undefined ? { name } : { name, ...options },
-  );
-});
+export const decodeMembers = remembered((text): readonly Member[] =>
+  decodeLines(text).map(({ name, attributes: options }) => (options === undefined ? { name } : { name, ...options })),
+);

@@ -9,6 +9,11 @@ export function refusedRoleName(name: string): string | undefined {
   return refusedName(name, LONGEST_OF_ALL);
 }
 
+/** The same for a role that is there already; PostgreSQL's own (`pg_monitor`) are allowed. */
+export function refusedExistingName(name: string): string | undefined {
+  return name.startsWith("pg_") ? undefined : refusedRoleName(name);
+}
+
 /** Letters, digits and a few signs of ASCII, and not many of them: nothing of a length or of odd characters is in it. */
 const USUAL = /^[\w.@-]{1,63}$/;
 

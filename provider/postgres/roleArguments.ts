@@ -3,7 +3,7 @@ import { leaveOut } from "../core/arguments.js";
 import { connectionArgument } from "../core/connections.js";
 import { matcher } from "../core/names.js";
 import { instantOf } from "../core/instants.js";
-import { refusedRoleName } from "./names.js";
+import { refusedExistingName, refusedRoleName } from "./names.js";
 import { settingArguments } from "./roleSettings.js";
 import { connections } from "./settings.js";
 
@@ -18,7 +18,7 @@ export function roleName(): z.ZodType<string> {
 /** The name of a role that already is; PostgreSQL's own (`pg_monitor`) are allowed. */
 export function existingRoleName(): z.ZodType<string> {
   return z.string().superRefine((name, context) => {
-    const reason = name.startsWith("pg_") ? undefined : refusedRoleName(name);
+    const reason = refusedExistingName(name);
     if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
   });
 }
