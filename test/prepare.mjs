@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle } from "./bundle.mjs";
 
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const SOURCES = ["provider", "sdk", "examples", "test"];
@@ -113,6 +114,8 @@ async function build(repository, report) {
     const tsc = path.join(repository, "node_modules/typescript/bin/tsc");
     const { code, output } = await run(process.execPath, [tsc, "-p", repository], repository);
     if (code !== 0) throw new Problem(`tsc found errors:\n${output.trimEnd()}`);
+    const wrong = await bundle(repository);
+    if (wrong.length > 0) throw new Problem(`The provider cannot be written as one file:\n${wrong.join("\n")}`);
     mkdirSync(path.dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);
   });
@@ -141,7 +144,7 @@ export function hashOfSources(repository) {
   const hash = createHash("sha256");
   const all = [
     ...sourceFiles(repository),
-    ...["tsconfig.json", "package-lock.json"].map((name) => path.join(repository, name)),
+    ...["tsconfig.json", "package-lock.json", "test/bundle.mjs"].map((name) => path.join(repository, name)),
   ];
   for (const file of all.sort())
     hash

@@ -25,6 +25,7 @@ interface Outcome {
 const OPTIONS = { outDir: "dist", rootDir: ".", incremental: true, tsBuildInfoFile: "dist/.tsbuildinfo" };
 
 const SCRIPT = path.join(REPOSITORY, "test/prepare.mjs");
+const SCRIPTS = ["test/prepare.mjs", "test/bundle.mjs"];
 
 describe("prepare", () => {
   let script: Prepare;
@@ -39,7 +40,7 @@ describe("prepare", () => {
     await write("tsconfig.json", "{}");
     await write("sdk/index.ts", "export const a: number = 1;\n");
     await mkdir(path.join(repository, "test"));
-    await copyFile(SCRIPT, path.join(repository, "test/prepare.mjs"));
+    for (const file of SCRIPTS) await copyFile(path.join(REPOSITORY, file), path.join(repository, file));
   });
   afterEach(() => rm(repository, { recursive: true }));
 
@@ -142,17 +143,24 @@ describe("prepare", () => {
 
   describe("with packages there", () => {
     const npm = `
-      const { cpSync, mkdirSync, writeFileSync } = require("node:fs");
+      const { cpSync, mkdirSync, symlinkSync, writeFileSync } = require("node:fs");
       mkdirSync("node_modules/zod", { recursive: true });
+      writeFileSync("node_modules/zod/LICENSE", "Use it as you like.");
+      writeFileSync("node_modules/zod/index.js", "exports.checked = (value) => value;");
+      symlinkSync(process.env.ESBUILD, "node_modules/esbuild", "junction");
       cpSync(process.env.TYPESCRIPT, "node_modules/typescript", { recursive: true });
       writeFileSync("node_modules/.package-lock.json", '${lock({ "node_modules/zod": "4.0.0" })}');
       console.log("added 1 package that nobody wants to hear of");`;
     beforeEach(async () => {
       process.env["TYPESCRIPT"] = path.join(REPOSITORY, "node_modules/typescript");
+      process.env["ESBUILD"] = path.join(REPOSITORY, "node_modules/esbuild");
       await write("tsconfig.json", JSON.stringify({ compilerOptions: OPTIONS, include: ["sdk"] }));
+      await write("provider/index.ts", 'import { answer } from "./answer.js"; export = () => answer;\n');
+      await write("provider/answer.ts", 'import { checked } from "zod"; export const answer: number = checked(42);\n');
     });
     afterEach(() => {
       delete process.env["TYPESCRIPT"];
+      delete process.env["ESBUILD"];
     });
 
     it("installs and builds in a fresh clone, and says so in a line for each; then it has nothing to do", async () => {
@@ -164,6 +172,24 @@ describe("prepare", () => {
       );
       assert.match(await readFile(path.join(repository, "dist/sdk/index.js"), "utf8"), /a = 1/);
       assert.deepEqual(await run("process.exit(1)"), { code: 0, output: "" });
+    });
+
+    it("writes the provider as one file, with what it needs of zod and zod's licence", async () => {
+      await run(npm);
+      const file = path.join(repository, "dist/provider/bundle.js");
+      const alone = path.join(repository, "alone.cjs");
+      await copyFile(file, alone);
+      const loaded = (await import(pathToFileURL(alone).href)) as { default: () => number };
+      assert.equal(loaded.default(), 42);
+      assert.match(await readFile(file, "utf8"), /^\/\* Holds zod:\s+Use it as you like\./);
+    });
+
+    it("says what is wrong where the provider does not hold together", async () => {
+      await write("provider/index.ts", 'import { answer } from "./nowhere.js"; export = () => answer;\n');
+      const { code, output } = await run(npm);
+      assert.equal(code, 1);
+      assert.match(output, /provider cannot be written as one file:\nprovider\/index\.ts:1:\d+: .*nowhere\.js/);
+      assert.doesNotMatch(output, /prepare\.mjs:/);
     });
 
     it("builds again when a source changes, without what is left of one that is gone", async () => {

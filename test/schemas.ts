@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
-import { z } from "zod";
+import * as z from "zod";
 import { approvedPlan } from "../provider/core/approvedPlan.js";
 import { environmentData } from "../provider/heimdall/data.js";
 import { doctorReport } from "../sdk/roster/doctorReport.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkTls, Findings, type Checkup, type CheckupRequest } from "../core/checkup.js";
 import { resolveConnection } from "../core/connections.js";
 import { authorityOf, baseUrlOf, describeHttp } from "../core/httpConnection.js";

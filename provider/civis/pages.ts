@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "../core/errors.js";
 import type { Http, HttpAnswer } from "../core/http.js";
 import { strangeAnswer } from "../core/httpErrors.js";

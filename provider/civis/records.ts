@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * What Civis Platform answers, as far as it is used. Names are those of its API (civis_api_spec.json of the Python

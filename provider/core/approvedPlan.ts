@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "./errors.js";
 
 /** Which resource an entry is about, by what makes it that resource on a system: providers are told no other name. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckFailure, Properties, ResourceDefinition } from "./resource.js";
 import { isSame } from "./same.js";
 import { hasUnknown } from "./unknown.js";

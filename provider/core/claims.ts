@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Connection, ConnectionArg, ConnectionSpec, SettingSpecs } from "./connections.js";
 import type { Host, ResourceDefinition, RunOptions } from "./resource.js";
 import { connectionFor, sessionFor } from "./sessions.js";

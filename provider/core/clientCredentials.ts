@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Http } from "./http.js";
 import { registerSecret } from "./redact.js";
 import { renewedTokens, type TokenSource } from "./tokens.js";

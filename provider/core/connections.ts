@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "./errors.js";
 import { registerSecret } from "./redact.js";
 import { UNKNOWN } from "./unknown.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import { placeOf } from "./claims.js";
 import { hasUnknown } from "./unknown.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { ADOPTED, DRY_RUN, INSTANCE, PLAN, PROVIDER, REVIEWED } from "./arguments.js";
 import { connectionName, type ConnectionArg } from "./connections.js";
 import type { Properties, Resource, ResourceDefinition } from "./resource.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isSame, placeOf, type Place } from "./claims.js";
 import { worded } from "./declared.js";
 import { labelOf } from "./label.js";

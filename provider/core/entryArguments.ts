@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { leaveOut } from "./arguments.js";
 import { instantOf } from "./instants.js";
 

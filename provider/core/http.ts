@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as byTheClock } from "node:timers/promises";
 import type { AxiosInstance, AxiosResponse } from "axios" with { "resolution-mode": "import" };
 import type { default as PQueue } from "p-queue" with { "resolution-mode": "import" };
-import type { z } from "zod";
+import type * as z from "zod";
 import { ATTEMPTS, maySendAgain, retryAfter, waitAfter } from "./backOff.js";
 import { RosterError } from "./errors.js";
 import {

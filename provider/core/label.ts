@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ResourceDefinition } from "./resource.js";
 
 /** How messages call a resource: `postgres.GroupMembership "ana" in "analysts"`. */

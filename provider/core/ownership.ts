@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isStored } from "./arguments.js";
 import { normalize } from "./normalize.js";
 import type { ResourceDefinition } from "./resource.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { identityKey, type Identity } from "./identities.js";
 import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Identity } from "./identities.js";
 import type { System } from "./system.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DRY_RUN, PROVIDER, parseArguments, storedArguments } from "./arguments.js";
 import { connectionName, type ConnectionArg, type ConnectionSpec } from "./connections.js";
 import { asRosterError, type RosterError } from "./errors.js";

@@ -2,7 +2,7 @@ import { exec } from "node:child_process";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "./errors.js";
 import { registerSecret } from "./redact.js";
 

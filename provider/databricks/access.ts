@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineResource } from "../core/define.js";
 import { ignorePatterns, relationOnRemove } from "../core/entryArguments.js";
 import type { RunOptions } from "../core/resource.js";

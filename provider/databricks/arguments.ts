@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectionArgument } from "../core/connections.js";
 import { instant } from "../core/entryArguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkTls, Findings, type Checkup, type CheckupRequest, type Use } from "../core/checkup.js";
 import { resolveConnection, type Connection } from "../core/connections.js";
 import { authorityOf, baseUrlOf, tokensOf } from "../core/httpConnection.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, impossible } from "../core/delta.js";
 import { relationOnRemove } from "../core/entryArguments.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Properties, Resource } from "../core/resource.js";
 import { defineStep } from "../core/step.js";
 import { wantedChanges } from "./ledger/changes.js";

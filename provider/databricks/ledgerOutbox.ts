@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { asRosterError, RosterError } from "../core/errors.js";
 import { openMessenger } from "../core/notify/index.js";
 import type { Host, Resource } from "../core/resource.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Http } from "../core/http.js";
 import { segment } from "../core/httpRequest.js";
 import type { Change } from "./changes.js";

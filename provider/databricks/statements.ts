@@ -1,5 +1,5 @@
 import { setTimeout as byTheClock } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import { segment } from "../core/httpRequest.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "../core/errors.js";
 import { PREFIX } from "./changes.js";
 import { directoryArguments, directoryResource } from "./directoryResource.js";

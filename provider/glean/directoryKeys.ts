@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { INSTANCE } from "../core/arguments.js";
 import { claim, runOptions } from "../core/claims.js";
 import { declaredTwice } from "../core/declared.js";

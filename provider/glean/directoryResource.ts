@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectionArgument } from "../core/connections.js";
 import { RosterError } from "../core/errors.js";
 import type { Resource } from "../core/resource.js";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { makeProgress } from "../core/progress.js";
 import { report } from "../core/report.js";
 import { CONNECTION_LOST, asRosterError, type RosterError } from "../core/errors.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * What the records of people and teams are made of. Programs and provider both check records with it: this file talks

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectionArgument } from "../core/connections.js";
 import { defineResource } from "../core/define.js";
 import { doing } from "../core/delta.js";

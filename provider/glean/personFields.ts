@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { additionalField, datasourceProfile, day, email, link, list, text, word } from "./fields.js";
 
 /** An object that says nothing is left out. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { additionalField, datasourceProfile, day, email, link, list, text, word } from "./fields.js";
 
 /** The fields of a team, as the arguments of `glean.Team` and the records of a `glean.Directory` have them. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Connection } from "../core/connections.js";
 import { RosterError } from "../core/errors.js";
 import type { Http } from "../core/http.js";

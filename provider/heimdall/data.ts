@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { matcher } from "../core/names.js";
 import { cpf, description, mappingArguments, nameArgument } from "./arguments.js";
 import { SUPERADMIN, listed, mappingKey, type Snapshot } from "./snapshot.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { decodeLines, decodeNames, encodeLines, encodeNames, type Entry } from "../core/lines.js";
 import { connection, cpf, description, mappingArguments, managedRole, nameArgument } from "./arguments.js";
 import { ignoredBy } from "./data.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineResource } from "../core/define.js";
 import { doing, impossible } from "../core/delta.js";
 import { connection, nameArgument, onRemove } from "./arguments.js";

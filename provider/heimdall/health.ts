@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "../core/errors.js";
 import { statusOf } from "../core/httpErrors.js";
 import { claimsOf, endOf } from "../core/tokens.js";

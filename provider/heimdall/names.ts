@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { decodeNames, encodeNames } from "../core/lines.js";
 import { refusedName } from "./arguments.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";

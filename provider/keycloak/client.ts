@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clientCredentials } from "../core/clientCredentials.js";
 import type { Connection } from "../core/connections.js";
 import { RosterError } from "../core/errors.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";

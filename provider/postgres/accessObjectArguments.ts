@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson, decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { databaseDefinition } from "./database.js";
 import { defaultPrivilegesDefinition } from "./defaultPrivileges.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { decodeLines, encodeLines, encodeNames, type Entry } from "../core/lines.js";
 import { hasUnknown } from "../core/unknown.js";
 import {

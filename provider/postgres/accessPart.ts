@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Entry } from "../core/lines.js";
 import type { CheckFailure, Delta, ResourceDefinition, RunOptions } from "../core/resource.js";
 import type { Catalog } from "./catalog.js";

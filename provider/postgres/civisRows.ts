@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "../core/errors.js";
 import type { ColumnKind, Dialect } from "./dialect.js";
 

@@ -64,8 +64,10 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
   const dialect = dialectOf(connection);
   const source = passwordSource(connection);
   const attempts = encryption(connection);
-  // Loaded here and not with this file: a preview with nothing to do connects to nothing.
-  const { default: driver } = await import("pg");
+  // Loaded here and not with this file: a preview with nothing to do connects to nothing. With `require`, as the first
+  // import() of a process loads the loader of ES modules too.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const driver = require("pg") as typeof pg;
   let renewed = false;
   for (let index = 0; index < attempts.length;) {
     const password = await source.token();

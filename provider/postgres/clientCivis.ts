@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as byTheClock } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError, asRosterError, someOf } from "../core/errors.js";
 import type { Http } from "../core/http.js";

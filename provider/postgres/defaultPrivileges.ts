@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { impossible } from "../core/delta.js";

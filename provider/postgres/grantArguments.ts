@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeNames, encodeNames } from "../core/lines.js";
 import type { CheckFailure } from "../core/resource.js";

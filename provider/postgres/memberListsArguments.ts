@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { readAccess, roleLines, type DeclaredAccess } from "./accessArguments.js";
 import type { MemberList } from "./memberList.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { connectionArgument } from "../core/connections.js";
 import { matcher } from "../core/names.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem } from "../core/resource.js";
 import { isMissingDatabase, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";

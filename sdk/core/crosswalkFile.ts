@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { CrosswalkEntry } from "./crosswalk.js";
 import { keyMessages, readDocument } from "./documents.js";
 import { refuseDocuments } from "./refuseDocuments.js";

@@ -9,7 +9,7 @@ import {
   type Pair,
   type YAMLParseError,
 } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { DocumentProblem, Place } from "./place.js";
 
 export type { DocumentProblem, Place };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { keyMessages } from "./documents.js";
 import { instantOf } from "../../provider/core/instants.js";
 

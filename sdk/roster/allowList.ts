@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { keyMessages, readDocument } from "../core/documents.js";
 import { placeText, problemLines, type Place } from "../core/place.js";
 

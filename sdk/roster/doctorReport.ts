@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const finding = z.object({
   aspect: z.enum(["settings", "reach", "tls", "login", "rights", "version", "clock"]).describe("What it is about"),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What became of looking: nothing differs, something does, or it could not be told. */
 const outcome = z.enum(["none", "drift", "unknown"]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ignorePatterns } from "../../core/entryArguments.js";
 import { RosterError } from "../../core/errors.js";
 import { linesOf } from "../../core/handover.js";

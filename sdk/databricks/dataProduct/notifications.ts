@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Channel, NoticeKind } from "../../../provider/databricks/ledger/notices.js";
 import { email, entry, list, text } from "../../core/fields.js";
 

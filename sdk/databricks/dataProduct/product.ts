@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { days, email, entry, list, oneOrMore, text, yes } from "../../core/fields.js";
 import { notifications } from "./notifications.js";
 import type { EvidenceLevel } from "./types.js";

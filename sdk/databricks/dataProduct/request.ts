@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { day, days, email, entry, list, text, yes } from "../../core/fields.js";
 import type { ApproverRole } from "./types.js";
 

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readDocument, type DocumentProblem, type Place, type Path } from "../../core/documents.js";
 import { fullFile, simpleFile, type FullFile, type SimpleFile } from "./format.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { StatementRunner } from "../../../provider/databricks/read.js";
 import { day, rowsOf, type Scope } from "./scope.js";
 import type { Period } from "./usage.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { StatementRunner } from "../../../provider/databricks/read.js";
 import { rowsOf } from "./scope.js";
 import { HISTORY_DAYS, LINEAGE_DAYS } from "./usage.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * What `roster consumers ... --json` writes; schemas/consumers-*.schema.json are made from this. Null is what is

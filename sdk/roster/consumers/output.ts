@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { csvOf } from "../report/csv.js";
 import { htmlOf } from "../report/html.js";
 import { markdownOf } from "../report/markdown.js";

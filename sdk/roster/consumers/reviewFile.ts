@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { day, email, entry, list, text } from "../../core/fields.js";
 
 /*

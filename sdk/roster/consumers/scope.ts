@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ParameterValue, StatementRunner } from "../../../provider/databricks/read.js";
 
 /** What a data product is made of, by full names. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { StatementRunner } from "../../../provider/databricks/read.js";
 import { daysBefore, moment, rowsOf, type Scope } from "./scope.js";
 import { statementsOf } from "./usage.js";

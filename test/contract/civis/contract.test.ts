@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { openSource, readGroups, readUsers } from "../../../provider/civis/read.js";
 import { childGroups, groupDetail, groupSummary, userSummary } from "../../../provider/civis/records.js";
 import { API_KEY, platformOf, startCivis, type CivisSandbox } from "../../sandbox/civis/index.js";

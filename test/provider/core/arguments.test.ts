@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { leaveOut, parseArguments, storedArguments, type ParsedArguments } from "../../../provider/core/arguments.js";
 import { UNKNOWN } from "../../../provider/core/unknown.js";
 

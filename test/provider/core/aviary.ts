@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
-import { z } from "zod";
+import * as z from "zod";
 import { PROVIDER, leaveOut, objectArguments } from "../../../provider/core/arguments.js";
 import { connectionArgument, type Connection, type ConnectionSpec } from "../../../provider/core/connections.js";
 import { defineResource } from "../../../provider/core/define.js";

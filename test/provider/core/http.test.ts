@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { RosterError } from "../../../provider/core/errors.js";
 import { openHttp, type Http, type HttpOptions } from "../../../provider/core/http.js";
 import { segment, type HttpRequest } from "../../../provider/core/httpRequest.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Answer, Call } from "../server.js";
 import { Parameters, no, notFound, ok, paged } from "./answers.js";
 import type { Platform } from "./platform.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Answer, Call } from "../server.js";
 
 /** The prefix of every path. */
