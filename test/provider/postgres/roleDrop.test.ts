@@ -60,13 +60,14 @@ for (const version of POSTGRES_VERSIONS) {
       await holding();
       scene.sent();
       assert.deepEqual(scene.errors(await scene.stack.destroy()), "");
-      assert.deepEqual(scene.sent().sort(), [
+      // Two databases at once meet at what they share; then one of them is tried again, in one transaction.
+      const sent = scene.sent();
+      const given = sent.filter((each) => each === "REASSIGN OWNED BY $ana TO $heir;");
+      assert.ok(given.length >= 2, sent.join("\n"));
+      assert.deepEqual(sent, [
         "ALTER ROLE $ana NOLOGIN;",
-        "DROP OWNED BY $ana;",
-        "DROP OWNED BY $ana;",
+        ...given.flatMap((each) => [each, "DROP OWNED BY $ana;"]),
         "DROP ROLE $ana;",
-        "REASSIGN OWNED BY $ana TO $heir;",
-        "REASSIGN OWNED BY $ana TO $heir;",
       ]);
       assert.ok(!(await scene.roles()).includes("ana"));
       const owners = await scene.inside(
