@@ -19,7 +19,8 @@ import { POSTGRES_FACTS } from "./objectKinds.js";
  * another function or table in its place. `to_jsonb` reads columns of pg_database that not every version has. It takes
  * long where there are many rows; of memberships the two columns that only PostgreSQL 16 and later have are named, and
  * where the table has none of that name, the name means the column of `older`. Roles that are alike in everything but
- * their names are one row, and so are members of a group with equal options.
+ * their names are one row, and so are members of a group with equal options. Who does not inherit is a list and not a
+ * join: on most servers nobody is in it, and the server does not sort memberships for it.
  */
 export const CATALOG_SQL = `
 SELECT pg_catalog.current_setting('server_version_num')::int AS version,
@@ -62,12 +63,12 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.oid::int8, r.rolname)) 
  GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14;
 
 SELECT m.roleid AS group, m.grantor, m.admin_option AS admin,
-       coalesce(m.inherit_option, r.rolinherit) AS inherit, m.set_option AS set,
+       coalesce(m.inherit_option, m.member NOT IN (SELECT oid FROM pg_catalog.pg_roles WHERE NOT rolinherit)) AS inherit,
+       m.set_option AS set,
        pg_catalog.string_agg(m.member::text, ',') AS members
   FROM (SELECT NULL::boolean AS inherit_option, true AS set_option) older
  CROSS JOIN LATERAL (SELECT roleid, member, grantor, admin_option, inherit_option, set_option
                        FROM pg_catalog.pg_auth_members) m
-  JOIN pg_catalog.pg_roles r ON r.oid = m.member
  GROUP BY 1, 2, 3, 4, 5;
 `;
 
@@ -149,13 +150,21 @@ export const catalogue: CatalogueReader = {
 
 /** Makes a catalog of what `CATALOG_SQL` gave. */
 export function catalogOf(rows: CatalogRows): Catalog {
-  const names = new Map(rows.roles.flatMap(({ roles }) => roles));
+  const names = new Map<number, string>();
+  const roles = new Map<string, Role>();
+  for (const row of rows.roles) {
+    const alike = roleOf(row);
+    for (const [oid, name] of row.roles) {
+      names.set(oid, name);
+      roles.set(name, { ...alike, name });
+    }
+  }
   const { databases, tablespaces, ...server } = rows.server;
   const databaseNames = new Map([[0, ""], ...databases.map((row) => [row.oid, row.name] as const)]);
   return {
     facts: POSTGRES_FACTS,
     server,
-    roles: new Map(rows.roles.flatMap(rolesOf)),
+    roles,
     members: membersOf(rows.memberships, names),
     databases: new Map(databases.map((row) => [row.name, databaseOf(row)])),
     shared: new Map([["tablespace", securedObjects(tablespaces)]]),
@@ -175,8 +184,8 @@ function membersOf(rows: readonly MembershipRow[], names: ReadonlyMap<number, st
     members.set(group, of);
     // One value for all, as what is in the maps is never changed.
     const alike = [{ grantor: names.get(Number(grantor)) ?? "", admin, inherit, set }];
-    for (const each of oids.split(",")) {
-      const member = names.get(Number(each));
+    for (const each of JSON.parse(`[${oids}]`) as number[]) {
+      const member = names.get(each);
       if (member === undefined) continue;
       const others = of.get(member);
       of.set(member, others === undefined ? alike : [...others, ...alike]);
@@ -211,10 +220,16 @@ function parameterOf(text: string): [string, string] {
   return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
 }
 
-function rolesOf({ roles, databases: _in, settings: _set, validUntil, comment, ...rest }: RoleRow): [string, Role][] {
+function roleOf({
+  roles: _names,
+  databases: _in,
+  settings: _set,
+  validUntil,
+  comment,
+  ...rest
+}: RoleRow): Omit<Role, "name"> {
   const end = validUntil === null ? undefined : instant(validUntil);
-  const alike = { ...rest, validUntil: end, comment: comment ?? undefined };
-  return roles.map(([, name]) => [name, { ...alike, name }]);
+  return { ...rest, validUntil: end, comment: comment ?? undefined };
 }
 
 /** What no argument can say, an end before all time or after JavaScript's, is told in words: it differs from all that is declared. */
