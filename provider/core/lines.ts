@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.js";
+
 /**
  * Large lists travel between program, engine and provider as one text, because every element of a nested array costs
  * Pulumi's SDK and engine dearly, and because Pulumi shows a text as a line diff. This grammar is stored in users'
@@ -63,6 +65,8 @@ function isSorted(names: readonly string[]): boolean {
  */
 export function decodeLines(text: string): Entry[] {
   if (text === "") return [];
+  const plain = plainNames(text);
+  if (plain !== undefined) return plain.map((name) => ({ name }));
   if (!text.endsWith("\n")) throw new RangeError("the last line of a list does not end with a newline");
   return text.slice(0, -1).split("\n").map(decodeLine);
 }
@@ -78,11 +82,11 @@ const NOT_PLAIN = /["\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u;
  * plainNames("ana\nrui\n") // ["ana", "rui"]
  * plainNames("rui\nana\n") // undefined: not sorted
  */
-export function plainNames(text: string): string[] | undefined {
+export const plainNames: (text: string) => readonly string[] | undefined = remembered((text) => {
   if (NOT_PLAIN.test(text) || !text.endsWith("\n")) return undefined;
   const names = text.slice(0, -1).split("\n");
   return isSorted(names) ? names : undefined;
-}
+});
 
 /** `encodeLines` for entries that are names and nothing else. */
 export function encodeNames(names: Iterable<string>): string {

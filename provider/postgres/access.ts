@@ -7,7 +7,7 @@ import { contradictoryPrivileges, readObjects, withParts } from "./accessObjects
 import { listsOf, observedAccess, unmanagedRoles } from "./accessObserved.js";
 import type { Part } from "./accessPart.js";
 import { prepareAccess } from "./accessPreparation.js";
-import { groupRole, passwordToSet, userRole } from "./accessRoles.js";
+import { groupRole, isUsual, passwordToSet, userRole } from "./accessRoles.js";
 import { isOnColumns } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
@@ -60,7 +60,10 @@ export const Access = defineResource({
     departures(model, declared, before, leaving);
     guardObjects(model, objects);
     for (const list of listsOf(declared)) guardList(model, list, run);
-    const roles = [...declared.users.values()].map((user) =>
+    const users = [...declared.users.values()].filter(
+      (user) => args.passwords !== undefined || !isUsual(user, model.roles.get(user.name)),
+    );
+    const roles = users.map((user) =>
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined, run.now),
     );
     const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined, run.now));

@@ -3,7 +3,7 @@ import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";
 import { checkName, decodeMembers, memberLines, type Member } from "./members.js";
-import { refusedRoleName } from "./names.js";
+import { areUsualNames, refusedRoleName } from "./names.js";
 import {
   connection,
   existingRoleName,
@@ -34,7 +34,7 @@ export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
     try {
       const plain = plainNames(text);
       if (plain !== undefined) {
-        for (const name of plain) checkName(name, refusedRoleName(name), context);
+        if (!areUsualNames(plain, text)) for (const name of plain) checkName(name, refusedRoleName(name), context);
         return text;
       }
       return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));

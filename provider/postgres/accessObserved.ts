@@ -4,7 +4,8 @@ import { observedObjects } from "./accessObjects.js";
 import { DEFAULT_ATTRIBUTES, STANDARD_USER, isOwnAccount, type Catalog } from "./catalog.js";
 import { observedList, type MemberList } from "./memberList.js";
 import { observedSettings } from "./roleSettings.js";
-import { differingAttributes, isAs } from "./roles.js";
+import { isUsual } from "./accessRoles.js";
+import { differingAttributes } from "./roles.js";
 
 /** What an Access declares, as it is live. */
 export function observedAccess(catalog: Catalog, args: AccessArguments): Readonly<Record<string, unknown>> {
@@ -15,7 +16,9 @@ export function observedAccess(catalog: Catalog, args: AccessArguments): Readonl
   return {
     ...args,
     ...observedObjects(catalog, args),
-    ...(args.users === undefined ? {} : { users: observedUsers(catalog, declared) }),
+    ...(args.users === undefined
+      ? {}
+      : { users: observedUsers(catalog, declared, args.ignore === undefined ? args.users : undefined) }),
     ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
     ...(args.members === undefined
       ? {}
@@ -32,15 +35,19 @@ function listOf({ lists, ignored }: DeclaredAccess, group: string): MemberList {
   return { group, declared: lists.get(group) ?? [], ignored };
 }
 
-/** The users as they are live, in the form in which they are declared. */
-function observedUsers(catalog: Catalog, { users }: DeclaredAccess): string {
+/**
+ * The users as they are live, in the form in which they are declared. Where everybody is as declared, which is the rule,
+ * that is the text itself.
+ */
+function observedUsers(catalog: Catalog, { users }: DeclaredAccess, text: string | undefined): string {
+  if (text !== undefined && [...users.values()].every((user) => isUsual(user, catalog.roles.get(user.name))))
+    return text;
   return encodeEntries(
     [...users.values()].flatMap((user): Entry[] => {
       const { name, passwordVersion, reassignTo, onRemove } = user;
       const live = catalog.roles.get(name);
       if (live === undefined) return [];
-      // Most users of a large list are like everybody else.
-      if (Object.keys(user).length === 1 && live.comment === undefined && isAs(live, STANDARD_USER)) return [{ name }];
+      if (isUsual(user, live)) return [{ name }];
       return [
         {
           name,

@@ -1,6 +1,6 @@
 import type { AccessGroup, AccessUser, DeclaredAccess } from "./accessArguments.js";
-import { DEFAULT_ATTRIBUTES, STANDARD_USER, type Catalog } from "./catalog.js";
-import { attributesOf, type DeclaredRole } from "./roles.js";
+import { DEFAULT_ATTRIBUTES, STANDARD_USER, type Catalog, type Role } from "./catalog.js";
+import { attributesOf, isAs, type DeclaredRole } from "./roles.js";
 
 /** A user of an Access as a role; `password` is the verifier to set. */
 export function userRole(user: AccessUser, password?: string): DeclaredRole {
@@ -13,6 +13,13 @@ export function userRole(user: AccessUser, password?: string): DeclaredRole {
 export function groupRole(group: AccessGroup): DeclaredRole {
   const { name, as, comment } = group;
   return { name, as, attributes: DEFAULT_ATTRIBUTES, comment, password: undefined };
+}
+
+/** Whether a user is declared by the name alone, and is like that: most users of a large list are. */
+export function isUsual(user: AccessUser, live: Role | undefined): boolean {
+  return (
+    live !== undefined && live.comment === undefined && Object.keys(user).length === 1 && isAs(live, STANDARD_USER)
+  );
 }
 
 type Passwords = Readonly<Record<string, string>> | undefined;

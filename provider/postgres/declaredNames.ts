@@ -1,5 +1,4 @@
-import { decodeNames } from "../core/lines.js";
-import { remembered } from "../core/remembered.js";
+import { decodeNames, plainNames } from "../core/lines.js";
 import { hasUnknown } from "../core/unknown.js";
 
 /** Names of users, groups or roles in an argument. */
@@ -18,8 +17,6 @@ const LISTS = ["users", "groups", "members"];
 /** Resources whose name stands for the server. */
 const OF_SERVERS = new Set(["postgres.Access", "postgres.MemberLists"]);
 
-const namesIn = remembered(decodeNames);
-
 /** The names of roles that arguments hold, as far as they are known. */
 export function declaredNames(token: string, args: Readonly<Record<string, unknown>>): DeclaredNames[] {
   const known = (property: string): unknown => (hasUnknown(args[property]) ? undefined : args[property]);
@@ -34,7 +31,7 @@ export function declaredNames(token: string, args: Readonly<Record<string, unkno
 }
 
 function listsIn(list: unknown): readonly (readonly string[])[] {
-  if (typeof list === "string") return [namesIn(list)];
+  if (typeof list === "string") return [plainNames(list) ?? decodeNames(list)];
   if (typeof list !== "object" || list === null) return [];
   return [Object.keys(list), ...Object.values(list).flatMap(listsIn)];
 }
@@ -44,13 +41,19 @@ export function refusedNames(
   declared: readonly DeclaredNames[],
   refused: (name: string) => string | undefined,
 ): { property: string; reason: string }[] {
-  const seen = new Set<string>();
-  return declared.flatMap(({ property, names, listed }) =>
-    names.flatMap((name) => {
+  const failures = new Map<string, { property: string; reason: string }>();
+  // Who is a user and in five groups is looked at once.
+  const taken = new Set<string>();
+  for (const { property, names, listed } of declared) {
+    for (const name of names) {
+      if (taken.has(name)) continue;
       const reason = refused(name);
-      if (reason === undefined || seen.has(property + name)) return [];
-      seen.add(property + name);
-      return [{ property, reason: listed ? `the name ${JSON.stringify(name)} ${reason}` : reason }];
-    }),
-  );
+      if (reason === undefined) taken.add(name);
+      else {
+        const told = listed ? `the name ${JSON.stringify(name)} ${reason}` : reason;
+        failures.set(JSON.stringify([property, name]), { property, reason: told });
+      }
+    }
+  }
+  return [...failures.values()];
 }

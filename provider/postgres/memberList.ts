@@ -6,6 +6,7 @@ import { byName, encodeMembers, type Member } from "./members.js";
 import {
   findLoop,
   grantDelta,
+  isBare,
   isMemberAs,
   liveMembersOf,
   loopText,
@@ -62,10 +63,14 @@ export function observedList(catalog: Catalog, list: MemberList, text: string | 
 /** Whether exactly those are in the group who are declared, none of them with options. */
 function isAsDeclared(catalog: Catalog, list: MemberList): boolean {
   const live = catalog.members.get(list.group) ?? new Map<string, readonly Membership[]>();
-  for (const { name, admin, inherit, set } of list.declared) {
-    if (admin !== undefined || inherit !== undefined || set !== undefined) return false;
-    const rows = live.get(name);
-    if (!rows?.every((row) => row.set && !row.admin)) return false;
+  // Members of a group who are alike share their rows.
+  let usual: readonly Membership[] | undefined;
+  for (const member of list.declared) {
+    const rows = live.get(member.name);
+    if (rows === undefined || !isBare(member)) return false;
+    if (rows === usual) continue;
+    if (!rows.every((row) => row.set && !row.admin)) return false;
+    usual = rows;
   }
   if (live.size === list.declared.length) return true;
   const declared = byName(list.declared);

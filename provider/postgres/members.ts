@@ -2,7 +2,7 @@ import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
-import { refusedExistingName } from "./names.js";
+import { areUsualNames, refusedExistingName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
 
 export { isOver } from "../core/instants.js";
@@ -39,7 +39,7 @@ export const memberLines = z.string().transform((text, context) => {
   try {
     const plain = plainNames(text);
     if (plain !== undefined) {
-      for (const name of plain) checkName(name, refusedExistingName(name), context);
+      if (!areUsualNames(plain, text)) for (const name of plain) checkName(name, refusedExistingName(name), context);
       return text;
     }
     return encodeMembers(decodeLines(text).flatMap((entry, index) => checkedMember(entry, index, context)));

@@ -35,20 +35,21 @@ export function grantDelta(
   const grants = new Map<string, { options: MemberOptions; names: string[] }>();
   const taken: Change[] = [];
   const problems: Problem[] = [];
+  const live = catalog.members.get(group);
   for (const member of wanted) {
+    const rows = live?.get(member.name) ?? [];
+    if (isUsual(member, rows)) continue;
     const problem = hindrance(catalog, group, member, membersOf);
     if (problem !== undefined) {
       problems.push(problem);
       continue;
     }
-    const rows = membershipsOf(catalog, group, member.name);
     if (lacks(rows, member)) {
-      const { name, ...given } = member;
       // A grant that does not name an option leaves it as it is in a row that is there.
       const locked = rows.length > 0 && !hasOption(rows, "set");
-      const options = { ...given, set: given.set ?? (locked ? true : undefined) };
-      const key = JSON.stringify([options.admin, options.inherit, options.set]);
-      const same = grants.get(key) ?? { options, names: [] };
+      const { name, admin, inherit, set = locked ? true : undefined } = member;
+      const key = isBare({ admin, inherit, set }) ? "" : JSON.stringify([admin, inherit, set]);
+      const same = grants.get(key) ?? { options: { admin, inherit, set }, names: [] };
       same.names.push(name);
       grants.set(key, same);
     }
@@ -56,6 +57,16 @@ export function grantDelta(
   }
   const given = [...grants.values()].map(({ options, names }) => grant(group, names, options));
   return { changes: [...mergeOptions(taken), ...given], problems };
+}
+
+/** Whether a membership has no options, as nearly all have none. */
+export function isBare({ admin, inherit, set }: MemberOptions): boolean {
+  return admin === undefined && inherit === undefined && set === undefined;
+}
+
+/** Whether somebody is a member without options and is to be that: most members of a large list are. */
+function isUsual(member: WantedMember, rows: readonly Membership[]): boolean {
+  return isBare(member) && givesRights(rows) && hasOption(rows, "set") && !hasOption(rows, "admin");
 }
 
 function grant(group: string, members: readonly string[], { admin, inherit, set }: MemberOptions): Change {

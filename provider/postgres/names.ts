@@ -17,6 +17,17 @@ export function refusedExistingName(name: string): string | undefined {
 /** Letters, digits and a few signs of ASCII, and not many of them: nothing of a length or of odd characters is in it. */
 const USUAL = /^[\w.@-]{1,63}$/;
 
+/** What is in a list of names, one a line, where one of them is not usual or is a word of PostgreSQL's own. */
+const NOT_USUAL = /[^\w.@\n-]|^(?:pg_|public$|none$)/m;
+
+/**
+ * Whether every server takes all names of a list as they are: the names, and the same one a line. Where it says no, each
+ * name has to be looked at.
+ */
+export function areUsualNames(names: readonly string[], lines: string): boolean {
+  return !NOT_USUAL.test(lines) && names.every(({ length }) => length > 0 && length <= LONGEST_NAME);
+}
+
 /** Why the server would not take a name as it is; undefined where it would. */
 export function refusedName(name: string, longest = LONGEST_NAME): string | undefined {
   const odd = USUAL.test(name) ? undefined : refusedCharacters(name, longest);

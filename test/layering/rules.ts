@@ -11,6 +11,7 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/identities.ts": "a plan that was reviewed names resources as the provider does",
   "provider/core/instants.ts": "a file that a program reads refuses the dates that the provider would",
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
+  "provider/core/remembered.ts": "a list is read once for all who ask",
   "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",
   "provider/core/report.ts": "program and provider report to the roster that started them",
   "provider/databricks/privileges.ts": "a request for a privilege that there is not is refused at its line",
