@@ -1,8 +1,8 @@
 import { chunks } from "../core/chunks.js";
-import type { RosterError } from "../core/errors.js";
+import { asRosterError, type RosterError } from "../core/errors.js";
 import { canonicalJson } from "../core/lines.js";
 import type { Change } from "./changes.js";
-import type { Writer } from "./dialect.js";
+import type { Writer, Written } from "./dialect.js";
 import { NAMES_IN_A_STATEMENT } from "./quote.js";
 
 /** What one resource wants done, all or nothing. */
@@ -13,10 +13,7 @@ export interface Member {
 }
 
 /** One statement of a script, and who wants it. */
-export interface Line {
-  readonly sql: string;
-  /** As a message shows it, without secrets. */
-  readonly shown: string;
+export interface Line extends Written {
   readonly owners: readonly Member[];
 }
 
@@ -41,6 +38,30 @@ export function runsAlone({ kind }: Change): boolean {
   return kind === "createDatabase" || kind === "dropDatabase";
 }
 
+/** Members of one script and so of one transaction: a failure makes the others of its script run again. */
+const MEMBERS_IN_A_SCRIPT = 500;
+/** Names in one script: while more are written, the server would have nothing to do. */
+const NAMES_IN_A_SCRIPT = 5000;
+
+/** What goes into the next script. */
+export interface NextScript {
+  /** How many of those that wait. */
+  readonly count: number;
+  /** Whether it is as large as scripts get, so that nothing is won by waiting for more. */
+  readonly full: boolean;
+}
+
+/** The next script of what waits: members of one transaction, or one that no transaction takes. */
+export function nextScript(waiting: readonly Member[]): NextScript {
+  let names = 0;
+  for (const [index, { changes }] of waiting.entries()) {
+    if (changes.some(runsAlone)) return { count: Math.max(index, 1), full: false };
+    for (const change of changes) names += namesIn(change);
+    if (index + 1 === MEMBERS_IN_A_SCRIPT || names >= NAMES_IN_A_SCRIPT) return { count: index + 1, full: true };
+  }
+  return { count: waiting.length, full: false };
+}
+
 /**
  * The statements for members of a batch. Memberships of one group, and equal privileges on the same objects, become one
  * statement for hundreds of names, whoever wants them. Members of a batch do not need each other, so their order is
@@ -48,16 +69,21 @@ export function runsAlone({ kind }: Change): boolean {
  * One fixed order also means that two runs which meet wait for each other and do not lock each other out.
  */
 export function linesOf(members: readonly Member[], writer: Writer): Line[] {
-  const mergeable = members.filter(isMergeable);
-  const others = members.filter((member) => !isMergeable(member));
+  const mergeable = members.filter(({ changes }) => changes.every(isMergeable));
+  const others = members.filter(({ changes }) => !changes.every(isMergeable));
   return [
     ...others.flatMap((member) => ownLines(member, writer)),
     ...ORDER.flatMap((kind) => mergedLines(mergeable, kind, writer)),
   ];
 }
 
-function isMergeable({ changes }: Member): boolean {
-  return changes.every(({ kind }) => ORDER.some((merged) => merged === kind));
+function namesIn(change: Change): number {
+  if ("grantees" in change) return change.grantees.length;
+  return "members" in change ? change.members.length : 1;
+}
+
+function isMergeable(change: Change): change is Mergeable {
+  return ORDER.some((merged) => merged === change.kind);
 }
 
 function ownLines(member: Member, writer: Writer): Line[] {
@@ -65,8 +91,20 @@ function ownLines(member: Member, writer: Writer): Line[] {
 }
 
 function lines(change: Change, owners: readonly Member[], writer: Writer): Line[] {
-  const shown = writer.shown(change);
-  return writer.statements(change).map((sql, index) => ({ sql, shown: shown[index] ?? "", owners }));
+  return writer.written(change).map(({ sql, shown }) => ({ sql, shown, owners }));
+}
+
+/** The members that want what the dialect does not have, and what it says to that. */
+export function unwritable(members: readonly Member[], writer: Writer): Map<Member, RosterError> {
+  const found = new Map<Member, RosterError>();
+  for (const member of members) {
+    try {
+      member.changes.forEach(writer.shown);
+    } catch (error) {
+      found.set(member, asRosterError(error));
+    }
+  }
+  return found;
 }
 
 /**

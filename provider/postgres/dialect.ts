@@ -10,18 +10,25 @@ import type { PostgresSettings } from "./settings.js";
 /** How a secret is written: as itself for the server, as an unset psql variable for a plan. */
 export type Secret = (value: string, ...words: readonly string[]) => string;
 
-/** What a builder may look at besides the change. */
-export interface Writing {
+/** Writes a change as the statements that do it. */
+export type Builder<C extends Change = Change> = (change: C, writing: { readonly secret: Secret }) => string[];
+
+/** What a builder that looks has besides the change. */
+export interface Looking {
   readonly secret: Secret;
   /** What is known of the server before the change. */
   readonly catalog: Catalog;
 }
 
-/** Writes a change as the statements that do it. */
-export type Builder<C extends Change = Change> = (change: C, writing: Writing) => string[];
+/** Writes a change as statements that depend on what is known of the server, and so on what was done before. */
+export interface LookingBuilder<C extends Change = Change> {
+  looking(change: C, writing: Looking): string[];
+}
 
 /** A builder for each kind of change. What a dialect has none for its servers cannot do. */
-export type Builders = { readonly [K in Change["kind"]]?: Builder<Extract<Change, { kind: K }>> };
+export type Builders = {
+  readonly [K in Change["kind"]]?: Builder<Extract<Change, { kind: K }>> | LookingBuilder<Extract<Change, { kind: K }>>;
+};
 
 /** The queries that read a server, in one round trip, and what becomes of their rows. */
 export interface CatalogueReader {
@@ -85,25 +92,49 @@ export interface Dialect {
   readonly adapt?: (adaptation: Adaptation<Catalog, PostgresSettings>) => Promise<Adapted>;
 }
 
-/** Writes changes as statements of one dialect. */
+/** A statement, and how it is shown. */
+export interface Written {
+  /** As the server runs it. It may hold secrets: never for a message. */
+  readonly sql: string;
+  /** As a plan or a message shows it: secrets are unset psql variables. */
+  readonly shown: string;
+}
+
+/** Writes changes as statements of one dialect. Throws a RosterError for what the dialect has nothing for. */
 export interface Writer {
-  /** The statements as the server runs them. They hold secrets: never for a message. */
-  readonly statements: (change: Change) => string[];
-  /** The statements as a plan or a message shows them: secrets are unset psql variables. */
+  readonly written: (change: Change) => Written[];
+  /** The statements as they are shown, alone. */
   readonly shown: (change: Change) => string[];
 }
 
 /** A writer for a server of which something is known. */
 export function writerOf(dialect: Dialect, catalog: Catalog): Writer {
+  const shown = (change: Change): string[] =>
+    write(dialect, change, { catalog, secret: (_value, ...words) => variable(...words) });
   return {
-    statements: (change) => write(dialect, change, { catalog, secret: literal }),
-    shown: (change) => write(dialect, change, { catalog, secret: (_value, ...words) => variable(...words) }),
+    written: (change) => {
+      let secrets = 0;
+      const secret = (value: string): string => {
+        secrets += 1;
+        return literal(value);
+      };
+      const statements = write(dialect, change, { catalog, secret });
+      // Nearly all statements hold no secret, and of those there is nothing else to show.
+      const open = secrets === 0 ? statements : shown(change);
+      return statements.map((sql, index) => ({ sql, shown: open[index] ?? "" }));
+    },
+    shown,
   };
 }
 
-function write({ title, builders }: Dialect, change: Change, writing: Writing): string[] {
+/** Whether the statements of a change depend on what is known of the server. */
+export function looks({ builders }: Dialect, { kind }: Change): boolean {
+  return typeof builders[kind] === "object";
+}
+
+function write({ title, builders }: Dialect, change: Change, writing: Looking): string[] {
   // The key and the change agree in their kind, which TypeScript cannot see.
-  const build = builders[change.kind] as Builder | undefined;
+  const build = builders[change.kind] as Builder | LookingBuilder | undefined;
   if (build === undefined) throw new RosterError(`${title} has nothing for this: ${change.kind}`);
-  return build(change, writing);
+  return typeof build === "function" ? build(change, writing) : build.looking(change, writing);
 }

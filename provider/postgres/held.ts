@@ -1,11 +1,11 @@
 import type { Connection } from "../core/connections.js";
-import { RosterError, asRosterError } from "../core/errors.js";
+import { RosterError } from "../core/errors.js";
 import type { Member } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { toDatabase, type Client } from "./client.js";
 import { isThroughCivis } from "./dial.js";
-import { writerOf, type Dialect, type HoldingsReader } from "./dialect.js";
+import type { Dialect, HoldingsReader } from "./dialect.js";
 import type { PostgresSettings } from "./settings.js";
 
 /** The code of the error for a drop that something is in the way of, which others may be about to take away. */
@@ -32,23 +32,13 @@ export interface Where {
   readonly catalog: Catalog;
 }
 
-/**
- * Why members cannot be run at all: they want what the dialect does not have, or drop whoever owns or holds something
- * where that would be left without an owner.
- */
+/** Why members cannot be run: they drop whoever owns or holds something where that would be left without an owner. */
 export async function hindrances(members: readonly Member[], where: Where): Promise<Map<Member, RosterError>> {
-  const { dialect, catalog } = where;
-  const { shown } = writerOf(dialect, catalog);
+  const { dialect } = where;
   const found = new Map<Member, RosterError>();
-  for (const member of members) {
-    try {
-      member.changes.forEach(shown);
-    } catch (error) {
-      found.set(member, asRosterError(error));
-    }
-  }
+  if (dialect.holdings === undefined) return found;
   const dropped = members.flatMap(({ changes }) => changes.flatMap(droppedBy));
-  if (dialect.holdings === undefined || dropped.length === 0) return found;
+  if (dropped.length === 0) return found;
   const held = await heldBy(dialect.holdings, dropped, where);
   for (const member of members) {
     const error = stillHeld(member.changes.flatMap(droppedBy), held);

@@ -1,15 +1,14 @@
 import { CONNECTION_LOST, RosterError, asRosterError } from "../core/errors.js";
-import { linesOf, runsAlone, type Line, type Member } from "./batch.js";
+import { linesOf, nextScript, runsAlone, unwritable, type Line, type Member, type NextScript } from "./batch.js";
 import type { Change } from "./changes.js";
 import type { Client } from "./client.js";
 import type { Dialect, Writer } from "./dialect.js";
+import type { ScriptOutcome } from "./script.js";
 import { isSyntaxError, refusal } from "./serverErrors.js";
 
 /** A batch that met other writers is tried this often before the failure is told. */
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 20;
-/** Members of one script and so of one transaction: a failure makes the others of its script run again. */
-const MEMBERS_IN_A_SCRIPT = 500;
 
 /** A warning of the server, and the statement that it belongs to, counted from 0. */
 export interface Warning {
@@ -21,6 +20,8 @@ export interface Warning {
 export interface LaneContext {
   /** Writes statements, for what is known by now. */
   writer(): Promise<Writer>;
+  /** Whether the statements of a change depend on what is known of the server, and so on what was done before. */
+  readonly looks: (change: Change) => boolean;
   /** Whether a refusal goes away when the whole transaction is run again. */
   readonly isTransient: (error: Error) => boolean;
   /** What to do about a refusal, where the dialect knows better. */
@@ -50,6 +51,8 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   let client: Promise<Client> | undefined;
   const waiting: Member[] = [];
   let running = false;
+  /** Scripts go one after the other, in the order in which they were written. */
+  let lastScript: Promise<unknown> = Promise.resolve();
   /** What is under way on the connection, and what is done while there is none. */
   const uses = new Set<Promise<unknown>>();
   const absences = new Set<Promise<unknown>>();
@@ -88,26 +91,40 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
     });
   }
 
-  /** What goes next: members of one transaction, or one that no transaction takes. */
-  function nextMembers(): Member[] {
-    const alone = waiting.findIndex(({ changes }) => changes.some(runsAlone));
-    const most = context.together ? MEMBERS_IN_A_SCRIPT : 1;
-    return waiting.splice(0, alone < 0 ? most : Math.max(1, Math.min(alone, most)));
-  }
-
+  /**
+   * Runs what waits, script after script. Where the next one is as large as it gets, it is written while the server is
+   * at work on the one before it.
+   */
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const members = nextMembers();
-      try {
-        const [first] = members;
-        if (first?.changes.some(runsAlone)) await runOneByOne(first);
-        else await runScript(members);
-      } catch (error) {
-        context.lost();
-        for (const member of members) member.reject(asRosterError(error));
-      }
+    let before: Promise<void> = Promise.resolve();
+    for (;;) {
+      if (!isNextReady()) await before;
+      if (waiting.length === 0) break;
+      const next = runMembers(waiting.splice(0, sizeOfNext().count));
+      await before;
+      before = next;
     }
     running = false;
+  }
+
+  function sizeOfNext(): NextScript {
+    return context.together ? nextScript(waiting) : { count: 1, full: false };
+  }
+
+  function isNextReady(): boolean {
+    const { count, full } = sizeOfNext();
+    return full && !waiting.slice(0, count).some(({ changes }) => changes.some(context.looks));
+  }
+
+  async function runMembers(members: readonly Member[]): Promise<void> {
+    try {
+      const [first] = members;
+      if (first?.changes.some(runsAlone)) await runOneByOne(first);
+      else await runScript(members);
+    } catch (error) {
+      context.lost();
+      for (const member of members) member.reject(asRosterError(error));
+    }
   }
 
   /** Runs the changes of a member each in a transaction of its own; what was done before a refusal stays done. */
@@ -128,15 +145,27 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   async function runScript(members: readonly Member[]): Promise<void> {
     if (members.length === 0) return;
     const hindered = await context.hindrances(members);
-    for (const [member, why] of hindered) member.reject(why);
-    if (hindered.size > 0) return runScript(members.filter((member) => !hindered.has(member)));
-    const lines = linesOf(members, await context.writer());
+    if (hindered.size > 0) return runOthers(members, hindered);
+    const writer = await context.writer();
+    let lines: readonly Line[];
+    try {
+      lines = linesOf(members, writer);
+    } catch (error) {
+      const refused = unwritable(members, writer);
+      if (refused.size === 0) throw error;
+      return runOthers(members, refused);
+    }
+    return runLines(members, lines);
+  }
+
+  /** Runs the statements of members until they are done, or one of them is refused. */
+  async function runLines(members: readonly Member[], lines: readonly Line[]): Promise<void> {
     // What is done stays done where statements do not take effect together.
     let done = 0;
     const heard: Warning[] = [];
     for (let attempt = 1; ; attempt += 1) {
       const script = lines.slice(done).map(({ sql }) => sql);
-      const outcome = await use((client) => client.run(script)).catch((error: unknown) => {
+      const outcome = await send(script).catch((error: unknown) => {
         // Before anybody is told: who looks then is to look anew.
         context.lost();
         for (const member of members) member.reject(lostUnder(error, lines.slice(done), member));
@@ -145,7 +174,11 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
       const { error } = outcome;
       const completed = done + outcome.completed;
       const warnings = outcome.warnings.map(({ statement, message }) => ({ statement: done + statement, message }));
-      if (error === undefined) return context.done(members, lines, [...heard, ...warnings]);
+      if (error === undefined) {
+        // What was done is noted when the script after this one is on its way.
+        await nextTurn();
+        return context.done(members, lines, [...heard, ...warnings]);
+      }
       if (!context.together) {
         done = completed;
         heard.push(...warnings);
@@ -163,6 +196,18 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
       await runScript(others.filter((member) => !later.has(member)));
       return runScript(others.filter((member) => later.has(member)));
     }
+  }
+
+  function send(script: readonly string[]): Promise<ScriptOutcome> {
+    const outcome = lastScript.then(() => use((client) => client.run(script)));
+    lastScript = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  /** Runs members but for those that cannot be run. */
+  function runOthers(members: readonly Member[], hindered: ReadonlyMap<Member, RosterError>): Promise<void> {
+    for (const [member, why] of hindered) member.reject(why);
+    return runScript(members.filter((member) => !hindered.has(member)));
   }
 
   /** One suspect has failed; of several, who wanted the same statement, each half is tried on its own. */
@@ -185,6 +230,11 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   }
 
   return { use, run, without };
+}
+
+/** When everything has been done that was to be done at once. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Waits for something that is in a set until it is over. */

@@ -6,7 +6,7 @@ import { applyTo, placeOfChange, type Change } from "./changes.js";
 import { describe, toDatabase } from "./client.js";
 import { dial as openClient, isThroughCivis } from "./dial.js";
 import type { DatabaseCatalog, SecuredObject } from "./databaseCatalog.js";
-import { writerOf } from "./dialect.js";
+import { looks, writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
 import { hindrances, isStillHeld } from "./held.js";
 import { openLane, type Lane, type Warning } from "./lane.js";
@@ -37,6 +37,7 @@ export function openSession(
     if (found !== undefined) return found;
     const made = openLane(() => dial(toDatabase(connection, database)), {
       writer: async () => writerOf(dialect, await known()),
+      looks: (change) => looks(dialect, change),
       isTransient: dialect.isTransient,
       remedy: dialect.remedy,
       hindrances: async (members) =>

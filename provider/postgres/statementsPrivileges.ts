@@ -11,7 +11,9 @@ import { NAMES_IN_A_STATEMENT, identifier, parameterName } from "./quote.js";
 /** PostgreSQL's statements for privileges and for what a departing role leaves. */
 export const privilegeBuilders: Required<Pick<Builders, PrivilegeChange["kind"]>> = {
   grant: (change) => asRole(change.as, grants(change)),
-  revoke: (change, { catalog }) => asRole(change.as, [...revokes(change), ...columnsAgain(catalog, change)]),
+  revoke: {
+    looking: (change, { catalog }) => asRole(change.as, [...revokes(change), ...columnsAgain(catalog, change)]),
+  },
   grantDefault: (change) => {
     const option = change.option ? " WITH GRANT OPTION" : "";
     const statements = inChunks(change.grantees.map(grantee)).map(

@@ -20,56 +20,68 @@ export const builders: Builders = {
     return [`CREATE USER ${identifier(name)} ${passwordOf(name, password, secret)}${words(options)};`];
   },
 
-  alterRole({ name, attributes: { login, ...options }, password }, { catalog, secret }) {
-    if (login === true) throw lacks(`a log-in for ${JSON.stringify(name)}, which is a group`);
-    // Without a login is without a password. A superuser always has one, so that right goes first.
-    const disabled = login === false ? [`ALTER USER ${identifier(name)} PASSWORD DISABLE;`] : [];
-    const given = login === false && catalog.roles.get(name)?.superuser ? { superuser: false, ...options } : options;
-    const set = `${password === undefined ? "" : ` ${passwordOf(name, password, secret)}`}${words(given)}`;
-    // In a statement of its own: it is an option that takes another one back.
-    const reset = "sessionTimeout" in options && options.sessionTimeout === undefined;
-    return [
-      ...(set === "" ? [] : [`ALTER USER ${identifier(name)}${set};`]),
-      ...(reset ? [`ALTER USER ${identifier(name)} RESET SESSION TIMEOUT;`] : []),
-      ...disabled,
-    ];
+  alterRole: {
+    looking({ name, attributes: { login, ...options }, password }, { catalog, secret }) {
+      if (login === true) throw lacks(`a log-in for ${JSON.stringify(name)}, which is a group`);
+      // Without a login is without a password. A superuser always has one, so that right goes first.
+      const disabled = login === false ? [`ALTER USER ${identifier(name)} PASSWORD DISABLE;`] : [];
+      const given = login === false && catalog.roles.get(name)?.superuser ? { superuser: false, ...options } : options;
+      const set = `${password === undefined ? "" : ` ${passwordOf(name, password, secret)}`}${words(given)}`;
+      // In a statement of its own: it is an option that takes another one back.
+      const reset = "sessionTimeout" in options && options.sessionTimeout === undefined;
+      return [
+        ...(set === "" ? [] : [`ALTER USER ${identifier(name)}${set};`]),
+        ...(reset ? [`ALTER USER ${identifier(name)} RESET SESSION TIMEOUT;`] : []),
+        ...disabled,
+      ];
+    },
   },
 
-  renameRole({ name, to, password }, { catalog, secret }) {
-    if (catalog.roles.get(name)?.as === "role")
-      return [`ALTER ROLE ${roleIdentifier(name)} RENAME TO ${roleIdentifier(to)};`];
-    const kind = kindOf(catalog, name);
-    const renamed = `ALTER ${kind} ${identifier(name)} RENAME TO ${identifier(to)};`;
-    // A renamed user has no password any more.
-    const again = password === undefined ? [] : [`ALTER USER ${identifier(to)} ${passwordOf(to, password, secret)};`];
-    return [renamed, ...again];
+  renameRole: {
+    looking({ name, to, password }, { catalog, secret }) {
+      if (catalog.roles.get(name)?.as === "role")
+        return [`ALTER ROLE ${roleIdentifier(name)} RENAME TO ${roleIdentifier(to)};`];
+      const kind = kindOf(catalog, name);
+      const renamed = `ALTER ${kind} ${identifier(name)} RENAME TO ${identifier(to)};`;
+      // A renamed user has no password any more.
+      const again = password === undefined ? [] : [`ALTER USER ${identifier(to)} ${passwordOf(to, password, secret)};`];
+      return [renamed, ...again];
+    },
   },
 
-  dropRole({ name }, { catalog }) {
-    if (catalog.roles.get(name)?.as === "role")
-      return [...leaving(catalog, name), `DROP ROLE ${roleIdentifier(name)};`];
-    if (kindOf(catalog, name) === "GROUP") return [`DROP GROUP ${identifier(name)};`];
-    return [...leaving(catalog, name), `DROP USER ${identifier(name)};`];
+  dropRole: {
+    looking({ name }, { catalog }) {
+      if (catalog.roles.get(name)?.as === "role")
+        return [...leaving(catalog, name), `DROP ROLE ${roleIdentifier(name)};`];
+      if (kindOf(catalog, name) === "GROUP") return [`DROP GROUP ${identifier(name)};`];
+      return [...leaving(catalog, name), `DROP USER ${identifier(name)};`];
+    },
   },
 
-  grantMembership({ group, members, options = {} }, { catalog }) {
-    if (catalog.roles.get(group)?.as === "role") return grantRole(catalog, group, members, options.admin === true);
-    if (options.admin === true) throw lacks('groups that members give to others; a role has that: as: "role"');
-    for (const member of members) mustBeUser(catalog, group, member);
-    return inChunks(members.map(identifier)).map((names) => `ALTER GROUP ${identifier(group)} ADD USER ${names};`);
+  grantMembership: {
+    looking({ group, members, options = {} }, { catalog }) {
+      if (catalog.roles.get(group)?.as === "role") return grantRole(catalog, group, members, options.admin === true);
+      if (options.admin === true) throw lacks('groups that members give to others; a role has that: as: "role"');
+      for (const member of members) mustBeUser(catalog, group, member);
+      return inChunks(members.map(identifier)).map((names) => `ALTER GROUP ${identifier(group)} ADD USER ${names};`);
+    },
   },
 
-  revokeMembership({ group, members }, { catalog }) {
-    if (catalog.roles.get(group)?.as !== "role")
-      return inChunks(members.map(identifier)).map((names) => `ALTER GROUP ${identifier(group)} DROP USER ${names};`);
-    const from = inChunks(members.map((name) => grantee(catalog, name)));
-    return from.map((names) => `REVOKE ROLE ${roleIdentifier(group)} FROM ${names};`);
+  revokeMembership: {
+    looking({ group, members }, { catalog }) {
+      if (catalog.roles.get(group)?.as !== "role")
+        return inChunks(members.map(identifier)).map((names) => `ALTER GROUP ${identifier(group)} DROP USER ${names};`);
+      const from = inChunks(members.map((name) => grantee(catalog, name)));
+      return from.map((names) => `REVOKE ROLE ${roleIdentifier(group)} FROM ${names};`);
+    },
   },
 
-  revokeOption({ group, members, option }, { catalog }) {
-    if (option !== "admin") throw lacks(`the option ${option.toUpperCase()} of a membership`);
-    const of = inChunks(members.map((name) => grantee(catalog, name)));
-    return of.map((names) => `REVOKE ADMIN OPTION FOR ROLE ${roleIdentifier(group)} FROM ${names};`);
+  revokeOption: {
+    looking({ group, members, option }, { catalog }) {
+      if (option !== "admin") throw lacks(`the option ${option.toUpperCase()} of a membership`);
+      const of = inChunks(members.map((name) => grantee(catalog, name)));
+      return of.map((names) => `REVOKE ADMIN OPTION FOR ROLE ${roleIdentifier(group)} FROM ${names};`);
+    },
   },
 };
 

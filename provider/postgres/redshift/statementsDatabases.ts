@@ -7,26 +7,34 @@ export const databaseBuilders: Pick<
   Builders,
   "createDatabase" | "alterDatabase" | "ownDatabase" | "dropDatabase" | "createSchema" | "ownSchema" | "dropSchema"
 > = {
-  createDatabase: ({ name, options: { owner, connectionLimit } }, { catalog }) => {
-    const words = [
-      ...(owner === undefined ? [] : [`OWNER ${ownerOf(catalog, owner, "database")}`]),
-      ...(connectionLimit === undefined ? [] : [limit(connectionLimit)]),
-    ];
-    return [`CREATE DATABASE ${[identifier(name), ...words].join(" ")};`];
+  createDatabase: {
+    looking: ({ name, options: { owner, connectionLimit } }, { catalog }) => {
+      const words = [
+        ...(owner === undefined ? [] : [`OWNER ${ownerOf(catalog, owner, "database")}`]),
+        ...(connectionLimit === undefined ? [] : [limit(connectionLimit)]),
+      ];
+      return [`CREATE DATABASE ${[identifier(name), ...words].join(" ")};`];
+    },
   },
   alterDatabase: ({ name, options: { connectionLimit = -1 } }) => [
     `ALTER DATABASE ${identifier(name)} ${limit(connectionLimit)};`,
   ],
-  ownDatabase: ({ name, owner }, { catalog }) => [
-    `ALTER DATABASE ${identifier(name)} OWNER TO ${ownerOf(catalog, owner, "database")};`,
-  ],
+  ownDatabase: {
+    looking: ({ name, owner }, { catalog }) => [
+      `ALTER DATABASE ${identifier(name)} OWNER TO ${ownerOf(catalog, owner, "database")};`,
+    ],
+  },
   dropDatabase: ({ name }) => [`DROP DATABASE ${identifier(name)};`],
-  createSchema: ({ name, owner }, { catalog }) => [
-    `CREATE SCHEMA ${identifier(name)}${owner === undefined ? "" : ` AUTHORIZATION ${ownerOf(catalog, owner, "schema")}`};`,
-  ],
-  ownSchema: ({ name, owner }, { catalog }) => [
-    `ALTER SCHEMA ${identifier(name)} OWNER TO ${ownerOf(catalog, owner, "schema")};`,
-  ],
+  createSchema: {
+    looking: ({ name, owner }, { catalog }) => [
+      `CREATE SCHEMA ${identifier(name)}${owner === undefined ? "" : ` AUTHORIZATION ${ownerOf(catalog, owner, "schema")}`};`,
+    ],
+  },
+  ownSchema: {
+    looking: ({ name, owner }, { catalog }) => [
+      `ALTER SCHEMA ${identifier(name)} OWNER TO ${ownerOf(catalog, owner, "schema")};`,
+    ],
+  },
   dropSchema: ({ name }) => [`DROP SCHEMA ${identifier(name)};`],
 };
 

@@ -10,31 +10,39 @@ import { identifier } from "./quote.js";
 
 /** Redshift's statements for privileges, those of today and those by default. */
 export const privilegeBuilders: Pick<Builders, "grant" | "revoke" | "grantDefault" | "revokeDefault"> = {
-  grant: (change, { catalog }) =>
-    onObjects(change, (privileges, on) =>
-      receivers(catalog, change).map((to) => `GRANT ${privileges} ON ${on} TO ${to};`),
-    ),
-  revoke: (change, { catalog }) => {
-    const option = change.option ? "GRANT OPTION FOR " : "";
-    const holders = inChunks(change.grantees.map((name) => holder(catalog, name)));
-    return onObjects(change, (privileges, on) =>
-      holders.map((from) => `REVOKE ${option}${privileges} ON ${on} FROM ${from};`),
-    );
+  grant: {
+    looking: (change, { catalog }) =>
+      onObjects(change, (privileges, on) =>
+        receivers(catalog, change).map((to) => `GRANT ${privileges} ON ${on} TO ${to};`),
+      ),
   },
-  grantDefault: (change, { catalog }) => {
-    mustBeAccount(change.as);
-    const { target, privileges } = change;
-    return receivers(catalog, change).map((to) => grantDefault(catalog, target, privileges, to));
+  revoke: {
+    looking: (change, { catalog }) => {
+      const option = change.option ? "GRANT OPTION FOR " : "";
+      const holders = inChunks(change.grantees.map((name) => holder(catalog, name)));
+      return onObjects(change, (privileges, on) =>
+        holders.map((from) => `REVOKE ${option}${privileges} ON ${on} FROM ${from};`),
+      );
+    },
   },
-  revokeDefault: (change, { catalog }) => {
-    mustBeAccount(change.as);
-    const { target, privileges, grantees, option } = change;
-    // The guide says how DROP is given by default, and is not sure whether it is taken back by its name.
-    if (privileges.includes("DROP")) return grantees.flatMap((name) => takenAsAWhole(catalog, change, name));
-    const what = `${option ? "GRANT OPTION FOR " : ""}${privileges.join(", ")}`;
-    return inChunks(grantees.map((name) => holder(catalog, name))).map(
-      (from) => `${defaultsFor(catalog, target)} REVOKE ${what} ON ${futureOf(target.on)} FROM ${from};`,
-    );
+  grantDefault: {
+    looking: (change, { catalog }) => {
+      mustBeAccount(change.as);
+      const { target, privileges } = change;
+      return receivers(catalog, change).map((to) => grantDefault(catalog, target, privileges, to));
+    },
+  },
+  revokeDefault: {
+    looking: (change, { catalog }) => {
+      mustBeAccount(change.as);
+      const { target, privileges, grantees, option } = change;
+      // The guide says how DROP is given by default, and is not sure whether it is taken back by its name.
+      if (privileges.includes("DROP")) return grantees.flatMap((name) => takenAsAWhole(catalog, change, name));
+      const what = `${option ? "GRANT OPTION FOR " : ""}${privileges.join(", ")}`;
+      return inChunks(grantees.map((name) => holder(catalog, name))).map(
+        (from) => `${defaultsFor(catalog, target)} REVOKE ${what} ON ${futureOf(target.on)} FROM ${from};`,
+      );
+    },
   },
 };
 

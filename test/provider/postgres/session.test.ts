@@ -17,6 +17,8 @@ type Answer = (statements: readonly string[], nth: number) => Partial<ScriptOutc
 class FakeClient implements Client {
   broken = false;
   readonly scripts: (readonly string[])[] = [];
+  /** How many scripts were answered. */
+  done = 0;
   reads = 0;
   readonly live: Catalog;
   constructor(private readonly answer: Answer = () => ({})) {
@@ -42,6 +44,7 @@ class FakeClient implements Client {
     this.scripts.push(statements);
     const nth = this.scripts.length;
     await new Promise(setImmediate);
+    this.done += 1;
     const answer = this.answer(statements, nth);
     if (answer instanceof Error) throw answer;
     return { completed: statements.length, error: undefined, warnings: [], ...answer };
@@ -136,6 +139,77 @@ describe("session", () => {
         names.map((name) => `CREATE ROLE ${name};`),
       );
       assert.equal(client.scripts.length, 3);
+    });
+
+    it("has no more names in a script than the server waits for gladly", async () => {
+      const members = Array.from({ length: 100 }, (_, index) => `m${String(index)}`);
+      const groups = Array.from({ length: 60 }, (_, index) => `g${String(index)}`);
+      await run(...groups.map((group) => [grant(group, ...members)]));
+      assert.deepEqual(
+        client.scripts.map(({ length }) => length),
+        [50, 10],
+      );
+    });
+
+    describe("and is more than one script", () => {
+      /** How many scripts the server had done when the statement of a change was written. */
+      let doneWhenWritten: number | undefined;
+      beforeEach(() => {
+        doneWhenWritten = undefined;
+      });
+
+      function watched(change: Change, property: string): Change {
+        const value: unknown = Reflect.get(change, property);
+        return Object.defineProperty({ ...change }, property, {
+          enumerable: true,
+          get: () => {
+            doneWhenWritten ??= client.done;
+            return value;
+          },
+        });
+      }
+
+      const filled = (change: (name: string) => Change): Change[][] =>
+        Array.from({ length: 999 }, (_, index) => [change(`r${String(index)}`)]);
+
+      it("is written while the server is at work on the one before", async () => {
+        await run(...filled(create), [watched(create("last"), "attributes")]);
+        assert.deepEqual([client.scripts.length, doneWhenWritten], [2, 0]);
+      });
+
+      it("is written after that where its statements depend on what was done", async () => {
+        const target = { database: "postgres", kind: "table", schema: "s", names: ["t"] } as const;
+        const revoked = (name: string): Change => ({
+          kind: "revoke",
+          target,
+          privileges: ["SELECT"],
+          grantees: [name],
+        });
+        const last = watched(revoked("last"), "privileges");
+        await run(...filled(create), [last]);
+        assert.deepEqual([client.scripts.length, doneWhenWritten], [2, 1]);
+      });
+
+      it("loses only what was under way when the connection breaks", async () => {
+        const broken: FakeClient = new FakeClient(() => {
+          broken.broken = true;
+          return lost();
+        });
+        open(broken, client);
+        const errors = await run(...filled(create), [create("last")]);
+        assert.deepEqual([errors.slice(0, 500).every(Boolean), errors.slice(500).some(Boolean)], [true, false]);
+        assert.deepEqual([broken.scripts.length, client.scripts.length, dialled], [1, 1, 2]);
+      });
+
+      it("is tried alone where what came before is refused", async () => {
+        answering(refusing(/CREATE ROLE r7;/));
+        const errors = await run(...filled(create), [create("last")]);
+        assert.deepEqual(
+          errors.flatMap((error, index) => (error === undefined ? [] : [index])),
+          [7],
+        );
+        assert.ok((await session.model()).roles.has("last"));
+      });
     });
 
     it("runs also where there is nothing to run", async () => {
