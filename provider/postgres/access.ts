@@ -67,11 +67,13 @@ export const Access = defineResource({
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined, run.now),
     );
     const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined, run.now));
-    // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way.
+    // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way,
+    // but for databases: what is in one goes with it, and need not be taken apart before.
     return inStages(
       () => together([...roles, ...groups]),
       (seen) => objectsDelta(seen, objects, "databases"),
       (seen) => objectsDelta(seen, objects, "schemas"),
+      (seen) => goneDelta(seen, objects, "databases"),
       (seen) =>
         together([
           goneDelta(seen, objects, "privileges"),
@@ -79,7 +81,6 @@ export const Access = defineResource({
           objectsDelta(seen, objects, "privileges"),
         ]),
       (seen) => goneDelta(seen, objects, "schemas"),
-      (seen) => goneDelta(seen, objects, "databases"),
       (seen) => departures(seen, declared, before, leaving),
       (seen) => makersDelta(seen, objects),
     )(model);
@@ -97,13 +98,13 @@ export const Access = defineResource({
     const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
     const objects = { declared: readObjects(undefined), before: readObjects(args), run };
     return inStages(
+      (seen) => goneDelta(seen, objects, "databases"),
       (seen) =>
         together([
           { units: emptied.filter((unit) => unit.length > 0), problems: [] },
           goneDelta(seen, objects, "privileges"),
         ]),
       (seen) => goneDelta(seen, objects, "schemas"),
-      (seen) => goneDelta(seen, objects, "databases"),
       (seen) => departures(seen, NOTHING, declared, all),
     )(model);
   },

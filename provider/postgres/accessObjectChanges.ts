@@ -34,8 +34,13 @@ function matchOf(change: ObjectChange, section: Section): Matched {
 function leavingOf(model: Catalog, change: ObjectChange, section: Section): Part[] {
   return matchOf(change, section).gone.filter(
     // Of privileges another resource may have some: their own definition looks what is left to take.
-    (part) => isTakenAway(part, section) && (section === "privileges" || !isElsewhere(model, part, change.run)),
+    (part) => isTakenAway(part, section) && (section === "privileges" || isLeft(model, part, change.run)),
   );
+}
+
+/** Whether a database or a schema is there still, and no other resource's. */
+function isLeft(model: Catalog, part: Part, run: RunOptions): boolean {
+  return part.observe(model) !== undefined && !isElsewhere(model, part, run);
 }
 
 /** Whether another resource of the run has the database or the schema. */
