@@ -146,16 +146,23 @@ export async function isSame(one: Place, other: Place): Promise<boolean> {
   return identity !== undefined && identity === (await other.identify());
 }
 
+const addresses = new WeakMap<Connection, string>();
+
 /** Where a connection leads, by the settings that say so: connections of one address lead to one system. */
 export function addressOf<S extends SettingSpecs>(
   { title, connections }: { readonly title: string; readonly connections: ConnectionSpec<S> },
-  { settings }: Connection<S>,
+  connection: Connection<S>,
 ): string {
+  const known = addresses.get(connection);
+  if (known !== undefined) return known;
+  const { settings } = connection;
   const place = Object.entries(connections.settings).filter(([, { place: counts }]) =>
     typeof counts === "object" ? counts.values.includes(settings[counts.setting]?.value ?? "") : counts,
   );
   // The system's title keeps apart what two systems call by the same name.
-  return JSON.stringify([title, ...place.map(([setting]) => settings[setting]?.value)]);
+  const address = JSON.stringify([title, ...place.map(([setting]) => settings[setting]?.value)]);
+  addresses.set(connection, address);
+  return address;
 }
 
 /** Where a resource's system is. Not the name of its connection: that can change while the system stays the same. */
