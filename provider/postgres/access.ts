@@ -68,11 +68,12 @@ export const Access = defineResource({
     );
     const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined, run.now));
     // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way,
-    // but for databases: what is in one goes with it, and need not be taken apart before.
+    // but for privileges: those in what goes go with it, and need not be taken apart before.
     return inStages(
       () => together([...roles, ...groups]),
       (seen) => objectsDelta(seen, objects, "databases"),
       (seen) => objectsDelta(seen, objects, "schemas"),
+      (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => goneDelta(seen, objects, "databases"),
       (seen) =>
         together([
@@ -80,7 +81,6 @@ export const Access = defineResource({
           memberListsDelta(seen, listsOf(declared), run),
           objectsDelta(seen, objects, "privileges"),
         ]),
-      (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => departures(seen, declared, before, leaving),
       (seen) => makersDelta(seen, objects),
     )(model);
@@ -98,13 +98,13 @@ export const Access = defineResource({
     const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
     const objects = { declared: readObjects(undefined), before: readObjects(args), run };
     return inStages(
+      (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => goneDelta(seen, objects, "databases"),
       (seen) =>
         together([
           { units: emptied.filter((unit) => unit.length > 0), problems: [] },
           goneDelta(seen, objects, "privileges"),
         ]),
-      (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => departures(seen, NOTHING, declared, all),
     )(model);
   },
