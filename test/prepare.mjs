@@ -110,6 +110,8 @@ async function build(repository, report) {
   const stamp = hashOfSources(repository);
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
   await step(report, "Building with tsc", "", async () => {
+    // A build that fails leaves a part of it, whatever the sources are the next time.
+    rmSync(stampFile, { force: true });
     tidyOutput(repository);
     const tsc = path.join(repository, "node_modules/typescript/bin/tsc");
     const { code, output } = await run(process.execPath, [tsc, "-p", repository], repository);

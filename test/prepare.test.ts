@@ -213,6 +213,15 @@ describe("prepare", () => {
       assert.equal(existsSync(path.join(repository, "dist/sdk/new.js")), true);
     });
 
+    it("builds again after one that failed, also where the sources are as they were before that", async () => {
+      await run(npm);
+      await write("sdk/index.ts", 'export const a: number = "one";\n');
+      assert.equal((await run("")).code, 1);
+      await write("sdk/index.ts", "export const a: number = 1;\n");
+      assert.equal((await run("")).code, 0);
+      assert.equal(existsSync(path.join(repository, "dist/provider/bundle.js")), true);
+    });
+
     it("shows the errors of a build, and builds again the next time", async () => {
       await run(npm);
       await write("sdk/index.ts", 'export const a: number = "one";\n');

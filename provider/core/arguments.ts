@@ -37,17 +37,12 @@ export interface ParsedArguments<Args> {
 
 /**
  * Validates the arguments that a program gave. A value that is not known yet passes, and stands in the result as
- * Pulumi's unknown text; every other problem is named with its property. Arguments that the state holds already were
- * validated before they came there, and lists can be long.
+ * Pulumi's unknown text; every other problem is named with its property.
  */
 export function parseArguments<S extends z.ZodObject>(
   definition: AnyDefinition<S>,
   given: Properties,
-  stored?: Properties,
 ): ParsedArguments<z.output<S>> {
-  if (stored !== undefined && isStored(given, stored)) {
-    return { args: storedArguments(definition, stored), failures: [] };
-  }
   const raw = withoutWireProperties(given);
   const unknown = Object.keys(definition.schema.shape).filter((property) => hasUnknown(raw[property]));
   const schema =
@@ -79,7 +74,7 @@ export function storedArguments<S extends z.ZodObject>(definition: AnyDefinition
 
 /** Whether arguments equal what the state holds. A property that is no argument (drift, say) is a difference too. */
 export function isStored(args: Properties, stored: Properties): boolean {
-  return isSame(withoutWireProperties(args), withoutWireProperties(stored));
+  return isSame(args, withoutWireProperties(stored));
 }
 
 function withoutWireProperties(given: Properties): Record<string, unknown> {

@@ -78,10 +78,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   async function check(host: Host, olds: Properties, news: Properties): ReturnType<Resource["check"]> {
-    const stored = Object.keys(olds).length === 0 ? undefined : olds;
-    const { args: parsed, failures } = parseArguments(definition, news, stored);
+    const { args: parsed, failures } = parseArguments(definition, news);
     if (failures.length > 0) return { inputs: normalize(parsed), failures: [...failures] };
-    const previous = stored === undefined ? undefined : storedArguments(definition, stored);
+    const previous = Object.keys(olds).length === 0 ? undefined : storedArguments(definition, olds);
     const dryRun = news[DRY_RUN] === true;
     return about(host, parsed, async (session) => {
       const look = (): Promise<M | undefined> =>

@@ -13,8 +13,7 @@ export function remembered<T>(make: (text: string) => T, characters = CHARACTERS
   const known = new Map<string, T>();
   let size = 0;
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
+    if (known.has(text)) return known.get(text) as T;
     const made = make(text);
     // Old texts are forgotten all at once: a run needs either all of its lists or none.
     if (size + text.length > characters) {

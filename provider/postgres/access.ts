@@ -7,7 +7,7 @@ import { contradictoryPrivileges, readObjects, withParts } from "./accessObjects
 import { listsOf, observedAccess, unmanagedRoles } from "./accessObserved.js";
 import type { Part } from "./accessPart.js";
 import { prepareAccess } from "./accessPreparation.js";
-import { groupRole, isUsual, passwordToSet, userRole } from "./accessRoles.js";
+import { groupRole, isPlainUser, passwordToSet, userRole } from "./accessRoles.js";
 import { isOnColumns } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
@@ -61,7 +61,7 @@ export const Access = defineResource({
     guardObjects(model, objects);
     for (const list of listsOf(declared)) guardList(model, list, run);
     const users = [...declared.users.values()].filter(
-      (user) => args.passwords !== undefined || !isUsual(user, model.roles.get(user.name)),
+      (user) => args.passwords?.[user.name] !== undefined || !isPlainUser(user, model.roles.get(user.name)),
     );
     const roles = users.map((user) =>
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined, run.now),

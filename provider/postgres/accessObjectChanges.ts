@@ -84,7 +84,18 @@ function isForAllMakers({ args, origin }: Part): boolean {
 export function goneDelta(model: Catalog, change: ObjectChange, section: Section): Delta<Catalog, Change> {
   const run = withOwn(change);
   const parts = leavingOf(model, change, section);
-  return whileStill(model, (still) => together(parts.map((part) => part.remove(still, run))));
+  const databases = section === "schemas" ? leavingOf(model, change, "databases") : [];
+  const leaving = new Set(databases.map(({ origin }) => origin.entry.name));
+  return whileStill(model, (still) =>
+    together(
+      parts.map((part) => {
+        const delta = part.remove(still, run);
+        const [, database = ""] = part.origin.path;
+        // What keeps a schema from going alone goes with its database.
+        return leaving.has(database) ? { ...delta, problems: [] } : delta;
+      }),
+    ),
+  );
 }
 
 /** Throws where one run would take away more than it may: a list may have come back empty or cut. */

@@ -4,7 +4,7 @@ import { observedObjects } from "./accessObjects.js";
 import { DEFAULT_ATTRIBUTES, STANDARD_USER, isOwnAccount, type Catalog } from "./catalog.js";
 import { observedList, type MemberList } from "./memberList.js";
 import { observedSettings } from "./roleSettings.js";
-import { isUsual } from "./accessRoles.js";
+import { isPlainUser } from "./accessRoles.js";
 import { differingAttributes } from "./roles.js";
 
 /** What an Access declares, as it is live. */
@@ -40,14 +40,14 @@ function listOf({ lists, ignored }: DeclaredAccess, group: string): MemberList {
  * that is the text itself.
  */
 function observedUsers(catalog: Catalog, { users }: DeclaredAccess, text: string | undefined): string {
-  if (text !== undefined && [...users.values()].every((user) => isUsual(user, catalog.roles.get(user.name))))
+  if (text !== undefined && [...users.values()].every((user) => isPlainUser(user, catalog.roles.get(user.name))))
     return text;
   return encodeEntries(
     [...users.values()].flatMap((user): Entry[] => {
       const { name, passwordVersion, reassignTo, onRemove } = user;
       const live = catalog.roles.get(name);
       if (live === undefined) return [];
-      if (isUsual(user, live)) return [{ name }];
+      if (isPlainUser(user, live)) return [{ name }];
       return [
         {
           name,

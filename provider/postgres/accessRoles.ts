@@ -16,7 +16,7 @@ export function groupRole(group: AccessGroup): DeclaredRole {
 }
 
 /** Whether a user is declared by the name alone, and is like that: most users of a large list are. */
-export function isUsual(user: AccessUser, live: Role | undefined): boolean {
+export function isPlainUser(user: AccessUser, live: Role | undefined): boolean {
   return (
     live !== undefined && live.comment === undefined && Object.keys(user).length === 1 && isAs(live, STANDARD_USER)
   );

@@ -31,6 +31,8 @@ const ORDER = [
   "grantDefault",
 ] as const;
 
+const TAKEN = new Set<Change["kind"]>(["revokeMembership", "revokeOption", "revokeDefault", "revoke"]);
+
 type Mergeable = Extract<Change, { kind: (typeof ORDER)[number] }>;
 
 /** Whether a change can be in no transaction. */
@@ -40,7 +42,7 @@ export function runsAlone({ kind }: Change): boolean {
 
 /** Members of one script and so of one transaction: a failure makes the others of its script run again. */
 const MEMBERS_IN_A_SCRIPT = 500;
-/** Names in one script: while more are written, the server would have nothing to do. */
+/** Names in one script where all is given, or all is taken: the server begins when these are written. */
 const NAMES_IN_A_SCRIPT = 5000;
 
 /** What goes into the next script. */
@@ -54,12 +56,19 @@ export interface NextScript {
 /** The next script of what waits: members of one transaction, or one that no transaction takes. */
 export function nextScript(waiting: readonly Member[]): NextScript {
   let names = 0;
+  const most = isOneWay(waiting.slice(0, MEMBERS_IN_A_SCRIPT)) ? NAMES_IN_A_SCRIPT : Infinity;
   for (const [index, { changes }] of waiting.entries()) {
     if (changes.some(runsAlone)) return { count: Math.max(index, 1), full: false };
     for (const change of changes) names += namesIn(change);
-    if (index + 1 === MEMBERS_IN_A_SCRIPT || names >= NAMES_IN_A_SCRIPT) return { count: index + 1, full: true };
+    if (index + 1 === MEMBERS_IN_A_SCRIPT || names >= most) return { count: index + 1, full: true };
   }
   return { count: waiting.length, full: false };
+}
+
+/** Whether members only give, or only take: who moves is to lose the one in no later transaction than to get the other. */
+function isOneWay(members: readonly Member[]): boolean {
+  const takes = new Set(members.flatMap(({ changes }) => changes.map(({ kind }) => TAKEN.has(kind))));
+  return takes.size < 2;
 }
 
 /**

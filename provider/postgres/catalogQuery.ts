@@ -63,7 +63,8 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(r.oid::int8, r.rolname)) 
  GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14;
 
 SELECT m.roleid AS group, m.grantor, m.admin_option AS admin,
-       coalesce(m.inherit_option, m.member NOT IN (SELECT oid FROM pg_catalog.pg_roles WHERE NOT rolinherit)) AS inherit,
+       coalesce(m.inherit_option, NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE oid = m.member AND NOT rolinherit))
+         AS inherit,
        m.set_option AS set,
        pg_catalog.string_agg(m.member::text, ',') AS members
   FROM (SELECT NULL::boolean AS inherit_option, true AS set_option) older

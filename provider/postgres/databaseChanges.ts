@@ -1,6 +1,13 @@
 import { renamed, type Acl } from "./acl.js";
 import type { Catalog, RoleSettings } from "./catalog.js";
-import { builtInAcl, defaultsOf, newDatabase, type Database, type Schema } from "./databaseCatalog.js";
+import {
+  builtInAcl,
+  defaultsOf,
+  newDatabase,
+  type Database,
+  type Schema,
+  type DatabaseCatalog,
+} from "./databaseCatalog.js";
 import { holds } from "./privilegeChanges.js";
 
 /** What CREATE DATABASE can say; what is left out is as the server does it. */
@@ -76,12 +83,18 @@ export function applyDatabase(catalog: Catalog, change: DatabaseChange): void {
       replaceSchema(catalog, change, { comment: change.comment ?? undefined });
       return;
     case "dropSchema":
-      catalog.inside.get(change.database)?.schemas.delete(change.name);
+      dropSchema(catalog.inside.get(change.database), change.name);
       return;
     case "setParameter":
       setParameter(catalog, change);
       return;
   }
+}
+
+/** A schema takes with it what is said of later objects in it. Other objects it has none: it would not be dropped. */
+function dropSchema(inside: DatabaseCatalog | undefined, name: string): void {
+  inside?.schemas.delete(name);
+  for (const [place, { schema }] of inside?.defaults ?? []) if (schema === name) inside?.defaults.delete(place);
 }
 
 function createDatabase(catalog: Catalog, name: string, options: DatabaseOptions): void {

@@ -1,4 +1,5 @@
 import { decodeNames, plainNames } from "../core/lines.js";
+import { remembered } from "../core/remembered.js";
 import { hasUnknown } from "../core/unknown.js";
 
 /** Names of users, groups or roles in an argument. */
@@ -17,6 +18,8 @@ const LISTS = ["users", "groups", "members"];
 /** Resources whose name stands for the server. */
 const OF_SERVERS = new Set(["postgres.Access", "postgres.MemberLists"]);
 
+const namesIn = remembered((text): readonly string[] => plainNames(text) ?? decodeNames(text));
+
 /** The names of roles that arguments hold, as far as they are known. */
 export function declaredNames(token: string, args: Readonly<Record<string, unknown>>): DeclaredNames[] {
   const known = (property: string): unknown => (hasUnknown(args[property]) ? undefined : args[property]);
@@ -31,7 +34,7 @@ export function declaredNames(token: string, args: Readonly<Record<string, unkno
 }
 
 function listsIn(list: unknown): readonly (readonly string[])[] {
-  if (typeof list === "string") return [plainNames(list) ?? decodeNames(list)];
+  if (typeof list === "string") return [namesIn(list)];
   if (typeof list !== "object" || list === null) return [];
   return [Object.keys(list), ...Object.values(list).flatMap(listsIn)];
 }

@@ -51,7 +51,7 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   let client: Promise<Client> | undefined;
   const waiting: Member[] = [];
   let running = false;
-  /** Scripts go one after the other, in the order in which they were written. */
+  /** Scripts go one after the other; a second try goes after what was written meanwhile. */
   let lastScript: Promise<unknown> = Promise.resolve();
   /** What is under way on the connection, and what is done while there is none. */
   const uses = new Set<Promise<unknown>>();
@@ -98,7 +98,7 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
   async function drain(): Promise<void> {
     let before: Promise<void> = Promise.resolve();
     for (;;) {
-      if (!isNextReady()) await before;
+      if (!goesAhead(sizeOfNext())) await before;
       if (waiting.length === 0) break;
       const next = runMembers(waiting.splice(0, sizeOfNext().count));
       await before;
@@ -111,8 +111,8 @@ export function openLane(dial: () => Promise<Client>, context: LaneContext): Lan
     return context.together ? nextScript(waiting) : { count: 1, full: false };
   }
 
-  function isNextReady(): boolean {
-    const { count, full } = sizeOfNext();
+  /** Whether the next script is written before it is known what became of the one before. */
+  function goesAhead({ count, full }: NextScript): boolean {
     return full && !waiting.slice(0, count).some(({ changes }) => changes.some(context.looks));
   }
 

@@ -64,13 +64,13 @@ export function observedList(catalog: Catalog, list: MemberList, text: string | 
 function isAsDeclared(catalog: Catalog, list: MemberList): boolean {
   const live = catalog.members.get(list.group) ?? new Map<string, readonly Membership[]>();
   // Members of a group who are alike share their rows.
-  let usual: readonly Membership[] | undefined;
+  let looked: readonly Membership[] | undefined;
   for (const member of list.declared) {
     const rows = live.get(member.name);
     if (rows === undefined || !isBare(member)) return false;
-    if (rows === usual) continue;
+    if (rows === looked) continue;
     if (!rows.every((row) => row.set && !row.admin)) return false;
-    usual = rows;
+    looked = rows;
   }
   if (live.size === list.declared.length) return true;
   const declared = byName(list.declared);
@@ -124,19 +124,23 @@ export function memberListsDelta(
 
 /** What contradicts itself within lists: a group in itself, and circles. Each is a sentence. */
 export function contradictoryLists(lists: ReadonlyMap<string, readonly Member[]>): string[] {
-  const own = [...lists]
+  // Nearly everybody is no group.
+  const groupsIn = new Map(
+    [...lists].map(([group, members]) => [group, members.filter(({ name }) => lists.has(name))] as const),
+  );
+  const own = [...groupsIn]
     .filter(([group, members]) => members.some(({ name }) => name === group))
     .map(([group]) => `the group ${JSON.stringify(group)} cannot be a member of itself`);
-  const loop = declaredLoop(lists);
+  const loop = declaredLoop(groupsIn);
   return loop === undefined ? own : [...own, loop];
 }
 
-/** The first circle within the lists, in words. What ends some day may have ended, and is looked at when it is granted. */
-function declaredLoop(lists: ReadonlyMap<string, readonly Member[]>): string | undefined {
+/** The first circle of groups, in words. What ends some day may have ended, and is looked at when it is granted. */
+function declaredLoop(groupsIn: ReadonlyMap<string, readonly Member[]>): string | undefined {
   const lasting = new Map(
-    [...lists].map(([group, members]) => [
+    [...groupsIn].map(([group, members]) => [
       group,
-      members.flatMap(({ name, until }) => (until === undefined && name !== group && lists.has(name) ? [name] : [])),
+      members.flatMap(({ name, until }) => (until === undefined && name !== group ? [name] : [])),
     ]),
   );
   for (const [group, members] of lasting) {

@@ -38,7 +38,7 @@ export function grantDelta(
   const live = catalog.members.get(group);
   for (const member of wanted) {
     const rows = live?.get(member.name) ?? [];
-    if (isUsual(member, rows)) continue;
+    if (isPlainMember(member, rows)) continue;
     const problem = hindrance(catalog, group, member, membersOf);
     if (problem !== undefined) {
       problems.push(problem);
@@ -65,7 +65,7 @@ export function isBare({ admin, inherit, set }: MemberOptions): boolean {
 }
 
 /** Whether somebody is a member without options and is to be that: most members of a large list are. */
-function isUsual(member: WantedMember, rows: readonly Membership[]): boolean {
+function isPlainMember(member: WantedMember, rows: readonly Membership[]): boolean {
   return isBare(member) && givesRights(rows) && hasOption(rows, "set") && !hasOption(rows, "admin");
 }
 

@@ -86,24 +86,6 @@ describe("parseArguments", () => {
   });
 });
 
-describe("parseArguments, where the state holds what is given", () => {
-  /** As an older version has stored it, which took shorter tokens. */
-  const stored = { name: "owl", token: "short", __provider: "text" };
-
-  it("takes it as it is, as it was validated before it came there", () => {
-    const given = { name: "owl", token: "short", __dryRun: true, plan: ["x"], __provider: "newer text" };
-    assert.deepEqual(parseArguments(definition, given, stored), {
-      args: { name: "owl", token: "short" },
-      failures: [],
-    });
-  });
-
-  it("validates all of it where one argument is another", () => {
-    const { failures } = parseArguments(definition, { ...stored, size: 2 }, stored);
-    assert.deepEqual(failures, [{ property: "", reason: "token: is too short" }]);
-  });
-});
-
 describe("storedArguments", () => {
   it("takes the arguments from state, also of a version that stored more or less", () => {
     assert.deepEqual(storedArguments(definition, { name: "owl", adopted: true, was: "x", size: undefined }), {

@@ -11,6 +11,13 @@ describe("remembered", () => {
     assert.deepEqual(make.args, [["a"], ["b"]]);
   });
 
+  it("keeps also that there is nothing", () => {
+    const make = sinon.spy((text: string): string | undefined => (text === "a" ? undefined : text));
+    const known = remembered(make, 10);
+    for (let time = 1; time <= 20; time += 1) assert.deepEqual([known("a"), known("b")], [undefined, "b"]);
+    assert.equal(make.callCount, 2);
+  });
+
   it("tries again what failed", () => {
     const make = sinon.stub().onFirstCall().throws(new Error("no")).returns("yes");
     const known = remembered<unknown>(make);

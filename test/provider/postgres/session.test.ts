@@ -151,6 +151,17 @@ describe("session", () => {
       );
     });
 
+    it("takes all before it gives any where people move, however many names that are", async () => {
+      const members = Array.from({ length: 100 }, (_, index) => `m${String(index)}`);
+      const moves = Array.from({ length: 60 }, (_, index) => `g${String(index)}`);
+      await run(
+        ...moves.map((group) => [grant(`new_${group}`, ...members)]),
+        ...moves.map((group) => [revoke(group, ...members)]),
+      );
+      assert.equal(client.scripts.length, 1);
+      assert.match(client.scripts[0]?.[59] ?? "", /^REVOKE/);
+    });
+
     describe("and is more than one script", () => {
       /** How many scripts the server had done when the statement of a change was written. */
       let doneWhenWritten: number | undefined;
