@@ -17,21 +17,13 @@ export interface Line extends Written {
   readonly owners: readonly Member[];
 }
 
+const TAKING = ["revokeMembership", "revokeOption", "revokeDefault", "revoke"] as const;
+
 /**
  * Changes that are merged over members, what is taken before what is given: a moment with too little is safer than one
  * with too much.
  */
-const ORDER = [
-  "revokeMembership",
-  "revokeOption",
-  "revokeDefault",
-  "revoke",
-  "grantMembership",
-  "grant",
-  "grantDefault",
-] as const;
-
-const TAKEN = new Set<Change["kind"]>(["revokeMembership", "revokeOption", "revokeDefault", "revoke"]);
+const ORDER = [...TAKING, "grantMembership", "grant", "grantDefault"] as const;
 
 type Mergeable = Extract<Change, { kind: (typeof ORDER)[number] }>;
 
@@ -67,7 +59,9 @@ export function nextScript(waiting: readonly Member[]): NextScript {
 
 /** Whether members only give, or only take: who moves is to lose the one in no later transaction than to get the other. */
 function isOneWay(members: readonly Member[]): boolean {
-  const takes = new Set(members.flatMap(({ changes }) => changes.map(({ kind }) => TAKEN.has(kind))));
+  const takes = new Set(
+    members.flatMap(({ changes }) => changes.map(({ kind }) => TAKING.some((each) => each === kind))),
+  );
   return takes.size < 2;
 }
 

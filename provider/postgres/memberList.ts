@@ -2,11 +2,10 @@ import { guardRemovals, removalLimit } from "../core/removals.js";
 import type { Problem, RunOptions, Unit } from "../core/resource.js";
 import { isOwnAccount, type Catalog, type Membership } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { byName, encodeMembers, type Member } from "./members.js";
+import { byName, encodeMembers, isBare, type Member } from "./members.js";
 import {
   findLoop,
   grantDelta,
-  isBare,
   isMemberAs,
   liveMembersOf,
   loopText,

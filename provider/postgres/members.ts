@@ -81,9 +81,14 @@ export function encodeMembers(members: readonly Member[]): string {
   return encodeLines(members.map(entryOf));
 }
 
+/** Whether a membership has no options, as nearly all have none. */
+export function isBare({ admin, inherit, set }: MemberOptions): boolean {
+  return admin === undefined && inherit === undefined && set === undefined;
+}
+
 function entryOf({ name, admin, inherit, set, until }: Member): Entry {
   // Most members of a large list are a name alone.
-  if (admin === undefined && inherit === undefined && set === undefined && until === undefined) return { name };
+  if (until === undefined && isBare({ admin, inherit, set })) return { name };
   const said = Object.entries({ admin, inherit, set, until }).filter(([, value]) => value !== undefined);
   return { name, attributes: Object.fromEntries(said) };
 }

@@ -9,7 +9,7 @@ import {
   type Membership,
 } from "./catalog.js";
 import { defaultGrantor, hasGrantors, type Change, type MembershipOption } from "./changes.js";
-import type { MemberOptions } from "./members.js";
+import { isBare, type MemberOptions } from "./members.js";
 
 /** Somebody who is to be in a group. */
 export interface WantedMember extends MemberOptions {
@@ -57,11 +57,6 @@ export function grantDelta(
   }
   const given = [...grants.values()].map(({ options, names }) => grant(group, names, options));
   return { changes: [...mergeOptions(taken), ...given], problems };
-}
-
-/** Whether a membership has no options, as nearly all have none. */
-export function isBare({ admin, inherit, set }: MemberOptions): boolean {
-  return admin === undefined && inherit === undefined && set === undefined;
 }
 
 /** Whether somebody is a member without options and is to be that: most members of a large list are. */
