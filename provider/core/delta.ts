@@ -26,6 +26,19 @@ export function sideBySide<M, C>(deltas: readonly Delta<M, C>[]): Delta<M, C> {
   };
 }
 
+type DeltaOf<M, C> = (model: M) => Delta<M, C>;
+
+/** Deltas one after the other, each computed from the system as the ones before it have made it. */
+export function inStages<M, C>(first: DeltaOf<M, C>, ...rest: readonly DeltaOf<M, C>[]): DeltaOf<M, C> {
+  if (rest.length === 0) return first;
+  return (model) => {
+    const delta = first(model);
+    // A stage can have stages of its own.
+    const [second, ...others] = delta.next === undefined ? rest : [delta.next, ...rest];
+    return second === undefined ? delta : { ...delta, next: inStages(second, ...others) };
+  };
+}
+
 /** How it went: what took effect, and what did not. */
 export interface Applied<C = unknown> {
   readonly problems: readonly Problem[];

@@ -1,4 +1,5 @@
 import { defineResource } from "../core/define.js";
+import { inStages } from "../core/delta.js";
 import { encodeNames } from "../core/lines.js";
 import type { Delta, Problem, Unit } from "../core/resource.js";
 import { NOTHING, accessSchema, readAccess, type AccessArguments } from "./accessArguments.js";
@@ -11,7 +12,7 @@ import { groupRole, isPlainUser, passwordToSet, userRole } from "./accessRoles.j
 import { isOnColumns } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { departures, takeBack, withLeft } from "./departures.js";
+import { departures, membersFirst, membersLeft, withLeft } from "./departures.js";
 import { contradictoryLists, guardList, memberListsDelta } from "./memberList.js";
 import { assumeMembers, thingsOf } from "./memberships.js";
 import { assumeRole, roleDelta } from "./roles.js";
@@ -69,7 +70,7 @@ export const Access = defineResource({
     const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined, run.now));
     // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way,
     // but for privileges: those in what goes go with it, and need not be taken apart before.
-    return inStages(
+    return inStages<Catalog, Change>(
       () => together([...roles, ...groups]),
       (seen) => objectsDelta(seen, objects, "databases"),
       (seen) => objectsDelta(seen, objects, "schemas"),
@@ -94,18 +95,14 @@ export const Access = defineResource({
 
   remove(model, args, _how, run) {
     const declared = readAccess(args);
-    const emptied = [...declared.lists.keys()].map((group) => takeBack(model, group, declared, run));
     const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
     const objects = { declared: readObjects(undefined), before: readObjects(args), run };
-    return inStages(
+    return inStages<Catalog, Change>(
       (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => goneDelta(seen, objects, "databases"),
-      (seen) =>
-        together([
-          { units: emptied.filter((unit) => unit.length > 0), problems: [] },
-          goneDelta(seen, objects, "privileges"),
-        ]),
+      (seen) => together([membersFirst(seen, declared, all), goneDelta(seen, objects, "privileges")]),
       (seen) => departures(seen, NOTHING, declared, all),
+      (seen) => membersLeft(seen, declared, run),
     )(model);
   },
 
@@ -133,19 +130,6 @@ function contradictoryParts(args: Partial<AccessArguments>): { property: string;
   );
   // A list of many has the same mistake many times.
   return [...[...new Set(reasons)].map((reason) => ({ property: "grants", reason })), ...contradictoryPrivileges(args)];
-}
-
-type Stage = (model: Catalog) => Delta<Catalog, Change>;
-
-/** Deltas one after the other, each computed from the server as the ones before it have made it. */
-function inStages(first: Stage, ...rest: readonly Stage[]): Stage {
-  if (rest.length === 0) return first;
-  return (model) => {
-    const delta = first(model);
-    // A stage can have stages of its own.
-    const [second, ...others] = delta.next === undefined ? rest : [delta.next, ...rest];
-    return second === undefined ? delta : { ...delta, next: inStages(second, ...others) };
-  };
 }
 
 /** What contradicts itself within the arguments. */

@@ -1,5 +1,5 @@
 import { defineResource } from "../core/define.js";
-import { NO_DELTA } from "../core/delta.js";
+import { NO_DELTA, inStages } from "../core/delta.js";
 import { someOf } from "../core/errors.js";
 import { decodeNames, encodeNames } from "../core/lines.js";
 import type { RunOptions, Delta } from "../core/resource.js";
@@ -7,7 +7,7 @@ import { hasUnknown } from "../core/unknown.js";
 import { encodeEntries } from "./accessArguments.js";
 import { DEFAULT_ATTRIBUTES, isMissing, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { departures, takeBack, withLeft } from "./departures.js";
+import { departures, membersFirst, membersLeft, withLeft } from "./departures.js";
 import { contradictoryLists, guardList, memberListsDelta, observedList } from "./memberList.js";
 import {
   asAccess,
@@ -127,13 +127,12 @@ export const MemberLists = defineResource({
 
   remove(model, args, _how, run) {
     const declared = readLists(args);
-    const emptied = [...declared.lists.keys()].map((group) => takeBack(model, group, declared, run));
     const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
-    return {
-      units: emptied.filter((unit) => unit.length > 0),
-      problems: [],
-      next: (seen) => departures(seen, NOTHING, declared, all),
-    };
+    return inStages<Catalog, Change>(
+      (seen) => membersFirst(seen, declared, all),
+      (seen) => departures(seen, NOTHING, declared, all),
+      (seen) => membersLeft(seen, declared, run),
+    )(model);
   },
 
   report: (catalog, args) => ({ unfed: encodeNames(unfedGroups(catalog, readLists(args))) }),

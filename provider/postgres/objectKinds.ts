@@ -131,13 +131,15 @@ export function isShared(kind: ObjectKind): boolean {
   return KINDS[kind].within === "server";
 }
 
-/** What a kind of server knows of objects, and of who may own them. */
+/** What a kind of server knows of objects, of who may own them, and of roles that go. */
 export interface Facts {
   readonly kinds: Readonly<Record<ObjectKind, Pick<KindFacts, "privileges" | "toPublic">>>;
   /** The kind under which default privileges are kept. */
   readonly defaultsKind: (kind: ObjectKind) => ObjectKind;
   /** Whether somebody can make something, and own it. */
   readonly mayOwn: (role: { readonly name: string; readonly login: boolean }) => boolean;
+  /** Whether all memberships of a role, and in it, end when it is dropped; else they are ended before. */
+  readonly dropEndsMemberships: boolean;
 }
 
 /** What PostgreSQL knows. */
@@ -146,6 +148,7 @@ export const POSTGRES_FACTS: Facts = {
   // It has one entry for functions and procedures.
   defaultsKind: (kind) => (kind === "procedure" ? "function" : kind),
   mayOwn: () => true,
+  dropEndsMemberships: true,
 };
 
 /** What is known of a server, as far as it decides on its privileges. */

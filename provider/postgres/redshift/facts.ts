@@ -39,4 +39,6 @@ export const facts: Facts = {
   defaultsKind: (kind) => kind,
   // Groups and roles own nothing.
   mayOwn: ({ name, login }) => login && name !== SERVERS_OWN,
+  // A user in a group, and a role that somebody has, are not dropped.
+  dropEndsMemberships: false,
 };
