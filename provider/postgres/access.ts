@@ -1,5 +1,5 @@
 import { defineResource } from "../core/define.js";
-import { inStages } from "../core/delta.js";
+import { inStages, sideBySide } from "../core/delta.js";
 import { encodeNames } from "../core/lines.js";
 import type { Delta, Problem, Unit } from "../core/resource.js";
 import { NOTHING, accessSchema, readAccess, type AccessArguments } from "./accessArguments.js";
@@ -12,7 +12,7 @@ import { groupRole, isPlainUser, passwordToSet, userRole } from "./accessRoles.j
 import { isOnColumns } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { departures, membersFirst, membersLeft, withLeft } from "./departures.js";
+import { departures, dismissal, withLeft } from "./departures.js";
 import { contradictoryLists, guardList, memberListsDelta } from "./memberList.js";
 import { assumeMembers, thingsOf } from "./memberships.js";
 import { assumeRole, roleDelta } from "./roles.js";
@@ -95,14 +95,15 @@ export const Access = defineResource({
 
   remove(model, args, _how, run) {
     const declared = readAccess(args);
-    const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
     const objects = { declared: readObjects(undefined), before: readObjects(args), run };
     return inStages<Catalog, Change>(
       (seen) => goneDelta(seen, objects, "schemas"),
       (seen) => goneDelta(seen, objects, "databases"),
-      (seen) => together([membersFirst(seen, declared, all), goneDelta(seen, objects, "privileges")]),
-      (seen) => departures(seen, NOTHING, declared, all),
-      (seen) => membersLeft(seen, declared, run),
+      (seen) =>
+        sideBySide([
+          dismissal(seen, declared, { how: args.onRemove, run }),
+          together([goneDelta(seen, objects, "privileges")]),
+        ]),
     )(model);
   },
 

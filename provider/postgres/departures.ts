@@ -1,10 +1,17 @@
 import type { Delta, RunOptions, Unit } from "../core/resource.js";
-import { NO_DELTA, doing, impossible, sideBySide } from "../core/delta.js";
+import { NO_DELTA, doing, impossible, inStages, sideBySide } from "../core/delta.js";
 import { guardRemovals } from "../core/removals.js";
 import { encodeNames } from "../core/lines.js";
-import { encodeEntries, isKnown, readAccess, type AccessArguments, type DeclaredAccess } from "./accessArguments.js";
+import {
+  NOTHING,
+  encodeEntries,
+  isKnown,
+  readAccess,
+  type AccessArguments,
+  type DeclaredAccess,
+} from "./accessArguments.js";
 import { isOwnAccount, type Catalog } from "./catalog.js";
-import { defaultGrantor, hasGrantors, type Change } from "./changes.js";
+import type { Change } from "./changes.js";
 import { liveMembersOf, membershipThings, revocations } from "./memberships.js";
 import { dropDelta } from "./roleDrop.js";
 import { refusedRemoval } from "./roles.js";
@@ -112,37 +119,22 @@ function departure(
   return doing<Change>({ kind: "alterRole", name, attributes });
 }
 
-/** Whether the memberships of a group are such as we grant them. */
-function isGrantedAsUsual(model: Catalog, group: string): boolean {
-  if (!hasGrantors(model)) return true;
-  const usual = defaultGrantor(model);
-  return [...(model.members.get(group)?.values() ?? [])].every((rows) =>
-    rows.every(({ grantor }) => grantor === usual),
-  );
-}
-
 /**
- * Takes members out of groups before what was declared leaves. Those of a group that can be dropped as it is go with
- * it, and need not be taken out one by one.
+ * Takes away all that was declared: members, then users and groups. Members of a group that can be dropped as it is go
+ * with it; only where it is there all the same they are taken out one by one.
  */
-export function membersFirst(model: Catalog, before: DeclaredAccess, leaving: Departure): Delta<Catalog, Change> {
-  const groups = [...before.lists.keys()].filter((group) => !takesMembersAlong(model, group, before, leaving));
-  return emptying(model, groups, before, leaving.run);
-}
-
-/** Takes members out of the groups that are there, also of those that were to be dropped and are not. */
-export function membersLeft(model: Catalog, before: DeclaredAccess, run: RunOptions): Delta<Catalog, Change> {
-  return emptying(model, [...before.lists.keys()], before, run);
-}
-
-function emptying(
-  model: Catalog,
-  groups: readonly string[],
-  before: DeclaredAccess,
-  run: RunOptions,
-): Delta<Catalog, Change> {
-  const units = groups.map((group) => takeBack(model, group, before, run));
-  return { units: units.filter((unit) => unit.length > 0), problems: [] };
+export function dismissal(model: Catalog, before: DeclaredAccess, leaving: Departure): Delta<Catalog, Change> {
+  const all = { ...leaving, run: { ...leaving.run, maxRemovals: Infinity } };
+  const goes = new Set([...before.lists.keys()].filter((group) => takesMembersAlong(model, group, before, all)));
+  const emptied = (seen: Catalog, wanted: (group: string) => boolean): Delta<Catalog, Change> =>
+    sideBySide(
+      [...before.lists.keys()].filter(wanted).map((group) => doing(...takeBack(seen, group, before, all.run))),
+    );
+  return inStages<Catalog, Change>(
+    (seen) => emptied(seen, (group) => !goes.has(group)),
+    (seen) => departures(seen, NOTHING, before, all),
+    (seen) => emptied(seen, (group) => goes.has(group)),
+  )(model);
 }
 
 /** Whether a group is dropped by one statement, and its members go with it. */
@@ -150,10 +142,15 @@ function takesMembersAlong(model: Catalog, name: string, before: DeclaredAccess,
   const group = before.groups.get(name);
   if (!model.facts.dropEndsMemberships || group === undefined || fateOf(name, before, how) !== "drop") return false;
   if (before.ignored(name) || run.claimed(`role:${name}`)) return false;
-  // Another grantor may be one who leaves before the group, and cannot while there is what it granted.
-  if (!isGrantedAsUsual(model, name)) return false;
+  if (hasLeavingGrantor(model, name, before)) return false;
   const { units, problems, next } = dropDelta(model, name, group.reassignTo);
   return problems.length === 0 && next === undefined && units.length === 1;
+}
+
+/** Whether somebody let others into a group who leaves too, maybe before it: that is refused as long as they are in. */
+function hasLeavingGrantor(model: Catalog, group: string, before: DeclaredAccess): boolean {
+  const members = [...(model.members.get(group)?.values() ?? [])];
+  return members.some((rows) => rows.some(({ grantor }) => isKnown(before, grantor)));
 }
 
 /** Takes the members that we gave out of a group that stays. */

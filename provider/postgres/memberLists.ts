@@ -7,7 +7,7 @@ import { hasUnknown } from "../core/unknown.js";
 import { encodeEntries } from "./accessArguments.js";
 import { DEFAULT_ATTRIBUTES, isMissing, isOwnAccount, type Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
-import { departures, membersFirst, membersLeft, withLeft } from "./departures.js";
+import { departures, dismissal, withLeft } from "./departures.js";
 import { contradictoryLists, guardList, memberListsDelta, observedList } from "./memberList.js";
 import {
   asAccess,
@@ -108,32 +108,18 @@ export const MemberLists = defineResource({
     const unfound = [...declared.lists.keys()].filter(
       (group) => declared.groups.get(group)?.create === false && isMissing(model, group),
     );
-    return {
-      units: made.flatMap(({ units }) => units),
-      problems: unfound.map(missingGroup),
-      next: (seen) => ({
-        ...memberListsDelta(
-          seen,
-          listsOf(declared).filter(({ group }) => !unfound.includes(group)),
-          run,
-        ),
-        next: (last) => departures(last, declared, before, leaving),
-      }),
-    };
+    const lists = listsOf(declared).filter(({ group }) => !unfound.includes(group));
+    return inStages<Catalog, Change>(
+      () => ({ units: made.flatMap(({ units }) => units), problems: unfound.map(missingGroup) }),
+      (seen) => memberListsDelta(seen, lists, run),
+      (seen) => departures(seen, declared, before, leaving),
+    )(model);
   },
 
   unfinished: ({ model, args, previous, run }) =>
     previous === undefined ? args : { ...args, ...withLeft(model, asAccess(args), asAccess(previous), run) },
 
-  remove(model, args, _how, run) {
-    const declared = readLists(args);
-    const all = { how: args.onRemove, run: { ...run, maxRemovals: Infinity } };
-    return inStages<Catalog, Change>(
-      (seen) => membersFirst(seen, declared, all),
-      (seen) => departures(seen, NOTHING, declared, all),
-      (seen) => membersLeft(seen, declared, run),
-    )(model);
-  },
+  remove: (model, args, _how, run) => dismissal(model, readLists(args), { how: args.onRemove, run }),
 
   report: (catalog, args) => ({ unfed: encodeNames(unfedGroups(catalog, readLists(args))) }),
 

@@ -44,7 +44,10 @@ for (const version of POSTGRES_VERSIONS) {
       assert.deepEqual([await members("team"), await members("all")], [["mei"], ["team"]]);
       assert.deepEqual(await scene.roles(), ["all", "ana", "mei", "team"]);
       await scene.settled(second);
+      scene.sent();
       assert.deepEqual((await scene.stack.destroy()).errors, []);
+      const dropped = ["ana", "mei", "all", "team"].map((role) => `DROP ROLE $${role};`);
+      assert.deepEqual(scene.sent(), dropped, "the members go with the groups");
       assert.deepEqual(await scene.roles(), []);
     });
 
@@ -56,6 +59,20 @@ for (const version of POSTGRES_VERSIONS) {
       assert.equal(scene.output("adopted"), "null");
       assert.deepEqual(await members("team"), ["ana"]);
     });
+
+    if (version >= 16) {
+      it("is told once, when it is destroyed, of a member whom it may not take out", async () => {
+        await scene.stack.succeed(
+          scene.program({
+            users: { $ana: { onRemove: "keep" } },
+            groups: { $team: { members: ["$ana"], onRemove: "keep" } },
+          }),
+        );
+        await scene.sql(`REVOKE ADMIN OPTION FOR $team FROM ${login.user} CASCADE; GRANT $team TO $ana`);
+        const told = scene.errors(await scene.stack.destroy());
+        assert.deepEqual(told.match(/REVOKE \$team FROM \$ana/g)?.length, 1, told);
+      });
+    }
 
     it("says what is missing where it may not, and does the rest", async () => {
       await scene.sql("CREATE ROLE $boss SUPERUSER; CREATE ROLE $other; CREATE ROLE $secret SUPERUSER");
