@@ -64,10 +64,8 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
   const dialect = dialectOf(connection);
   const source = passwordSource(connection);
   const attempts = encryption(connection);
-  // Loaded here and not with this file: a preview with nothing to do connects to nothing. With `require`, as the first
-  // import() of a process loads the loader of ES modules too.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const driver = require("pg") as typeof pg;
+  // Loaded here and not with this file: a preview with nothing to do connects to nothing.
+  const driver = loadDriver();
   let renewed = false;
   for (let index = 0; index < attempts.length;) {
     const password = await source.token();
@@ -93,6 +91,24 @@ export async function connect(connection: Connection<PostgresSettings>): Promise
     }
   }
   throw new RosterError(`no way to connect to ${describe(connection)}`);
+}
+
+/**
+ * The driver asks by `navigator` whether it runs at Cloudflare, and where there is none, as in Node.js 20, by making a
+ * Response of fetch, for which Node.js loads its whole HTTP client: longer than the driver itself takes. So while it
+ * loads there is one that says what that of later versions says.
+ */
+function loadDriver(): typeof pg {
+  const lacks = !("navigator" in globalThis);
+  const userAgent = `Node.js/${process.versions.node.split(".")[0] ?? ""}`;
+  if (lacks) Object.defineProperty(globalThis, "navigator", { value: { userAgent }, configurable: true });
+  try {
+    // With `require`, as the first import() of a process loads the loader of ES modules too.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require("pg") as typeof pg;
+  } finally {
+    if (lacks) Reflect.deleteProperty(globalThis, "navigator");
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -226,6 +227,19 @@ describe("client", () => {
     assert.match(said.join(), /user\0ana\0database\0postgres\0/);
     await connect(connectionWith(settings));
     assert.match(said.join(), /options\0-c role=mallory/);
+  });
+
+  it("does not load the HTTP client of Node.js, which takes longer than the driver", () => {
+    const connection = connectionWith({ host: "127.0.0.1", port: "1", user: "ana", password: "x" });
+    const code = `
+      const before = "navigator" in globalThis;
+      Object.defineProperty(globalThis, "Response", { get: () => process.exit(3) });
+      const { connect } = require(${JSON.stringify(require.resolve("../../../provider/postgres/client.js"))});
+      connect(${JSON.stringify(connection)}).catch(() => {
+        process.exit(before === "navigator" in globalThis ? 0 : 4);
+      });`;
+    const { status, stderr } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
   });
 
   it("is described without secrets", () => {
