@@ -1,14 +1,7 @@
 import { applyDatabase, type DatabaseChange } from "./databaseChanges.js";
 import { isShared } from "./objectKinds.js";
 import { applyPrivilege, renameInPrivileges, type PrivilegeChange } from "./privilegeChanges.js";
-import {
-  DEFAULT_ATTRIBUTES,
-  databaseName,
-  type Attributes,
-  type Catalog,
-  type Membership,
-  type Role,
-} from "./catalog.js";
+import { BLANK_ROLE, databaseName, type Attributes, type Catalog, type Membership, type Role } from "./catalog.js";
 
 /** The options of a membership; INHERIT and SET exist from PostgreSQL 16 on. */
 export type MembershipOption = "admin" | "inherit" | "set";
@@ -141,16 +134,52 @@ export function applyTo(catalog: Catalog, change: Change): void {
   }
 }
 
+/**
+ * Makes a catalog what it is after changes. Roles that are dropped one after the other are taken out of the groups
+ * together: each by itself would go through every group of the server.
+ */
+export function applyAll(catalog: Catalog, changes: Iterable<Change>): void {
+  let dropped = new Set<string>();
+  const leave = (): void => {
+    takeOut(catalog, dropped);
+    dropped = new Set();
+  };
+  for (const change of changes) {
+    if (change.kind === "dropRole") {
+      forgetRole(catalog, change.name);
+      dropped.add(change.name);
+    } else {
+      leave();
+      applyTo(catalog, change);
+    }
+  }
+  leave();
+}
+
+function forgetRole(catalog: Catalog, name: string): void {
+  catalog.roles.delete(name);
+  catalog.members.delete(name);
+  catalog.settings.delete(name);
+  catalog.holdings?.delete(name);
+}
+
+/** Takes roles out of every group. */
+function takeOut(catalog: Catalog, names: ReadonlySet<string>): void {
+  if (names.size === 0) return;
+  for (const of of catalog.members.values()) {
+    if (names.size < of.size) for (const name of names) of.delete(name);
+    else for (const name of of.keys()) if (names.has(name)) of.delete(name);
+  }
+}
+
 function applyRole(catalog: Catalog, change: RoleChange): void {
   switch (change.kind) {
     case "createRole":
       catalog.roles.set(change.name, {
-        ...DEFAULT_ATTRIBUTES,
+        ...BLANK_ROLE,
         ...change.attributes,
         name: change.name,
         ...(change.as === undefined ? {} : { as: change.as }),
-        comment: undefined,
-        holds: false,
       });
       return;
     case "alterRole":
@@ -163,11 +192,8 @@ function applyRole(catalog: Catalog, change: RoleChange): void {
       renameRole(catalog, change.name, change.to);
       return;
     case "dropRole":
-      catalog.roles.delete(change.name);
-      catalog.members.delete(change.name);
-      catalog.settings.delete(change.name);
-      catalog.holdings?.delete(change.name);
-      for (const of of catalog.members.values()) of.delete(change.name);
+      forgetRole(catalog, change.name);
+      takeOut(catalog, new Set([change.name]));
       return;
     case "grantMembership":
       grant(catalog, change.group, change.members, change.options ?? {});

@@ -2,7 +2,7 @@ import type { Connection } from "../core/connections.js";
 import type { Session } from "../core/system.js";
 import type { Line, Member } from "./batch.js";
 import { blankCatalog, type Catalog } from "./catalog.js";
-import { applyTo, placeOfChange, type Change } from "./changes.js";
+import { applyAll, placeOfChange, type Change } from "./changes.js";
 import { describe, toDatabase } from "./client.js";
 import { dial as openClient, isThroughCivis } from "./dial.js";
 import type { DatabaseCatalog, SecuredObject } from "./databaseCatalog.js";
@@ -132,11 +132,10 @@ export function openSession(
   ): Promise<void> {
     const doubtful = new Set(warnings.flatMap(({ statement }) => lines[statement]?.owners ?? []));
     const catalogue = await server();
-    for (const member of members) {
-      if (doubtful.has(member)) continue;
-      for (const change of member.changes) applyTo(catalogue, change);
-      member.resolve();
-    }
+    const certain = members.filter((member) => !doubtful.has(member));
+    const done = certain.flatMap(({ changes }) => changes);
+    applyAll(catalogue, done);
+    for (const member of certain) member.resolve();
     if (doubtful.size === 0) return;
     // The server did the rest of a statement and left something out: only a fresh look tells whose part that was.
     forget();
