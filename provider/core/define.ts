@@ -103,7 +103,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       }
       if (!dryRun) {
         if (previous === undefined || differenceOf(definition, olds, args).changes)
-          void lookAhead(session, args, previous);
+          setImmediate(() => void lookAhead(session, args, previous));
         return { inputs: normalize(args), failures: [] };
       }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
@@ -120,7 +120,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     });
   }
 
-  /** Begins the look that the create or update will wait for. */
+  /** Begins the look that the create or update will wait for, when `check` has answered: Pulumi goes on meanwhile. */
   async function lookAhead(session: () => Session<M, C>, args: Args, previous: Args | undefined): Promise<void> {
     if (system.looksAhead !== true) return;
     try {

@@ -8,7 +8,7 @@ import { contradictoryPrivileges, readObjects, withParts } from "./accessObjects
 import { listsOf, observedAccess, unmanagedRoles } from "./accessObserved.js";
 import type { Part } from "./accessPart.js";
 import { prepareAccess } from "./accessPreparation.js";
-import { groupRole, isPlainUser, passwordToSet, userRole } from "./accessRoles.js";
+import { groupRole, isPlainGroup, isPlainUser, passwordToSet, userRole } from "./accessRoles.js";
 import { isOnColumns } from "./batch.js";
 import type { Catalog } from "./catalog.js";
 import type { Change } from "./changes.js";
@@ -67,7 +67,9 @@ export const Access = defineResource({
     const roles = users.map((user) =>
       roleDelta(model, userRole(user, passwordToSet(model, user, before, passwords)), undefined, run.now),
     );
-    const groups = [...declared.groups.values()].map((group) => roleDelta(model, groupRole(group), undefined, run.now));
+    const groups = [...declared.groups.values()]
+      .filter((group) => !isPlainGroup(group, model.roles.get(group.name)))
+      .map((group) => roleDelta(model, groupRole(group), undefined, run.now));
     // Users before databases, databases before schemas, schemas before privileges; and what leaves goes the other way,
     // but for privileges: those in what goes go with it, and need not be taken apart before.
     return inStages<Catalog, Change>(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
+import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";
 import { checkName, decodeMembers, memberLines, type Member } from "./members.js";
@@ -32,11 +32,7 @@ export type AccessGroup = { readonly name: string } & z.output<typeof groupAttri
 export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
   return z.string().transform((text, context) => {
     try {
-      const plain = plainNames(text);
-      if (plain !== undefined) {
-        if (!areUsualNames(plain, text)) for (const name of plain) checkName(name, refusedRoleName(name), context);
-        return text;
-      }
+      if (areUsualNames(text)) return text;
       return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));
     } catch (error) {
       context.addIssue({ code: "custom", message: (error as Error).message });
@@ -114,15 +110,14 @@ export function readAccess(args: AccessArguments): DeclaredAccess {
   return known;
 }
 
-const rolesIn = remembered(
-  (text): ReadonlyMap<string, AccessUser | AccessGroup> =>
-    new Map(
-      decodeLines(text).map(({ name, attributes }) => [
-        name,
-        attributes === undefined ? { name } : { name, ...attributes },
-      ]),
-    ),
-);
+const rolesIn = remembered((text): ReadonlyMap<string, AccessUser | AccessGroup> => {
+  const roles = new Map<string, AccessUser | AccessGroup>();
+  for (const entry of decodeLines(text)) {
+    const { name, attributes } = entry;
+    roles.set(name, attributes === undefined ? entry : { name, ...attributes });
+  }
+  return roles;
+});
 
 function readTexts(args: AccessArguments): DeclaredAccess {
   const ignored = ignoredBy(args.ignore);

@@ -4,7 +4,7 @@ import { observedObjects } from "./accessObjects.js";
 import { DEFAULT_ATTRIBUTES, STANDARD_USER, isOwnAccount, type Catalog } from "./catalog.js";
 import { observedList, type MemberList } from "./memberList.js";
 import { observedSettings } from "./roleSettings.js";
-import { isPlainUser } from "./accessRoles.js";
+import { isPlainGroup, isPlainUser } from "./accessRoles.js";
 import { differingAttributes } from "./roles.js";
 
 /** What an Access declares, as it is live. */
@@ -19,7 +19,9 @@ export function observedAccess(catalog: Catalog, args: AccessArguments): Readonl
     ...(args.users === undefined
       ? {}
       : { users: observedUsers(catalog, declared, args.ignore === undefined ? args.users : undefined) }),
-    ...(args.groups === undefined ? {} : { groups: observedGroups(catalog, declared) }),
+    ...(args.groups === undefined
+      ? {}
+      : { groups: observedGroups(catalog, declared, args.ignore === undefined ? args.groups : undefined) }),
     ...(args.members === undefined
       ? {}
       : { members: Object.fromEntries(lists.map((group) => [group, observedText(group)])) }),
@@ -65,8 +67,10 @@ function observedUsers(catalog: Catalog, { users }: DeclaredAccess, text: string
   );
 }
 
-/** The groups as they are live, in the form in which they are declared. */
-function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
+/** The groups as they are live, in the form in which they are declared; that text itself where they are so. */
+function observedGroups(catalog: Catalog, { groups }: DeclaredAccess, text: string | undefined): string {
+  if (text !== undefined && [...groups.values()].every((group) => isPlainGroup(group, catalog.roles.get(group.name))))
+    return text;
   return encodeEntries(
     [...groups.values()].flatMap(({ name, reassignTo, onRemove }) => {
       const live = catalog.roles.get(name);
@@ -91,7 +95,8 @@ function observedGroups(catalog: Catalog, { groups }: DeclaredAccess): string {
 /** The roles of the server that this resource neither declares nor ignores; PostgreSQL's own are left out. */
 export function unmanagedRoles(catalog: Catalog, declared: DeclaredAccess): string[] {
   return [...catalog.roles.keys()].filter(
+    // Nearly every name is declared, which is asked first.
     (name) =>
-      !name.startsWith("pg_") && !isOwnAccount(catalog, name) && !isKnown(declared, name) && !declared.ignored(name),
+      !isKnown(declared, name) && !name.startsWith("pg_") && !isOwnAccount(catalog, name) && !declared.ignored(name),
   );
 }

@@ -22,6 +22,17 @@ export function isPlainUser(user: AccessUser, live: Role | undefined): boolean {
   );
 }
 
+/** The same of a group. */
+export function isPlainGroup(group: AccessGroup, live: Role | undefined): boolean {
+  return (
+    live !== undefined &&
+    live.as === undefined &&
+    live.comment === undefined &&
+    Object.keys(group).length === 1 &&
+    isAs(live, DEFAULT_ATTRIBUTES)
+  );
+}
+
 type Passwords = Readonly<Record<string, string>> | undefined;
 
 /** The verifier to set: at first, when there was none, and when the version changed; a changed password alone sets nothing. */

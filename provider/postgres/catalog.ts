@@ -104,6 +104,12 @@ export const DEFAULT_ATTRIBUTES: Attributes = {
 /** What `CREATE USER` gives where nothing is said. */
 export const STANDARD_USER: Attributes = { ...DEFAULT_ATTRIBUTES, login: true };
 
+/**
+ * What roles are copied from. It has every property that a role of PostgreSQL has: a property that is added to a copy
+ * costs ten times the copy, and gives roles shapes of their own, which makes looking at ten thousand of them slow.
+ */
+export const BLANK_ROLE: Role = { name: "", ...DEFAULT_ATTRIBUTES, comment: undefined, holds: false };
+
 /** A catalog that knows nothing. */
 export function blankCatalog(facts = POSTGRES_FACTS): Catalog {
   return {

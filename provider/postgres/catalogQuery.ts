@@ -1,4 +1,4 @@
-import type { Catalog, Membership, Role, RoleSettings } from "./catalog.js";
+import { BLANK_ROLE, type Catalog, type Membership, type Role, type RoleSettings } from "./catalog.js";
 import {
   DATABASE_SQL,
   PARAMETERS_SQL,
@@ -221,16 +221,10 @@ function parameterOf(text: string): [string, string] {
   return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
 }
 
-function roleOf({
-  roles: _names,
-  databases: _in,
-  settings: _set,
-  validUntil,
-  comment,
-  ...rest
-}: RoleRow): Omit<Role, "name"> {
+/** What the roles of a row have in common. */
+function roleOf({ roles: _names, databases: _in, settings: _set, validUntil, comment, ...rest }: RoleRow): Role {
   const end = validUntil === null ? undefined : instant(validUntil);
-  return { ...rest, validUntil: end, comment: comment ?? undefined };
+  return { ...BLANK_ROLE, ...rest, validUntil: end, comment: comment ?? undefined };
 }
 
 /** What no argument can say, an end before all time or after JavaScript's, is told in words: it differs from all that is declared. */

@@ -6,6 +6,8 @@ import { hasUnknown } from "../core/unknown.js";
 export interface DeclaredNames {
   readonly property: string;
   readonly names: readonly string[];
+  /** The list that they stand in (core/lines.ts), where it is one. */
+  readonly lines?: string;
   /** The argument is a list of them: a message has to say which. */
   readonly listed: boolean;
 }
@@ -29,14 +31,14 @@ export function declaredNames(token: string, args: Readonly<Record<string, unkno
       const name = known(property);
       return typeof name === "string" ? [{ property, names: [name], listed: false }] : [];
     }),
-    ...LISTS.flatMap((property) => listsIn(known(property)).map((names) => ({ property, names, listed: true }))),
+    ...LISTS.flatMap((property) => listsIn(known(property)).map((list) => ({ ...list, property, listed: true }))),
   ];
 }
 
-function listsIn(list: unknown): readonly (readonly string[])[] {
-  if (typeof list === "string") return [namesIn(list)];
+function listsIn(list: unknown): readonly Pick<DeclaredNames, "names" | "lines">[] {
+  if (typeof list === "string") return [{ names: namesIn(list), lines: list }];
   if (typeof list !== "object" || list === null) return [];
-  return [Object.keys(list), ...Object.values(list).flatMap(listsIn)];
+  return [{ names: Object.keys(list) }, ...Object.values(list).flatMap(listsIn)];
 }
 
 /** The names that a server does not take, as failures of their properties. */

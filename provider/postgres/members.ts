@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
-import { decodeLines, encodeLines, plainNames, type Entry } from "../core/lines.js";
+import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
 import { remembered } from "../core/remembered.js";
 import { areUsualNames, refusedExistingName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
@@ -37,11 +37,7 @@ const attributes = z.strictObject(memberArguments);
 /** A list of members as one text (core/lines.ts); parsing gives the canonical text. */
 export const memberLines = z.string().transform((text, context) => {
   try {
-    const plain = plainNames(text);
-    if (plain !== undefined) {
-      if (!areUsualNames(plain, text)) for (const name of plain) checkName(name, refusedExistingName(name), context);
-      return text;
-    }
+    if (areUsualNames(text)) return text;
     return encodeMembers(decodeLines(text).flatMap((entry, index) => checkedMember(entry, index, context)));
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message });
@@ -95,5 +91,7 @@ function entryOf({ name, admin, inherit, set, until }: Member): Entry {
 
 /** Reads a text that `encodeMembers` wrote. */
 export const decodeMembers = remembered((text): readonly Member[] =>
-  decodeLines(text).map(({ name, attributes: options }) => (options === undefined ? { name } : { name, ...options })),
+  decodeLines(text).map((entry) =>
+    entry.attributes === undefined ? entry : { name: entry.name, ...entry.attributes },
+  ),
 );

@@ -1,6 +1,6 @@
 import type { Problem } from "../core/resource.js";
 import {
-  DEFAULT_ATTRIBUTES,
+  BLANK_ROLE,
   givesRights,
   isMissing,
   isOwnAccount,
@@ -36,9 +36,14 @@ export function grantDelta(
   const taken: Change[] = [];
   const problems: Problem[] = [];
   const live = catalog.members.get(group);
+  // Members of a group who are alike share their rows.
+  let plain: readonly Membership[] | undefined;
   for (const member of wanted) {
     const rows = live?.get(member.name) ?? [];
-    if (isPlainMember(member, rows)) continue;
+    if (isBare(member) && (rows === plain || isPlain(rows))) {
+      plain = rows;
+      continue;
+    }
     const problem = hindrance(catalog, group, member, membersOf);
     if (problem !== undefined) {
       problems.push(problem);
@@ -59,9 +64,9 @@ export function grantDelta(
   return { changes: [...mergeOptions(taken), ...given], problems };
 }
 
-/** Whether somebody is a member without options and is to be that: most members of a large list are. */
-function isPlainMember(member: WantedMember, rows: readonly Membership[]): boolean {
-  return isBare(member) && givesRights(rows) && hasOption(rows, "set") && !hasOption(rows, "admin");
+/** Whether rows make somebody a member without options, as most members of a large list are. */
+function isPlain(rows: readonly Membership[]): boolean {
+  return givesRights(rows) && hasOption(rows, "set") && !hasOption(rows, "admin");
 }
 
 function grant(group: string, members: readonly string[], { admin, inherit, set }: MemberOptions): Change {
@@ -272,8 +277,7 @@ export function observedOptions(catalog: Catalog, group: string, name: string, d
 /** Puts roles and their memberships into a catalog that was not read. */
 export function assumeMembers(catalog: Catalog, group: string, members: readonly WantedMember[]): void {
   for (const name of [group, ...members.map((member) => member.name)]) {
-    if (!catalog.roles.has(name))
-      catalog.roles.set(name, { ...DEFAULT_ATTRIBUTES, name, comment: undefined, holds: false });
+    if (!catalog.roles.has(name)) catalog.roles.set(name, { ...BLANK_ROLE, name });
   }
   const of = catalog.members.get(group) ?? new Map<string, readonly Membership[]>();
   for (const { name, admin = false, inherit = true, set = true } of members)

@@ -1,3 +1,6 @@
+import { plainNames } from "../core/lines.js";
+import { remembered } from "../core/remembered.js";
+
 /** PostgreSQL cuts a longer name without an error: NAMEDATALEN is 64, one byte of it ends the text. */
 const LONGEST_NAME = 63;
 
@@ -21,12 +24,13 @@ const USUAL = /^[\w.@-]{1,63}$/;
 const NOT_USUAL = /[^\w.@\n-]|^(?:pg_|public$|none$)/m;
 
 /**
- * Whether every server takes all names of a list as they are: the names, and the same one a line. Where it says no, each
- * name has to be looked at.
+ * Whether a list (core/lines.ts) holds names and nothing else, all of which every server takes as they are. Where it
+ * says no, each entry has to be looked at.
  */
-export function areUsualNames(names: readonly string[], lines: string): boolean {
-  return !NOT_USUAL.test(lines) && names.every(({ length }) => length > 0 && length <= LONGEST_NAME);
-}
+export const areUsualNames: (lines: string) => boolean = remembered(
+  (lines) =>
+    !NOT_USUAL.test(lines) && plainNames(lines)?.every(({ length }) => length > 0 && length <= LONGEST_NAME) === true,
+);
 
 /** Why the server would not take a name as it is; undefined where it would. */
 export function refusedName(name: string, longest = LONGEST_NAME): string | undefined {

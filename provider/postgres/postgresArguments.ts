@@ -2,7 +2,7 @@ import type { Adaptation, Adapted } from "../core/system.js";
 import type { Catalog } from "./catalog.js";
 import { declaredNames, refusedNames } from "./declaredNames.js";
 import { lacking, lackingInList, type Lacking } from "./lacking.js";
-import { refusedName } from "./names.js";
+import { areUsualNames, refusedName } from "./names.js";
 import type { PostgresSettings } from "./settings.js";
 
 const ONLY_REDSHIFT: Lacking = {
@@ -18,7 +18,10 @@ const ROLES: Lacking = { as: "is for Amazon Redshift, where roles are something 
 /** What PostgreSQL does not have of the arguments that some dialect has. */
 export function adaptToPostgres({ token, args }: Adaptation<Catalog, PostgresSettings>): Promise<Adapted> {
   const failures = [
-    ...refusedNames(declaredNames(token, args), (name) => (isOfTheServer(token, name) ? undefined : refusedName(name))),
+    ...refusedNames(
+      declaredNames(token, args).filter(({ lines }) => lines === undefined || !areUsualNames(lines)),
+      (name) => (isOfTheServer(token, name) ? undefined : refusedName(name)),
+    ),
     ...(token === "postgres.DefaultPrivileges" && args["on"] === "procedure" ? [PROCEDURES] : []),
     ...lacking(args, { ...ONLY_REDSHIFT, ...ROLES }),
     ...lackingInList(args, "users", ONLY_REDSHIFT),

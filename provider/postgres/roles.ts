@@ -1,4 +1,4 @@
-import { DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type Role } from "./catalog.js";
+import { BLANK_ROLE, DEFAULT_ATTRIBUTES, isOwnAccount, type Attributes, type Catalog, type Role } from "./catalog.js";
 import type { Change } from "./changes.js";
 import { settingDelta, settingsDiffer, type DeclaredSettings } from "./roleSettings.js";
 import { doing, impossible } from "../core/delta.js";
@@ -37,9 +37,21 @@ export function differingAttributes(role: Role, standard: Attributes): Partial<A
   return pick(role, (name) => role[name] !== standard[name]);
 }
 
-/** Whether a live role has exactly these attributes. */
-export function isAs(role: Role, attributes: Attributes): boolean {
-  return NAMES.every((name) => role[name] === attributes[name]);
+/** Whether a role has exactly these attributes. Written out: it is asked of each user of a large list, more than once. */
+export function isAs(role: Attributes, wanted: Attributes): boolean {
+  return (
+    role.login === wanted.login &&
+    role.superuser === wanted.superuser &&
+    role.createdb === wanted.createdb &&
+    role.createrole === wanted.createrole &&
+    role.inherit === wanted.inherit &&
+    role.replication === wanted.replication &&
+    role.bypassrls === wanted.bypassrls &&
+    role.connectionLimit === wanted.connectionLimit &&
+    role.validUntil === wanted.validUntil &&
+    role.syslogAccess === wanted.syslogAccess &&
+    role.sessionTimeout === wanted.sessionTimeout
+  );
 }
 
 /** Brings a role to what is declared: rename, create, alter, comment, only what differs. */
@@ -177,7 +189,7 @@ export function assumeRole(
   catalog: Catalog,
   { name, as, attributes, comment, parameters = {} }: Omit<DeclaredRole, "password">,
 ): void {
-  catalog.roles.set(name, { ...attributes, name, as, comment, holds: false });
+  catalog.roles.set(name, { ...BLANK_ROLE, ...attributes, name, comment, ...(as === undefined ? {} : { as }) });
   const { settings, databaseSettings } = parameters;
   const byDatabase = Object.entries({ ...databaseSettings, ...(settings === undefined ? {} : { "": settings }) });
   catalog.settings.set(name, new Map(byDatabase.map(([database, of]) => [database, new Map(Object.entries(of))])));

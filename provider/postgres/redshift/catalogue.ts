@@ -1,5 +1,5 @@
 import type { Catalog, Membership, Role } from "../catalog.js";
-import { blankCatalog, DEFAULT_ATTRIBUTES } from "../catalog.js";
+import { BLANK_ROLE, blankCatalog } from "../catalog.js";
 import { isoInstant } from "../../core/instants.js";
 import type { CatalogueReader, ColumnKind } from "../dialect.js";
 import { SERVERS_OWN, facts } from "./facts.js";
@@ -173,7 +173,7 @@ function numberOf(limit: string | null | undefined): number {
 }
 
 function nobody(name: string): Role {
-  return { ...DEFAULT_ATTRIBUTES, name, comment: undefined, holds: false };
+  return { ...BLANK_ROLE, name };
 }
 
 function userOf({ name, createdb, superuser, until }: User, info: UserInfo | undefined, holds: boolean): Role {

@@ -10,11 +10,18 @@ const name = fc.oneof(
   awkwardText().map((text) => text.replaceAll("\n", "")),
 );
 
+function linesOf(names: readonly string[]): string {
+  return [...new Set(names)]
+    .sort()
+    .map((each) => `${each}\n`)
+    .join("");
+}
+
 describe("names of a list", () => {
   it("are usual only where no check of a single one refuses any of them", () => {
     fc.assert(
       fc.property(fc.array(name), (names) => {
-        if (!areUsualNames(names, names.map((each) => `${each}\n`).join(""))) return;
+        if (!areUsualNames(linesOf(names))) return;
         for (const each of names) {
           for (const refused of [refusedName, refusedRoleName, refusedExistingName])
             assert.equal(refused(each), undefined);
@@ -26,6 +33,11 @@ describe("names of a list", () => {
 
   it("are usual where they are like those that people give", () => {
     const names = ["ana", "ana.b@example.org", "publican", "svc-1", "x".repeat(63)];
-    assert.equal(areUsualNames(names, names.map((each) => `${each}\n`).join("")), true);
+    assert.equal(areUsualNames(linesOf(names)), true);
+  });
+
+  it("are not looked through where there is more than names in the list, or it is not canonical", () => {
+    for (const lines of ["", 'ana\t{"admin":true}\n', '"ana"\n', "rui\nana\n", "ana"])
+      assert.equal(areUsualNames(lines), false);
   });
 });
