@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { inWords } from "./problems.js";
 import type { CheckFailure, Properties, ResourceDefinition } from "./resource.js";
 import { isSame } from "./same.js";
 import { hasUnknown } from "./unknown.js";
+import { keyAdvice } from "./unknownKeys.js";
 
 /** The input by which the SDK says that this is a preview; `check` takes it out again. Wire format: frozen. */
 export const DRY_RUN = "__dryRun";
@@ -49,7 +51,7 @@ export function parseArguments<S extends z.ZodObject>(
     unknown.length === 0
       ? definition.schema
       : definition.schema.extend(Object.fromEntries(unknown.map((property) => [property, z.unknown()])));
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: inWords({ what: `a ${definition.token}` }) });
   if (!parsed.success) {
     return {
       args: raw as z.output<S>,
@@ -91,10 +93,10 @@ function withoutUndefined(value: object): Record<string, unknown> {
 
 function failuresOf(definition: AnyDefinition<z.ZodObject>, issue: z.core.$ZodIssue, raw: Properties): CheckFailure[] {
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
-    const known = Object.keys(definition.schema.shape).join(", ");
+    const known = Object.keys(definition.schema.shape);
     return issue.keys.map((key) => ({
       property: key,
-      reason: `there is no such argument; a ${definition.token} has ${known}`,
+      reason: `there is no such argument: ${keyAdvice(key, `a ${definition.token}`, known)}`,
     }));
   }
   const [property, ...inner] = issue.path.map(String);

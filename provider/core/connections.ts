@@ -2,6 +2,7 @@ import * as z from "zod";
 import { RosterError } from "./errors.js";
 import { registerSecret } from "./redact.js";
 import { UNKNOWN } from "./unknown.js";
+import { keyAdvice } from "./unknownKeys.js";
 
 /** One setting of a system's connections, for instance `host`. */
 export interface SettingSpec {
@@ -71,7 +72,7 @@ export function connectionArgument(spec: ConnectionSpec): z.ZodType<ConnectionAr
     {
       error: (issue) =>
         issue.code === "unrecognized_keys"
-          ? `has no setting ${issue.keys.join(", ")}; the settings are ${Object.keys(spec.settings).join(", ")}`
+          ? issue.keys.map((key) => `has no setting ${key}: ${settingAdvice(spec, key)}`).join("; ")
           : "must be the name of a connection, or an object with its name and settings",
     },
   );
@@ -87,6 +88,10 @@ export function connectionArgument(spec: ConnectionSpec): z.ZodType<ConnectionAr
     })
     .transform((given) => (given === spec.defaultName ? undefined : given))
     .optional();
+}
+
+function settingAdvice({ settings }: ConnectionSpec, key: string): string {
+  return keyAdvice(key, "it", Object.keys(settings));
 }
 
 function textSetting(error: string): z.ZodType<string> {
@@ -195,7 +200,7 @@ function configuredConnection(spec: ConnectionSpec, name: string, config: string
     throw new RosterError(
       `Pulumi config roster:connections.${name} has a setting that does not exist: ${strange.join(", ")}`,
       {
-        remedy: `The settings are ${Object.keys(spec.settings).join(", ")}.`,
+        remedy: strange.map((setting) => `${setting}: ${settingAdvice(spec, setting)}`).join("\n"),
       },
     );
   }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { connectionArgument } from "../core/connections.js";
 import { instant } from "../core/entryArguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { checkWithin } from "../core/problems.js";
 import { fold } from "./metastore.js";
 import { canonicalPrivilege, refusedPrivilege } from "./privileges.js";
 import { formatSecurable, parseSecurable, securableKey, type SecurableType } from "./securables.js";
@@ -71,13 +72,9 @@ function checkedGrantee(entry: Entry, context: z.core.$RefinementCtx): Grantee[]
     context.addIssue({ code: "custom", message: `the principal ${JSON.stringify(entry.name)} ${reason}` });
   }
   if (entry.attributes === undefined) return [{ principal: entry.name }];
-  const parsed = attributes.safeParse(entry.attributes);
-  if (parsed.success) return [{ principal: entry.name, ...parsed.data }];
-  for (const issue of parsed.error.issues) {
-    const where = [JSON.stringify(entry.name), ...issue.path].join(": ");
-    context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
-  }
-  return [];
+  const called = { where: JSON.stringify(entry.name), what: "a grantee", also: ["name"] };
+  const checked = checkWithin(attributes, entry.attributes, { ...called, context });
+  return checked === undefined ? [] : [{ principal: entry.name, ...checked }];
 }
 
 /** Two spellings of one principal, each pair once. */

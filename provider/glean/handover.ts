@@ -1,5 +1,6 @@
 import { LineFile, makeHandoverFolder, shardOf, type Handover } from "../core/handover.js";
 import { canonicalJson } from "../core/lines.js";
+import { inWords } from "../core/problems.js";
 import { teamKey } from "./known.js";
 import { personSchema } from "./personFields.js";
 import { teamSchema } from "./teamFields.js";
@@ -150,7 +151,10 @@ function addPerson(writer: Writer, given: Given, department: string | undefined)
     if (from !== undefined) writer.note({ lost: from });
     return;
   }
-  const parsed = personSchema.safeParse({ ...(department === undefined ? {} : { department }), ...fields });
+  const parsed = personSchema.safeParse(
+    { ...(department === undefined ? {} : { department }), ...fields },
+    { error: inWords({ what: "a person" }) },
+  );
   if (parsed.success) {
     writer.record(parsed.data.email, defined(parsed.data), from);
     return;
@@ -162,7 +166,7 @@ function addPerson(writer: Writer, given: Given, department: string | undefined)
 
 function addTeam(writer: Writer, given: Given): void {
   const fields = withoutEmpty(given);
-  const parsed = teamSchema.safeParse(fields);
+  const parsed = teamSchema.safeParse(fields, { error: inWords({ what: "a team" }) });
   if (parsed.success) {
     writer.record(teamKey(parsed.data.teamId), defined(parsed.data), undefined);
     writer.teams.add(parsed.data.teamId);

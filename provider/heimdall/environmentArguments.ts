@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { decodeLines, decodeNames, encodeLines, encodeNames, type Entry } from "../core/lines.js";
+import { checkWithin } from "../core/problems.js";
 import { connection, cpf, description, mappingArguments, managedRole, nameArgument } from "./arguments.js";
 import { ignoredBy } from "./data.js";
 import type { DeclaredMapping } from "./mapping.js";
@@ -25,13 +26,10 @@ function checked(
 ): Entry {
   const label = JSON.stringify(entry.name);
   const named = name.safeParse(entry.name);
-  const parsed = attributes.safeParse(entry.attributes ?? {});
   for (const { message } of named.error?.issues ?? [])
     context.addIssue({ code: "custom", message: `${label} ${message}` });
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    context.addIssue({ code: "custom", message: `${label}: ${path.join(".")}: ${message}` });
-  }
-  return parsed.success ? { name: entry.name, attributes: parsed.data } : entry;
+  const given = checkWithin(attributes, entry.attributes ?? {}, { where: label, context, what: "an entry" });
+  return given === undefined ? entry : { name: entry.name, attributes: given };
 }
 
 function encodeEntries(entries: readonly Entry[]): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { checkWithin, type Called } from "../core/problems.js";
 import { remembered } from "../core/remembered.js";
 import { objectArguments } from "./accessObjectArguments.js";
 import { checkName, decodeMembers, memberLines, type Member } from "./members.js";
@@ -29,11 +30,11 @@ export type AccessUser = { readonly name: string } & z.output<typeof userAttribu
 export type AccessGroup = { readonly name: string } & z.output<typeof groupAttributes>;
 
 /** A list of roles as one text (core/lines.ts), each entry checked; parsing gives the canonical text. */
-export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
+export function roleLines(attributes: z.ZodObject, called: Called): z.ZodType<string> {
   return z.string().transform((text, context) => {
     try {
       if (areUsualNames(text)) return text;
-      return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, context)));
+      return encodeEntries(decodeLines(text).map((entry) => checkedEntry(entry, attributes, { ...called, context })));
     } catch (error) {
       context.addIssue({ code: "custom", message: (error as Error).message });
       return z.NEVER;
@@ -41,16 +42,15 @@ export function roleLines(attributes: z.ZodObject): z.ZodType<string> {
   });
 }
 
-function checkedEntry(entry: Entry, attributes: z.ZodObject, context: z.core.$RefinementCtx): Entry {
-  checkName(entry.name, refusedRoleName(entry.name), context);
+function checkedEntry(
+  entry: Entry,
+  attributes: z.ZodObject,
+  how: Called & { readonly context: z.core.$RefinementCtx },
+): Entry {
+  checkName(entry.name, refusedRoleName(entry.name), how.context);
   if (entry.attributes === undefined) return entry;
-  const parsed = attributes.safeParse(entry.attributes);
-  if (parsed.success) return { name: entry.name, attributes: parsed.data };
-  for (const issue of parsed.error.issues) {
-    const where = `${JSON.stringify(entry.name)}: ${issue.path.join(".")}`;
-    context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
-  }
-  return entry;
+  const checked = checkWithin(attributes, entry.attributes, { ...how, where: JSON.stringify(entry.name) });
+  return checked === undefined ? entry : { name: entry.name, attributes: checked };
 }
 
 /** Writes entries, without what is undefined. */
@@ -68,8 +68,8 @@ function withoutUndefined(entry: Entry): Entry {
 export const accessSchema = z.strictObject({
   /** Stands for the server: one Access of this name on one connection. */
   name: z.string().min(1),
-  users: roleLines(userAttributes).optional(),
-  groups: roleLines(groupAttributes).optional(),
+  users: roleLines(userAttributes, { what: "a user", also: ["name", "password"] }).optional(),
+  groups: roleLines(groupAttributes, { what: "a group", also: ["members"] }).optional(),
   /** By group, each list one text. A group without a list keeps the members that it has. */
   members: z.record(z.string(), memberLines).optional(),
   /** By user. */

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { canonicalJson, decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { someOf } from "../core/errors.js";
+import { canonicalJson, decodeLines, decodeNames, encodeLines, type Entry } from "../core/lines.js";
+import { checkWithin, type Called } from "../core/problems.js";
 import { databaseDefinition } from "./database.js";
 import { defaultPrivilegesDefinition } from "./defaultPrivileges.js";
 import { grantSchema, grantee } from "./grantArguments.js";
@@ -52,15 +54,19 @@ export type Lists = z.output<typeof lists>;
 export const objectArguments = {
   databases: z
     .string()
-    .transform((text, context) => entries(text, databaseAttributes, context))
+    .transform((text, context) => entries(text, databaseAttributes, { what: "a database", context }))
     .optional(),
   /** By database. */
   schemas: z
     .record(z.string(), z.string())
-    .transform((all, context) => mapValues(all, (text) => entries(text, schemaAttributes, context)))
+    .transform((all, context) =>
+      mapValues(all, (text) => entries(text, schemaAttributes, { what: "a schema", context })),
+    )
     .optional(),
-  grants: lists.transform((all, context) => granteeLists(all, grantTarget, context)).optional(),
-  defaultPrivileges: lists.transform((all, context) => granteeLists(all, defaultTarget, context)).optional(),
+  grants: lists.transform((all, context) => granteeLists(all, grantTarget, { what: "a grant", context })).optional(),
+  defaultPrivileges: lists
+    .transform((all, context) => granteeLists(all, defaultTarget, { what: "default privileges", context }))
+    .optional(),
 };
 
 /** These arguments, canonical. */
@@ -74,10 +80,15 @@ export interface ObjectArguments {
 /** The names of these arguments. */
 export const OBJECT_ARGUMENTS = ["databases", "schemas", "grants", "defaultPrivileges"] as const;
 
-function entries(text: string, attributes: z.ZodObject, context: z.core.$RefinementCtx): string {
-  return checked(context, () =>
+/** What is checked, and where what is wrong with it is told. */
+interface Check extends Called {
+  readonly context: z.core.$RefinementCtx;
+}
+
+function entries(text: string, attributes: z.ZodObject, check: Check): string {
+  return checked(check.context, () =>
     encodeLines(
-      decodeLines(text).map((entry) => ({ name: entry.name, ...checkedAttributes(entry, attributes, context) })),
+      decodeLines(text).map((entry) => ({ name: entry.name, ...checkedAttributes(entry, attributes, check) })),
     ),
   );
 }
@@ -85,24 +96,23 @@ function entries(text: string, attributes: z.ZodObject, context: z.core.$Refinem
 function checkedAttributes(
   { name, attributes: given }: Entry,
   schemaOf: z.ZodObject,
-  context: z.core.$RefinementCtx,
+  { what, context }: Check,
 ): Partial<Entry> {
   if (given === undefined) return {};
-  const parsed = schemaOf.safeParse(given);
-  for (const issue of parsed.error?.issues ?? []) {
-    context.addIssue({ code: "custom", message: `${JSON.stringify(name)}: ${issue.path.join(".")}: ${issue.message}` });
-  }
-  return { attributes: defined(parsed.data ?? {}) };
+  const called = { where: JSON.stringify(name), what, also: ["name"], context };
+  return { attributes: defined(checkWithin(schemaOf, given, called) ?? {}) };
 }
 
 const granteeAttributes = z.strictObject({ until: validUntil() });
 
-function granteeLists(all: Lists, target: z.ZodObject, context: z.core.$RefinementCtx): Lists {
+function granteeLists(all: Lists, target: z.ZodObject, check: Check): Lists {
+  const { context } = check;
+  const targets = checkedTargets(all, target, check);
   return mapValues(all, (byTarget, database) => {
     const canonical: Record<string, string> = {};
     for (const [text, names] of Object.entries(byTarget)) {
-      const key = checked(context, () => targetText(text, target, database, context));
-      const misplaced = wrongPlace(key, database);
+      const key = targets.get(text) ?? "";
+      const misplaced = wrongPlace(key, database, names);
       if (misplaced !== undefined) context.addIssue({ code: "custom", message: misplaced });
       // Two spellings of one target are one list.
       canonical[key] = checked(context, () => granteeText(`${canonical[key] ?? ""}${names}`, context));
@@ -111,25 +121,60 @@ function granteeLists(all: Lists, target: z.ZodObject, context: z.core.$Refineme
   });
 }
 
-/** A target, canonical: parsing it again changes nothing. */
-function targetText(text: string, target: z.ZodObject, database: string, context: z.core.$RefinementCtx): string {
-  const parsed = target.safeParse(JSON.parse(text));
-  for (const issue of parsed.error?.issues ?? []) {
-    const where = `database ${JSON.stringify(database)}, ${text}: ${issue.path.join(".")}`;
-    context.addIssue({ code: "custom", message: `${where}: ${issue.message}` });
+/** What a program gives with a target, and what stands apart from it as it travels. */
+const BESIDE_TARGET = ["to", "databases"];
+
+/**
+ * Targets in canonical form, by the text that came: parsing that again changes nothing. One that is given in several
+ * databases is one entry of the program, and what is wrong with it is told once.
+ */
+function checkedTargets(all: Lists, target: z.ZodObject, { what, context }: Check): Map<string, string> {
+  const found = new Map<string, { readonly databases: string[]; readonly names: string }>();
+  for (const [database, byTarget] of Object.entries(all)) {
+    for (const [text, names] of Object.entries(byTarget)) {
+      const entry = found.get(text) ?? { databases: [], names };
+      if (database !== "") entry.databases.push(database);
+      found.set(text, entry);
+    }
   }
-  return canonicalJson(defined(parsed.data ?? {}));
+  const canonical = [...found].map(([text, entry]) => {
+    const key = checked(context, () => {
+      const given: unknown = JSON.parse(text);
+      const called = { where: titleOf(given, entry), what, also: BESIDE_TARGET, context };
+      return canonicalJson(defined(checkWithin(target, given, called) ?? {}));
+    });
+    return [text, key] as const;
+  });
+  return new Map(canonical);
+}
+
+/** How an entry of the program that may be wrong is called: `SELECT on table in schema "app" of "sales" to "ana"`. */
+function titleOf(
+  given: unknown,
+  { databases, names }: { readonly databases: string[]; readonly names: string },
+): string {
+  const { on, schema: place, privileges: wanted } = given as Readonly<Record<string, unknown>>;
+  const what = [wanted].flat().filter((each) => typeof each === "string");
+  return [
+    what.length === 0 ? "privileges" : what.join(", "),
+    ...(typeof on === "string" ? [`on ${on}`] : []),
+    ...(typeof place === "string" ? [`in schema ${JSON.stringify(place)}`] : []),
+    ...(databases.length === 0 ? [] : [`of ${someOf(databases, 3)}`]),
+    `to ${someOf(decodeNames(names), 3)}`,
+  ].join(" ");
 }
 
 /** Why a target cannot be where it stands: what all databases share is in none of them, all else is in one. */
-function wrongPlace(target: string, database: string): string | undefined {
-  const { on } = (target === "" ? {} : JSON.parse(target)) as Partial<GrantTarget>;
+function wrongPlace(target: string, database: string, names: string): string | undefined {
+  const given = (target === "" ? {} : JSON.parse(target)) as Partial<GrantTarget>;
+  const { on } = given;
   if (on === undefined) return undefined;
   const inNone = isShared(on) && on !== "database";
   if (inNone === (database === "")) return undefined;
+  const title = titleOf(given, { databases: inNone ? [database] : [], names });
   return inNone
-    ? `${target}: databases has no meaning for privileges on a ${on}, which all databases of the server share`
-    : `${target}: databases is required for privileges on a ${on}`;
+    ? `${title}: databases has no meaning for privileges on a ${on}, which all databases of the server share`
+    : `${title}: databases is required for privileges on a ${on}`;
 }
 
 function granteeText(text: string, context: z.core.$RefinementCtx): string {
@@ -139,7 +184,8 @@ function granteeText(text: string, context: z.core.$RefinementCtx): string {
       for (const { message } of parsed.error?.issues ?? []) {
         context.addIssue({ code: "custom", message: `the name ${JSON.stringify(entry.name)} ${message}` });
       }
-      return { name: parsed.data ?? entry.name, ...checkedAttributes(entry, granteeAttributes, context) };
+      const called = { what: "a grantee", context };
+      return { name: parsed.data ?? entry.name, ...checkedAttributes(entry, granteeAttributes, called) };
     }),
   );
 }

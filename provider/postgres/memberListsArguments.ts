@@ -20,7 +20,7 @@ export interface ListedGroup extends Partial<z.output<typeof listAttributes>> {
 export const memberListsSchema = z.strictObject({
   /** Stands for the server: one MemberLists of this name on one connection. */
   name: z.string().min(1),
-  groups: roleLines(listAttributes),
+  groups: roleLines(listAttributes, { what: "a group", also: ["members"] }),
   /** By group, each list one text. */
   members: z.record(z.string(), memberLines),
   /** Of members, and not of groups. */

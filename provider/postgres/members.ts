@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { leaveOut } from "../core/arguments.js";
 import { decodeLines, encodeLines, type Entry } from "../core/lines.js";
+import { checkWithin } from "../core/problems.js";
 import { remembered } from "../core/remembered.js";
 import { areUsualNames, refusedExistingName } from "./names.js";
 import { validUntil } from "./roleArguments.js";
@@ -49,13 +50,9 @@ function checkedMember(entry: Entry, index: number, context: z.core.$RefinementC
   const { name } = entry;
   checkName(name, refusedExistingName(name), context);
   if (entry.attributes === undefined) return [{ name }];
-  const parsed = attributes.safeParse(entry.attributes);
-  if (parsed.success) return [{ name, ...parsed.data }];
-  for (const issue of parsed.error.issues) {
-    const where = `${JSON.stringify(name)} (entry ${String(index + 1)})`;
-    context.addIssue({ code: "custom", message: `${where}: ${issue.path.join(".")}: ${issue.message}` });
-  }
-  return [];
+  const where = `${JSON.stringify(name)} (entry ${String(index + 1)})`;
+  const checked = checkWithin(attributes, entry.attributes, { where, context, what: "a member", also: ["name"] });
+  return checked === undefined ? [] : [{ name, ...checked }];
 }
 
 /** Refuses a name of a list for a reason, where there is one. */

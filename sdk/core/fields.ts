@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { keyMessages } from "./documents.js";
 import { instantOf } from "../../provider/core/instants.js";
+import { unknownKey } from "../../provider/core/unknownKeys.js";
 
 /*
  * Fields of files that people edit. Messages are read by those who edit the file: each says what to write.
@@ -11,22 +12,11 @@ export function entry<S extends z.core.$ZodLooseShape>(what: string, shape: S): 
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? keyMessages(issue.keys, (key) => strange(key, what, Object.keys(shape)))
+        ? keyMessages(issue.keys, (key) => unknownKey(key, what, Object.keys(shape)))
         : issue.input === undefined
           ? `is missing: ${what} has ${Object.keys(shape).join(", ")}`
           : `must be ${what} with keys, such as { ${Object.keys(shape).slice(0, 2).join(": ..., ")}: ... }`,
   });
-}
-
-function strange(key: string, what: string, known: readonly string[]): string {
-  const folded = fold(key);
-  const meant = known.find((each) => fold(each).includes(folded) || folded.includes(fold(each)));
-  const guess = meant === undefined ? "" : `did you mean ${meant}? `;
-  return `${JSON.stringify(key)} is not known in ${what}: ${guess}it can have ${known.join(", ")}`;
-}
-
-function fold(key: string): string {
-  return key.toLowerCase().replaceAll(/[-_ ]/g, "");
 }
 
 /** A text that is not empty; `what` says which: "the name of the consumer". */

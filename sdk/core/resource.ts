@@ -71,15 +71,30 @@ export function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]
 export type EntryInput = string | ({ readonly name: string } & object);
 
 /**
- * Entries as the one text in which large lists travel (provider/core/lines.ts). A name that no list can hold ends the
- * program with an error that starts with `what`.
+ * Entries as the one text in which large lists travel (provider/core/lines.ts). What is no list, an entry without a
+ * name and a name that no list can hold end the program with an error that starts with `what`.
  */
 export function entriesText(what: string, entries: readonly EntryInput[]): string {
+  if (!Array.isArray(entries)) throw new pulumi.RunError(`${what}: a list is needed here; [] says that it is empty`);
+  entries.forEach((entry: unknown, index) => {
+    if (typeof entry !== "string") expectKey(`${what}: entry ${String(index + 1)}`, "name", entry);
+  });
   try {
     return encodeLines(entries.map(entryOf));
   } catch (error) {
     throw new pulumi.RunError(`${what}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Ends the program where an object has nothing under a key that it must have, for programs without a compiler that
+ * says so. Tells the keys that it has, of which one may be meant, and no values: there can be secrets among them.
+ */
+export function expectKey(what: string, key: string, given: unknown): void {
+  const object = typeof given === "object" && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
+  if (object[key] !== undefined && object[key] !== null) return;
+  const keys = Object.keys(object).join(", ");
+  throw new pulumi.RunError(`${what} has no ${key}${keys === "" ? "" : `: it has ${keys}`}`);
 }
 
 function entryOf(entry: EntryInput): Entry {

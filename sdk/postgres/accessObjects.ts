@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { entriesText, type EntryInput } from "../core/resource.js";
+import { entriesText, expectKey, type EntryInput } from "../core/resource.js";
 import type { DatabaseArgs } from "./database.js";
 import type { DefaultPrivilegesArgs } from "./defaultPrivileges.js";
 import type { GrantArgs } from "./grant.js";
@@ -98,7 +98,9 @@ const NO_DATABASE = "";
 
 function granteeLists(what: string, all: readonly Target[]): Lists {
   const lists = new Map<string, Map<string, EntryInput[]>>();
-  for (const { to, databases = NO_DATABASE, ...target } of all) {
+  for (const [index, entry] of all.entries()) {
+    expectKey(`${what}: entry ${String(index + 1)}`, "to", entry);
+    const { to, databases = NO_DATABASE, ...target } = entry;
     const key = JSON.stringify(target);
     for (const database of typeof databases === "string" ? [databases] : databases) {
       const byTarget = lists.get(database) ?? new Map<string, EntryInput[]>();

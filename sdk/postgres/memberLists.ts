@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
-import { entriesText, inputsOf, namesOf, typeOf } from "../core/resource.js";
+import { entriesText, expectKey, inputsOf, namesOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
 
@@ -123,7 +123,11 @@ function groupsInputs(what: string, groups: MemberListsArgs["groups"]): pulumi.I
     ),
     members: known.apply((all) =>
       Object.fromEntries(
-        all.map(({ name, group }) => [name, entriesText(`${what}: ${JSON.stringify(name)}`, group.members)]),
+        all.map(({ name, group }) => {
+          const list = `${what}: ${JSON.stringify(name)}`;
+          expectKey(list, "members", group);
+          return [name, entriesText(list, group.members)];
+        }),
       ),
     ),
   };

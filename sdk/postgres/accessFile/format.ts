@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { keyMessages } from "../../core/documents.js";
 import { instantOf } from "../../../provider/core/instants.js";
+import { unknownKey } from "../../../provider/core/unknownKeys.js";
 import { refusedName } from "../../../provider/postgres/names.js";
 
 /*
@@ -16,11 +17,7 @@ const PASSWORDS = /^(pass(word|wd)?|pwd|secret)s?$/i;
 function strange(key: string, what: string, known: readonly string[]): string {
   if (RIGHTS.test(key))
     return `${key} is not given by a file: take it out, and declare that user as a postgres.User in the program`;
-  if (!PASSWORDS.test(key)) {
-    const meant = known.find((each) => each.includes(key.toLowerCase()) || key.toLowerCase().includes(each));
-    const guess = meant === undefined ? "" : `did you mean ${meant}? `;
-    return `${JSON.stringify(key)} is not known in ${what}: ${guess}it can have ${known.join(", ")}`;
-  }
+  if (!PASSWORDS.test(key)) return unknownKey(key, what, known);
   return (
     `a ${key} does not belong in this file, which many may read: take it out, and give it as secret config, in an ` +
     "environment variable or in a mounted file; if this was ever committed or applied, choose another one"

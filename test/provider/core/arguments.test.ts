@@ -44,8 +44,20 @@ describe("parseArguments", () => {
         ["size", /number/],
       ],
     ],
-    ["one that does not exist", { name: "owl", sise: 2 }, [["sise", /no such argument; a birds\.Bird has name, size/]]],
+    [
+      "one that does not exist",
+      { name: "owl", sise: 2 },
+      [["sise", /no such argument: did you mean size\? a birds\.Bird can have name, size/]],
+    ],
     ["one within another", { name: "owl", nest: { size: "x" } }, [["", /^nest: size: .*number/]]],
+    [
+      "a key within another that does not exist, and one that is missing",
+      { name: "owl", nest: { sise: 2 } },
+      [
+        ["", "nest: size: is required"],
+        ["", 'nest: "sise" is not known in it: did you mean size? it can have size'],
+      ],
+    ],
     ["one in a list", { name: "owl", colours: ["red", 5] }, [["", /^colours: 1: .*string/]]],
     ["two that contradict", { name: "emu" }, [["list", "an emu needs one"]]],
   ] as const) {

@@ -207,7 +207,11 @@ describe("connectionArgument", () => {
     ["a list", ["barn"], /name/],
     ["an object without a name", { host: "a" }, /name/],
     ["an object with a bad name", { name: "a.b" }, /name: must be letters, digits, - and _/],
-    ["a setting that does not exist", { name: "barn", hots: "a" }, /hots.*host, port, token, sslRootCert/],
+    [
+      "a setting that does not exist",
+      { name: "barn", hots: "a" },
+      /hots: did you mean host\? it can have host, port, token, sslRootCert/,
+    ],
     ["a setting that is no text", { name: "barn", port: true }, /port: /],
   ] as const) {
     it(`says what is wrong with ${what}`, () => {
