@@ -1,13 +1,17 @@
-import type { Connection, Setting } from "../core/connections.js";
+import { howToSet, type Connection, type Setting } from "../core/connections.js";
 import { RosterError } from "../core/errors.js";
 import type { Fault } from "../core/report.js";
-import type { PostgresSettings } from "./settings.js";
+import { connections, type PostgresSettings } from "./settings.js";
 
 type Name = keyof PostgresSettings;
 
 interface Diagnosis {
   readonly headline: string;
   readonly remedy: string;
+  /** What the driver says of it is about its own inner life and helps nobody. */
+  readonly driverOnly?: true;
+  /** What a scheduler can act on, where the code does not say. */
+  readonly fault?: Fault;
 }
 
 /**
@@ -19,8 +23,14 @@ export function connectionError(connection: Connection<PostgresSettings>, error:
   if (error instanceof RosterError) return error;
   const code = codeOf(error);
   const said = `${messageOf(error)}${code === undefined ? "" : ` (${code})`}`;
-  const { headline, remedy } = diagnose(attemptOf(connection, code, messageOf(error)));
-  return new RosterError(headline, { said, remedy, code, fault: faultOf(connection, code), cause: error });
+  const found = diagnose(attemptOf(connection, code, messageOf(error)));
+  return new RosterError(found.headline, {
+    said: found.driverOnly ? undefined : said,
+    remedy: found.remedy,
+    code,
+    fault: found.fault ?? faultOf(connection, code),
+    cause: error,
+  });
 }
 
 const FAULTS: Readonly<Record<string, Fault>> = {
@@ -80,6 +90,7 @@ function diagnose(attempt: Attempt): Diagnosis {
         remedy: `Check host and port, and that the server runs: ${from("host", "port")}.`,
       };
     case "28P01":
+      if (isMissing(connection)) return missingPassword(attempt);
       return {
         headline: `connection ${name}: the server at ${where} refuses the password of user ${value("user")}`,
         remedy: passwordRemedy(connection),
@@ -142,7 +153,8 @@ function origin(name: Name, { value, source }: Setting): string {
 }
 
 /** By the text, and by codes of TLS. */
-function byMessage({ connection, code, message, where, from }: Attempt): Diagnosis {
+function byMessage(attempt: Attempt): Diagnosis {
+  const { connection, code, message, where, from } = attempt;
   const name = connection.name;
   if (/timeout|timed out/i.test(message) || code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ENETUNREACH") {
     const seconds = connection.settings.connectTimeout.value ?? "";
@@ -181,15 +193,31 @@ function byMessage({ connection, code, message, where, from }: Attempt): Diagnos
       remedy: `Give the issuer's certificate in sslrootcert (${from("sslrootcert")}). The connection was not used.`,
     };
   }
+  // What pg says where SCRAM needs a password (https://github.com/brianc/node-postgres/blob/master/packages/pg/lib/crypto/sasl.js).
   if (/password must be a (non-empty )?string|empty password|no password/i.test(message)) {
-    return {
-      headline: `connection ${name}: the server at ${where} asks for a password, and there is none`,
-      remedy: passwordRemedy(connection),
-    };
+    return { ...missingPassword(attempt), driverOnly: true };
   }
   return {
     headline: `connection ${name}: cannot connect to ${where}`,
     remedy: `Check the connection's settings: ${from("host", "port", "user", "database")}.`,
+  };
+}
+
+function isMissing({ settings }: Connection<PostgresSettings>): boolean {
+  return (["password", "passwordCommand", "passwordModule"] as const).every(
+    (name) => (settings[name].value ?? "") === "",
+  );
+}
+
+/** The server wants a password and got none. Where a command or a module was to make it, that made an empty one. */
+function missingPassword({ connection, where, value, from }: Attempt): Diagnosis {
+  const headline = `connection ${connection.name}: the server at ${where} asks for a password of user ${value("user")}, and there is none`;
+  if (!isMissing(connection)) return { headline, remedy: passwordRemedy(connection) };
+  const ways = howToSet(connections, connection.name, "password").replace(/^s/, "S");
+  return {
+    headline,
+    fault: "setting",
+    remedy: `${ways}. refresh and destroy use the config of the last update: for them set the variable. (${from("user")}; the password is not set)`,
   };
 }
 

@@ -210,12 +210,46 @@ for (const version of POSTGRES_VERSIONS) {
       );
     });
 
-    it("name a password that is missing", async () => {
-      await refused(
+    it("name a password that is missing, and the ways to give it, without words of the driver's", async () => {
+      const ask =
+        /^connection wh: the server at 127\.0\.0\.1:\d+ asks for a password of user postgres, and there is none\n/;
+      const warehouse = await refused(
         connectionTo(server, { password: undefined }, "wh"),
-        /^connection wh: the server at 127\.0\.0\.1:\d+ asks for a password, and there is none\n/,
+        ask,
+        /Set the environment variable ROSTER_WH_PASSWORD, or run: pulumi config set --secret --path roster:connections\.wh\.password <value>\./,
         /the password is not set/,
       );
+      assert.doesNotMatch(warehouse.message, /SASL|SCRAM|must be a string|PGPASSWORD|answer:/);
+      assert.equal(warehouse.fault, "setting");
+      await refused(
+        connectionTo(server, { password: undefined }),
+        /environment variable ROSTER_POSTGRES_PASSWORD or PGPASSWORD, or run: pulumi config set --secret/,
+      );
+    });
+
+    it("name a password that is missing where the server takes an empty one for a wrong one", async () => {
+      const { port, stop } = await listen((socket) => {
+        socket.once("data", () => {
+          socket.write(Buffer.from("520000000800000003", "hex")); // AuthenticationCleartextPassword
+          const fields = "SFATAL\0C28P01\0Mpassword authentication failed\0\0";
+          socket.once("data", () => {
+            const length = Buffer.alloc(4);
+            length.writeInt32BE(fields.length + 4);
+            socket.end(Buffer.concat([Buffer.from("E"), length, Buffer.from(fields)]));
+          });
+        });
+      });
+      try {
+        const values = { host: "127.0.0.1", port: String(port), user: "ana", sslmode: "disable" };
+        const error = await refused(
+          connectionWith(values, "wh"),
+          /asks for a password of user ana, and there is none\n.*answer: +password authentication failed \(28P01\)\n/,
+          /ROSTER_WH_PASSWORD/,
+        );
+        assert.equal(error.fault, "setting");
+      } finally {
+        await stop();
+      }
     });
 
     it("name a wrong user", async () => {
