@@ -18,14 +18,20 @@ function commandLine(context: CommandContext): Command {
   const program = new Command("roster")
     .description("Access as code: jobs and reports around a Pulumi stack of pulumi-roster.")
     .version(version)
-    .showHelpAfterError("(roster --help shows what there is)")
+    .showHelpAfterError(hint("roster"))
     .exitOverride();
   addSync(program, context);
   addPlan(program, context);
   addConsumers(program, context);
   addDrift(program, context);
   addDoctor(program, context);
+  for (const command of program.commands) command.showHelpAfterError(hint(`roster ${command.name()}`));
   return program;
+}
+
+/** What follows where the command line is not valid. */
+function hint(command: string): string {
+  return `(${command} --help shows what there is)`;
 }
 
 /** Runs the command line; gives the exit code. */

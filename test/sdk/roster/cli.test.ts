@@ -67,11 +67,21 @@ describe("roster", () => {
     assert.deepEqual(told, Object.values(codes));
   });
 
-  for (const words of [["nonsense"], ["sync", "--nonsense"], ["sync", "--log-level", "loud"]]) {
-    it(`refuses what it does not know: ${words.join(" ")}`, async () => {
+  for (const [words, help] of [
+    [["nonsense"], "roster --help"],
+    [["--nonsense"], "roster --help"],
+    [["sync", "--nonsense"], "roster sync --help"],
+    [["sync", "--log-level", "loud"], "roster sync --help"],
+    [["drift", "--limit", "none"], "roster drift --help"],
+    [["consumers"], "roster consumers --help"],
+    [["consumers", "x", "dance"], "roster consumers --help"],
+    [["doctor", "--connection", "nonsense"], "roster doctor --help"],
+    [["plan", "x"], "roster plan --help"],
+  ] as const) {
+    it(`refuses what it does not know, and says whose help tells more: roster ${words.join(" ")}`, async () => {
       const { code, stderr } = await roster(words);
       assert.equal(code, 64);
-      assert.match(stderr, /error: .*\n\(roster --help shows what there is\)/);
+      assert.match(stderr, new RegExp(`^error: .*\n\\(${help} shows what there is\\)\n$`));
     });
   }
 
