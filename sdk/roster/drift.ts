@@ -133,7 +133,8 @@ function reportOf(
     return { system, outcome: outcomeOf(found), ...found };
   });
   const problems = errors.filter(({ urn }) => systemIn(urn) === undefined).map(({ text }) => text);
-  const all = [...problems, ...(findings?.problems ?? [])];
+  // A stack that cannot be read is found out twice, and told once.
+  const all = [...new Set([...problems, ...(findings?.problems ?? [])])];
   return {
     format: 1,
     stacks: [stack, ...(findings?.others ?? [])],

@@ -5,14 +5,17 @@ const KINDS = { changed: "changed by hand", gone: "taken away by hand", pending:
 
 /** What was found, as lines for a terminal. */
 export function textOf(report: DriftReport): string {
+  const summary = headline(report);
+  // Where nothing but this is to be told, it was told with its reasons.
+  const told = summary === OUTCOMES.unknown && report.problems.length > 0;
   const lines = [
     ...report.systems.flatMap(systemLines),
     ...(report.repaired.length > 0 ? ["repaired:", ...report.repaired.flatMap(changeLines), ""] : []),
     ...report.problems.flatMap((problem) => ["could not tell:", ...indented([problem], 2), ""]),
     ...report.notes.map((note) => `note: ${note}`),
-    headline(report),
+    ...(told ? [] : [summary]),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n").trimEnd()}\n`;
 }
 
 /** All of it in one sentence. */

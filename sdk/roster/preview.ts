@@ -1,4 +1,5 @@
 import { cannotStart, runPulumi, type PulumiCommand } from "./pulumi.js";
+import { knownRefusal, pulumiSaid } from "./refusals.js";
 import { tokenOf } from "./stack.js";
 
 /** What is previewed, and how it is asked for. */
@@ -92,7 +93,9 @@ export async function runPreview(options: PreviewOptions): Promise<Preview> {
   );
   const preview = parsePreview(told.join("\n"));
   if (code === 0) return { ...preview, locked };
-  const errors = preview.errors.length > 0 ? preview.errors : [{ urn: undefined, text: whyEnded(code, said) }];
+  const refused = { stack: options.stack, code, said };
+  const text = knownRefusal(refused) ?? pulumiSaid(refused);
+  const errors = preview.errors.length > 0 ? preview.errors : [{ urn: undefined, text }];
   return { ...preview, whole: false, locked, errors };
 }
 
@@ -108,11 +111,6 @@ function wordsOf({ stack, refresh, targets = [], excluded = [] }: PreviewOptions
     "--color",
     "never",
   ];
-}
-
-function whyEnded(code: number | null, said: readonly string[]): string {
-  const text = said.map((line) => line.replace(/^error: /, "")).join("\n");
-  return text === "" ? `Pulumi ended with ${code === null ? "a signal" : `code ${String(code)}`}` : text;
 }
 
 interface Printed {

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { refusalOf } from "./refusals.js";
 
 /** How Pulumi is called: a command and what goes before its arguments. */
 export interface PulumiCommand {
@@ -54,6 +56,8 @@ export async function runPulumi(
   words: readonly string[],
   { cwd, line, environment = {} }: PulumiRun,
 ): Promise<PulumiOutcome> {
+  // Without a folder to start in, spawn says that there is no such command.
+  if (!existsSync(cwd)) throw new Error(`there is no folder ${cwd}; --cwd names the folder of Pulumi.yaml`);
   const env = { ...process.env, ...environment };
   const child = spawn(command, [...args, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
@@ -83,30 +87,33 @@ export async function runPulumi(
 }
 
 /**
- * Runs Pulumi and gives what it writes to its standard output. Rejects with what it said where it ends with another
- * code than 0, and where there is none.
+ * Asks Pulumi for something of a stack and gives what it writes to its standard output. Rejects where it does not say,
+ * with why and what to do, and where there is no Pulumi.
  */
 export async function askPulumi(
   pulumi: PulumiCommand,
   words: readonly string[],
-  { cwd }: { readonly cwd: string },
+  { cwd, stack }: { readonly cwd: string; readonly stack: string | undefined },
 ): Promise<string> {
   const told: string[] = [];
   const said: string[] = [];
   const line = (text: string, stream: "stdout" | "stderr"): void => {
     (stream === "stdout" ? told : said).push(text);
   };
-  const { code } = await runPulumi(pulumi, words, { cwd, line }).catch((error: unknown) => {
-    throw new Error(cannotStart(pulumi, error));
-  });
+  const which = stack === undefined ? [] : ["--stack", stack];
+  const { code } = await runPulumi(pulumi, [...words, ...which, "--non-interactive"], { cwd, line }).catch(
+    (error: unknown) => {
+      throw new Error(cannotStart(pulumi, error));
+    },
+  );
   if (code === 0) return told.join("\n");
-  const ended = code === null ? "a signal ended it" : `it ended with code ${String(code)}`;
-  throw new Error([`pulumi ${words.join(" ")}: ${ended}`, ...said].join("\n"));
+  throw new Error(refusalOf({ stack, code, said }));
 }
 
 /** Why a Pulumi did not start, and what to do. */
 export function cannotStart({ command }: PulumiCommand, error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") return `${command} could not be run: ${String(error)}`;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ENOENT") return `${command} could not be run: ${message}`;
   return (
     `there is no ${command} here: install the Pulumi CLI (https://www.pulumi.com/docs/install), ` +
     "or name it in the environment variable ROSTER_PULUMI"

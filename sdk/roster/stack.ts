@@ -59,14 +59,12 @@ export interface Stack {
 }
 
 /**
- * Reads a stack's state and config, decrypted, and changes nothing. Rejects with what Pulumi said where it cannot:
- * no such stack, no passphrase, no `pulumi`.
+ * Reads a stack's state and config, decrypted, and changes nothing. Rejects with what Pulumi said and what to do
+ * where it cannot: no such stack, no passphrase, no `pulumi`.
  */
 export async function readStack({ cwd, stack, pulumi, environment }: StackOptions): Promise<Stack> {
-  const ask = async (words: readonly string[]): Promise<unknown> => {
-    const which = stack === undefined ? [] : ["--stack", stack];
-    return JSON.parse(await askPulumi(pulumi, [...words, ...which, "--show-secrets", "--non-interactive"], { cwd }));
-  };
+  const ask = async (words: readonly string[]): Promise<unknown> =>
+    JSON.parse(await askPulumi(pulumi, [...words, "--show-secrets"], { cwd, stack }));
   const [exported, settings] = await Promise.all([ask(["stack", "export"]), ask(["config", "--json"])]);
   const stored = (exported as { deployment?: { resources?: readonly StoredResource[] } }).deployment?.resources ?? [];
   const config = textsOf(settings as Readonly<Record<string, { value?: string }>>);

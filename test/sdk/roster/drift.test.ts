@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { findDrift, targetsOf, type DriftOptions } from "../../../sdk/roster/drift.js";
 import type { DriftReport } from "../../../sdk/roster/driftReport.js";
+import { textOf } from "../../../sdk/roster/driftText.js";
 import type { PreviewStep } from "../../../sdk/roster/preview.js";
 
 const urn = (system: string, name: string): string =>
@@ -61,8 +62,20 @@ describe("findDrift", () => {
       `if (!words.includes("--exclude")) say({ diagnostics: [error("glean", "ana")] }, 1); say({});`,
     );
     assert.deepEqual([half.outcome, half.problems], ["unknown", []]);
-    const none = await run(`console.error("error: no stack named prod"); process.exit(6);`);
-    assert.deepEqual([none.outcome, none.problems, none.systems], ["unknown", ["no stack named prod"], []]);
+    const none = await run(`console.error("error: the disk is full"); process.exit(6);`);
+    assert.deepEqual([none.outcome, none.problems, none.systems], ["unknown", ["the disk is full"], []]);
+  });
+
+  it("says once that there is no such stack, and what to do", async () => {
+    const problem =
+      "the stack prod cannot be read\n  answer:     no stack named 'prod' found\n" +
+      "  what to do: pulumi stack ls shows the stacks of this project; name one of them with --stack.";
+    const found = { systems: [], others: [], problems: [problem], notes: ["a note"] };
+    const report = await run(`console.error("error: no stack named 'prod' found"); process.exit(6);`, {
+      unmanaged: () => Promise.resolve(found),
+    });
+    assert.deepEqual([report.outcome, report.problems], ["unknown", [problem]]);
+    assert.equal(textOf(report), `could not tell:\n  ${problem.replaceAll("\n", "\n  ")}\n\nnote: a note\n`);
   });
 
   it("does not go on for ever where what fails cannot be left out", async () => {

@@ -116,10 +116,13 @@ describe("runPreview", () => {
     const { whole, errors, locked } = await run(
       `console.error("error: no stack named 'prod' found"); process.exit(255)`,
     );
-    assert.deepEqual(
-      [whole, locked, errors],
-      [false, false, [{ urn: undefined, text: "no stack named 'prod' found" }]],
+    assert.deepEqual([whole, locked, errors.length, errors[0]?.urn], [false, false, 1, undefined]);
+    assert.match(
+      errors[0]?.text ?? "",
+      /^the stack prod cannot be read\n.*no stack named 'prod' found\n.*pulumi stack ls/,
     );
+    const strange = await run(`console.error("warning: x\\nerror: out of luck"); process.exit(255)`);
+    assert.deepEqual(strange.errors, [{ urn: undefined, text: "out of luck" }]);
     const held = await run(`console.error("error: the stack is currently locked by 1 lock(s)."); process.exit(255)`);
     assert.equal(held.locked, true);
     assert.match((await run("process.exit(3)")).errors[0]?.text ?? "", /Pulumi ended with code 3/);

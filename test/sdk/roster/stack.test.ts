@@ -34,8 +34,8 @@ describe("a stack as roster reads it", () => {
     writeFileSync(
       file,
       `const answers = ${JSON.stringify({
-        "stack export --stack prod --show-secrets --non-interactive": { version: 3, deployment: { resources } },
-        "config --json --stack prod --show-secrets --non-interactive": config,
+        "stack export --show-secrets --stack prod --non-interactive": { version: 3, deployment: { resources } },
+        "config --json --show-secrets --stack prod --non-interactive": config,
       })};
       const answer = answers[process.argv.slice(2).join(" ")];
       if (answer === undefined) { console.error("error: no stack named 'prod' found"); process.exit(255); }
@@ -87,17 +87,46 @@ describe("a stack as roster reads it", () => {
     assert.deepEqual([resources, connectionsOf(resources)], [[], []]);
   });
 
-  it("rejects with what pulumi said", async () => {
+  it("says what to do where pulumi does not read the stack, and nothing of its command line", async () => {
     const file = path.join(folder, "none.cjs");
-    writeFileSync(file, `console.error("error: passphrase must be set"); process.exit(255);`);
     const pulumi = { command: process.execPath, args: [file] };
-    await assert.rejects(
-      readStack({ cwd: folder, stack: undefined, pulumi, environment: {} }),
-      /^Error: pulumi (stack export|config --json) --show-secrets .*: it ended with code 255\nerror: passphrase must be set$/,
+    const why = async (said: string, stack?: string): Promise<string> => {
+      writeFileSync(file, `console.error(${JSON.stringify(said)}); process.exit(255);`);
+      const read = readStack({ cwd: folder, stack, pulumi, environment: {} });
+      return read.then(
+        () => assert.fail("it was read"),
+        (error: unknown) => (error as Error).message,
+      );
+    };
+    const project =
+      "error: no Pulumi.yaml project file found (searching upwards from /tmp). If you have not created a project yet, use `pulumi new` to do so: no project file found";
+    const passphrase = 'error: could not deserialize deployment: constructing secrets manager of type "passphrase": ';
+    for (const [said, stack, answer, remedy] of [
+      ["error: no stack named 'prdo' found", "prdo", "no stack named 'prdo' found", /pulumi stack ls .*--stack/],
+      ["error: no stack selected; please use `pulumi stack select`", undefined, "no stack selected", /--stack/],
+      [project, undefined, "no Pulumi.yaml project file found", /--cwd/],
+      [`${passphrase}incorrect passphrase`, "prod", "incorrect passphrase", /PULUMI_CONFIG_PASSPHRASE/],
+    ] as const) {
+      const [headline, told, advice, ...more] = (await why(`warning: A new version\n${said}`, stack)).split("\n");
+      assert.equal(headline, `${stack === undefined ? "the selected stack" : `the stack ${stack}`} cannot be read`);
+      assert.equal(told, `  answer:     ${answer}`);
+      assert.match(advice ?? "", /^ {2}what to do: /);
+      assert.match(advice ?? "", remedy);
+      assert.deepEqual(more, []);
+    }
+    assert.equal(
+      await why("warning: w\nerror: out of luck\n  and more"),
+      "the selected stack cannot be read: out of luck\n  and more",
     );
+    assert.equal(await why("", "prod"), "the stack prod cannot be read: Pulumi ended with code 255");
+  });
+
+  it("tells a pulumi that is not there from a folder that is not there", async () => {
+    const none = { stack: undefined, pulumi: { command: "/none", args: [] }, environment: {} };
+    await assert.rejects(readStack({ cwd: folder, ...none }), /there is no \/none here: install the Pulumi CLI/);
     await assert.rejects(
-      readStack({ cwd: folder, stack: undefined, pulumi: { command: "/none", args: [] }, environment: {} }),
-      /there is no \/none here: install the Pulumi CLI/,
+      readStack({ cwd: path.join(folder, "gone"), ...none }),
+      /^Error: \/none could not be run: there is no folder .*gone; --cwd names the folder of Pulumi\.yaml$/,
     );
   });
 });
