@@ -1,6 +1,7 @@
 import { PROVIDER } from "./arguments.js";
-import { RosterError } from "./errors.js";
+import { RosterError, wantsStacks } from "./errors.js";
 import { NOW, NO_TIME, clockTime } from "./instants.js";
+import { leaveToEngine } from "./leaveToEngine.js";
 import { normalize } from "./normalize.js";
 import { report } from "./report.js";
 import type { Host, Properties, Resource } from "./resource.js";
@@ -87,6 +88,7 @@ export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
       return await method(resource, run);
     } catch (error) {
       if (error instanceof RosterError && error.fault !== undefined) report({ kind: "fault", fault: error.fault });
+      if (error instanceof RosterError && !wantsStacks()) leaveToEngine(error);
       throw error;
     }
   }

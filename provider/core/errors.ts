@@ -58,10 +58,8 @@ export class RosterError extends Error {
   ) {
     super(formatMessage(headline, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "RosterError";
-    // Pulumi's provider process prints the stack of an error beside the error itself. The place in our code where a
-    // refused statement was noticed helps nobody; ROSTER_DEBUG, or LOG_LEVEL=DEBUG, brings the stacks back.
-    if (process.env["ROSTER_DEBUG"] === undefined && process.env["LOG_LEVEL"]?.toUpperCase() !== "DEBUG")
-      this.stack = "(the error is shown once more below; ROSTER_DEBUG=1 adds the stack)";
+    // The place in our code where a refused statement was noticed helps nobody.
+    if (!wantsStacks()) this.stack = "(ROSTER_DEBUG=1 shows the stack)";
   }
 
   /** What a scheduler can act on; undefined for the rest. */
@@ -82,6 +80,11 @@ export class RosterError extends Error {
   override toString(): string {
     return redact(this.headline);
   }
+}
+
+/** Whether stacks of errors are to be seen: ROSTER_DEBUG is set, or LOG_LEVEL is DEBUG. */
+export function wantsStacks(): boolean {
+  return process.env["ROSTER_DEBUG"] !== undefined || process.env["LOG_LEVEL"]?.toUpperCase() === "DEBUG";
 }
 
 function formatMessage(headline: string, { tried, said, remedy }: ErrorDetails): string {

@@ -131,6 +131,7 @@ onEachEngine("errors", (engine) => {
       const { text: dropped } = await workspace.fails(["destroy", "--yes", "--skip-preview"]);
       assert.match(dropped, /"operator" is the account that runs this, and is not taken away/);
       assert.match(dropped, /onRemove: "keep"/);
+      assert.doesNotMatch(dropped, /ROSTER_DEBUG/, "it is told at the resource, and in no line besides");
       assert.deepEqual((await catalogue(db)).roles["operator"], before);
       await workspace.up([user("operator", { ...own, onRemove: "keep" })]);
     }));

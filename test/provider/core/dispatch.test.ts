@@ -86,6 +86,56 @@ describe("dispatch", () => {
     for (const call of calls()) await assert.rejects(call, { message: /birds\.Emu/ });
   });
 
+  describe("of an error that Pulumi's provider process prints before the engine shows it", () => {
+    let printed: sinon.SinonStub;
+    beforeEach(async () => {
+      printed = sinon.stub(console, "error");
+      await provider.configure(config());
+    });
+    afterEach(() => {
+      sinon.restore();
+      delete process.env["ROSTER_DEBUG"];
+    });
+
+    /** What Pulumi's process does with it (cmd/dynamic-provider/index.js). */
+    const serve = async (call: () => Promise<unknown>): Promise<void> => {
+      try {
+        await call();
+      } catch (error) {
+        console.error(`${String(error)}: ${String((error as Error).stack)}`);
+      }
+    };
+    const failing = (error: Error): Promise<void>[] => {
+      for (const method of [resource.check, resource.diff, resource.read, resource.delete]) method.rejects(error);
+      return [
+        serve(() => provider.check({}, {})),
+        serve(() => provider.diff("owl", {}, {})),
+        serve(() => provider.read("owl", {})),
+        serve(() => provider.delete("owl", {})),
+      ];
+    };
+
+    it("leaves it to the engine, side by side too, and lets through all else", async () => {
+      const served = failing(new RosterError("it failed", { remedy: "do not" }));
+      console.error("before");
+      await Promise.all(served);
+      console.error("it failed");
+      await new Promise(setImmediate);
+      assert.equal(console.error, printed, "nothing is left in the way");
+      assert.deepEqual(printed.args, [["before"], ["it failed"]]);
+    });
+
+    it("lets it be printed with its stack where somebody wants that, and where it is none of ours", async () => {
+      process.env["ROSTER_DEBUG"] = "1";
+      await Promise.all(failing(new RosterError("it failed")));
+      assert.equal(printed.callCount, 4);
+      assert.match(String(printed.args[0]), /^it failed: [^]*it failed\n +at .*dispatch\.test/);
+      delete process.env["ROSTER_DEBUG"];
+      await Promise.all(failing(new TypeError("a defect")));
+      assert.equal(printed.callCount, 8);
+    });
+  });
+
   it("gives all resources of a process one host", async () => {
     const other = fakeResource();
     const second = dispatch.makeProvider(() => Promise.resolve(other as unknown as Resource));
