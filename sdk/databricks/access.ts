@@ -17,8 +17,8 @@ export interface AccessArgs {
    */
   readonly additional?: pulumi.Input<Readonly<Record<string, GrantsInput>>>;
   /**
-   * Principals that are left alone everywhere: `*` stands for any characters, `?` for one, `\` takes the special
-   * meaning away; case does not count. Default: none.
+   * Principals that are left alone everywhere: `*` stands for any characters, `?` for one, a backslash before
+   * them takes that meaning away; case does not count. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**

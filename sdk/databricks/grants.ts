@@ -11,8 +11,8 @@ export interface GrantsArgs {
   /** Who has which privilege: everybody who has one there. Order does not matter. */
   readonly grants: GrantsInput;
   /**
-   * Principals that are left alone, on the list and on the securable: `*` stands for any characters, `?` for one, `\`
-   * takes the special meaning away; case does not count. Default: none.
+   * Principals that are left alone, on the list and on the securable: `*` stands for any characters, `?` for one, a
+   * backslash before them takes that meaning away; case does not count. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** What happens when the list leaves the program: "drop", the default, takes back what it gave; "keep" leaves it. */

@@ -13,7 +13,7 @@ export interface EnvironmentArgs {
   readonly environment: pulumi.Input<EnvironmentData>;
   /**
    * Names that are left alone, on both sides: of actions, roles, groups, members (CPFs), and mappings as `GET /path`.
-   * `*` stands for any characters, `?` for one, `\` takes the special meaning away. Default: none.
+   * `*` stands for any characters, `?` for one, a backslash before them takes that meaning away. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**

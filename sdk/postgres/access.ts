@@ -31,7 +31,7 @@ export interface AccessArgs extends AccessObjectsArgs {
   readonly groups?: pulumi.Input<Readonly<Record<string, MembersInput | AccessGroupArgs>>>;
   /**
    * Names that are left alone everywhere, as users, groups and members: `*` stands for any characters, `?` for one,
-   * `\` takes the special meaning away. Default: none.
+   * a backslash before them takes that meaning away. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**

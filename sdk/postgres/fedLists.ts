@@ -8,7 +8,8 @@ import { MemberLists } from "./memberLists.js";
 export interface FedListsArgs {
   /**
    * Names of users who are left alone, of the source's users and of the database's: `*` stands for any characters, `?`
-   * for one, `\` takes the special meaning away. Default: none. The account that runs this is left alone anyway.
+   * for one, a backslash before them takes that meaning away. Default: none. The account that runs this is left alone
+   * anyway.
    */
   readonly ignoreUsers?: readonly string[];
   /**

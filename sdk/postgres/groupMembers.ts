@@ -14,8 +14,8 @@ export interface GroupMembersArgs {
    */
   readonly members: MembersInput;
   /**
-   * Names that are left alone, in the list and in the group: `*` stands for any characters, `?` for one, `\` takes
-   * the special meaning away. Default: none.
+   * Names that are left alone, in the list and in the group: `*` stands for any characters, `?` for one, a
+   * backslash before them takes that meaning away. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** What happens when the list leaves the program: "drop", the default, takes the members out; "keep" leaves them. */

@@ -25,7 +25,7 @@ export interface MemberListsArgs {
   readonly groups: pulumi.Input<Readonly<Record<string, MembersInput | MemberListArgs>>>;
   /**
    * Names of members who are left alone, in the lists and in the groups: `*` stands for any characters, `?` for one,
-   * `\` takes the special meaning away. Default: none.
+   * a backslash before them takes that meaning away. Default: none.
    */
   readonly ignore?: pulumi.Input<readonly pulumi.Input<string>[]>;
   /**

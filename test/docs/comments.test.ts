@@ -43,6 +43,18 @@ describe("doc comments", () => {
     });
   }
 
+  it("have no code that ends with a backslash, which is lost in docs/reference", () => {
+    const files = readdirSync(join(REPOSITORY, "sdk"), { recursive: true, encoding: "utf8" });
+    const comments = files
+      .filter((name) => name.endsWith(".ts"))
+      .flatMap((name) => readFileSync(join(REPOSITORY, "sdk", name), "utf8").match(/\/\*\*[^]*?\*\//g) ?? []);
+    assert.ok(comments.length > 100, "comments are found");
+    assert.deepEqual(
+      comments.filter((text) => /`[^`\n]*\\`/.test(text)),
+      [],
+    );
+  });
+
   it("are missed where they are missing", () => {
     assert.deepEqual(
       undocumented("sdk/x.ts", "export class A {\n  declare readonly b: string;\n}\n/** C. */\nexport const c = 1;"),
