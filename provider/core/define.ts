@@ -22,7 +22,7 @@ import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
 import { labelOf } from "./label.js";
 import { announce, claim, confirm, runOptions } from "./claims.js";
-import { declaredTwice } from "./declared.js";
+import { declaredOtherwise, declaredTwice, refusedOtherwise } from "./declared.js";
 import { differenceOf } from "./difference.js";
 import { endedBefore, noteEndings } from "./endings.js";
 import { identityKey, type Identity } from "./identities.js";
@@ -95,8 +95,15 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const named = definition.key.every((part) => !hasUnknown(args[part]));
       if (named && previous !== undefined) host.known.add(keyOf(args));
       if (!hasUnknown({ ...args, connection: undefined })) {
-        const twice = declaredTwice(host, definition, args, news[INSTANCE]);
+        const instance = news[INSTANCE];
+        const twice = declaredTwice(host, definition, args, instance);
         if (twice.length > 0) return { inputs: normalize(args), failures: twice };
+        const otherwise = declaredOtherwise(host, definition, args, instance);
+        // Nearly always there is nothing to wait for, and a claim is made as soon as it can be.
+        if (otherwise.length > 0) {
+          const refused = await refusedOtherwise(definition.key[0], otherwise, look);
+          if (refused.length > 0) return { inputs: normalize(args), failures: refused };
+        }
         announce(host, definition, { key: keyOf(args), args, isNew: previous === undefined && !dryRun });
         const ended = await endedBefore(host, definition, args, { dryRun, warn });
         if (ended.length > 0) return { inputs: normalize(args), failures: ended };

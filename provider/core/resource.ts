@@ -1,5 +1,7 @@
 import type * as z from "zod";
+import type { Connection } from "./connections.js";
 import type { Identity } from "./identities.js";
+import type { Share } from "./shares.js";
 import type { System } from "./system.js";
 
 /** What leaves the program is treated as this says. */
@@ -98,6 +100,12 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
    * declare one of these are refused.
    */
   decides(args: z.output<Schema>): readonly string[];
+  /**
+   * What several resources of a program can say something of, each of other entries or the same of one: two that
+   * contradict each other are refused. Left out, where no other resource has a say in anything of this one. Of a list
+   * it is one share and not one for each entry: lists are long.
+   */
+  shares?(args: z.output<Schema>, connection: Connection): Iterable<Share<Model>>;
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
   prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
   /**

@@ -19,6 +19,7 @@ import type { Change } from "./changes.js";
 import { isMissing, privilegesOf, type Metastore } from "./metastore.js";
 import { canRunOn } from "./runningStatements.js";
 import { securableKey } from "./securables.js";
+import { grantsShare } from "./sharedGrants.js";
 import { databricks } from "./system.js";
 
 const schema = z.strictObject({
@@ -74,6 +75,11 @@ export const Access = defineResource({
   renamable: ["name"],
   things: (args) => allLists(readAccess(args)).flatMap(thingsOf),
   decides: (args) => [...readAccess(args).whole.keys()].map((key) => `list of grants on:${key}`),
+  *shares(args) {
+    const { whole, added } = readAccess(args);
+    for (const list of whole.values()) yield grantsShare(list, true);
+    for (const list of added.values()) yield grantsShare(list, false);
+  },
   incomparable: [],
   reports: [],
 

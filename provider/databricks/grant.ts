@@ -8,11 +8,12 @@ import { UNKNOWN } from "../core/unknown.js";
 import { connection, principal, privileges, securable, until } from "./arguments.js";
 import { applyTo, type Change } from "./changes.js";
 import { addedChange, collected, missingSecurable } from "./grantDeltas.js";
-import { grantThing } from "./grantLists.js";
-import { isMissing, privilegesOf, type Metastore } from "./metastore.js";
+import { grantThing, type GrantList } from "./grantLists.js";
+import { fold, isMissing, privilegesOf, type Metastore } from "./metastore.js";
 import { isKept } from "./ownAccess.js";
 import { holds, refusedPrivilege } from "./privileges.js";
 import { securableOf } from "./securables.js";
+import { grantsShare } from "./sharedGrants.js";
 import { databricks } from "./system.js";
 
 const schema = z.strictObject({
@@ -40,6 +41,7 @@ export const Grant = defineResource({
   things: (args) =>
     args.expired ? [] : args.privileges.map((privilege) => grantThing(args.securable, args.principal, privilege)),
   decides: () => [],
+  shares: (args) => (args.expired ? [] : [grantsShare(listOf(args), false, args.principal)]),
   incomparable: [],
   reports: [],
   validate(args) {
@@ -85,6 +87,12 @@ export const Grant = defineResource({
     if (!expired) applyTo(metastore, { securable: on, principal: of, add, remove: [] });
   },
 });
+
+/** The one grant as a list. */
+function listOf({ securable: on, principal: of, privileges: wanted }: GrantArguments): GrantList {
+  const given = new Map(wanted.map((privilege) => [privilege, { principal: of }]));
+  return { securable: on, principals: new Map([[fold(of), given]]), ignored: () => false };
+}
 
 function heldBy(metastore: Metastore, { securable: on, principal: of }: GrantArguments): ReadonlySet<string> {
   return privilegesOf(metastore, on, of);

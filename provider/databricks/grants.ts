@@ -8,6 +8,7 @@ import { assumeList, missingSecurable, takeBack, wholeDelta } from "./grantDelta
 import { canonicalLists, ignoredBy, observedWhole, readLists, thingsOf, type GrantList } from "./grantLists.js";
 import { isMissing } from "./metastore.js";
 import { securableKey, securableOf } from "./securables.js";
+import { grantsShare } from "./sharedGrants.js";
 import { databricks } from "./system.js";
 
 const schema = z.strictObject({
@@ -35,6 +36,7 @@ export const Grants = defineResource({
   renamable: [],
   things: (args) => thingsOf(listOf(args)),
   decides: (args) => [`list of grants on:${securableKey(args.securable)}`],
+  shares: (args) => [grantsShare(listOf(args), true)],
   incomparable: [],
   reports: [],
   validate: ({ securable: on, grants }) =>

@@ -14,6 +14,7 @@ import {
 import { environmentDelta, environmentRemoval } from "./environmentDelta.js";
 import { memberThing } from "./groupMember.js";
 import { descriptionOf, mappingThing, type DeclaredMapping } from "./mapping.js";
+import { environmentShares } from "./sharedLists.js";
 import { SUPERADMIN, listed, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
 import { summaryOf, tallyLines } from "./tally.js";
@@ -42,6 +43,7 @@ export const Environment = defineResource({
   },
 
   decides: (args) => ["environment:as a whole", ...objects(declaredEnvironment(args))],
+  shares: (args) => environmentShares(declaredEnvironment(args)),
   incomparable: [],
   reports: ["summary"],
   validate: contradictions,

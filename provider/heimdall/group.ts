@@ -9,6 +9,7 @@ import { assignmentDelta, assignmentThing, guardList } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { nameLines, namesIn } from "./names.js";
 import { definitionDelta, putBack } from "./recreation.js";
+import { listShare } from "./sharedLists.js";
 import { listed, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
@@ -34,6 +35,7 @@ export const Group = defineResource({
     ...(namesIn(roles) ?? []).map((role) => assignmentThing("role", name, role)),
   ],
   decides: ({ name, roles }) => [`group:${name}`, ...(roles === undefined ? [] : [`role list of group:${name}`])],
+  shares: ({ name, roles }) => (roles === undefined ? [] : [listShare("role of group", name, namesIn(roles) ?? [])]),
   incomparable: [],
   reports: [],
   validate: () => [],

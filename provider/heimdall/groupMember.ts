@@ -4,6 +4,7 @@ import { doing, impossible } from "../core/delta.js";
 import { connection, cpf, nameArgument, onRemove } from "./arguments.js";
 import { missing } from "./assignments.js";
 import type { Change } from "./changes.js";
+import { entryShare } from "./sharedLists.js";
 import { isMissing, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
@@ -19,6 +20,7 @@ export const GroupMember = defineResource({
   renamable: [],
   things: (args) => [memberThing(args.group, args.cpf)],
   decides: () => [],
+  shares: ({ group, cpf: who }) => [entryShare("member of group", group, who)],
   incomparable: [],
   reports: [],
   validate: () => [],

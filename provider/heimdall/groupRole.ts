@@ -4,6 +4,7 @@ import { doing, impossible } from "../core/delta.js";
 import { connection, nameArgument, onRemove } from "./arguments.js";
 import { assignmentThing, hindrance, isAssigned } from "./assignments.js";
 import type { Change } from "./changes.js";
+import { entryShare } from "./sharedLists.js";
 import { parts } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
@@ -19,6 +20,7 @@ export const GroupRole = defineResource({
   renamable: [],
   things: ({ group, role }) => [assignmentThing("role", group, role)],
   decides: () => [],
+  shares: ({ group, role }) => [entryShare("role of group", group, role)],
   incomparable: [],
   reports: [],
   validate: () => [],

@@ -10,6 +10,7 @@ import { assignmentDelta, assignmentThing, guardList } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { nameLines, namesIn } from "./names.js";
 import { definitionDelta, groupsWith, putBack, roleDeletion } from "./recreation.js";
+import { listShare } from "./sharedLists.js";
 import { listed, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
@@ -35,6 +36,8 @@ export const Role = defineResource({
     ...(namesIn(actions) ?? []).map((action) => assignmentThing("action", name, action)),
   ],
   decides: ({ name, actions }) => [`role:${name}`, ...(actions === undefined ? [] : [`action list of role:${name}`])],
+  shares: ({ name, actions }) =>
+    actions === undefined ? [] : [listShare("action of role", name, namesIn(actions) ?? [])],
   incomparable: [],
   reports: [],
   validate: () => [],

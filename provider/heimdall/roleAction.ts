@@ -4,6 +4,7 @@ import { doing, impossible } from "../core/delta.js";
 import { connection, managedRole, nameArgument, onRemove } from "./arguments.js";
 import { assignmentThing, hindrance, isAssigned } from "./assignments.js";
 import type { Change } from "./changes.js";
+import { entryShare } from "./sharedLists.js";
 import { parts } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
@@ -19,6 +20,7 @@ export const RoleAction = defineResource({
   renamable: [],
   things: ({ role, action }) => [assignmentThing("action", role, action)],
   decides: () => [],
+  shares: ({ role, action }) => [entryShare("action of role", role, action)],
   incomparable: [],
   reports: [],
   validate: () => [],

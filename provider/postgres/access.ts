@@ -4,7 +4,7 @@ import { encodeNames } from "../core/lines.js";
 import type { Delta, Problem, Unit } from "../core/resource.js";
 import { NOTHING, accessSchema, readAccess, type AccessArguments } from "./accessArguments.js";
 import { goneDelta, guardObjects, makersDelta, objectsDelta, remaining } from "./accessObjectChanges.js";
-import { contradictoryPrivileges, readObjects, withParts } from "./accessObjects.js";
+import { contradictoryPrivileges, grantLists, readObjects, withParts } from "./accessObjects.js";
 import { listsOf, observedAccess, unmanagedRoles } from "./accessObserved.js";
 import type { Part } from "./accessPart.js";
 import { prepareAccess } from "./accessPreparation.js";
@@ -16,6 +16,8 @@ import { departures, dismissal, withLeft } from "./departures.js";
 import { contradictoryLists, guardList, memberListsDelta } from "./memberList.js";
 import { assumeMembers, thingsOf } from "./memberships.js";
 import { assumeRole, roleDelta } from "./roles.js";
+import { listShare } from "./sharedMemberships.js";
+import { privilegeShares } from "./sharedPrivileges.js";
 import { postgres } from "./system.js";
 
 /** `postgres.Access`: the users, groups and memberships of a server in one resource. */
@@ -38,6 +40,10 @@ export const Access = defineResource({
     const roles = [...users.keys(), ...groups.keys()].map((name) => `role:${name}`);
     const own = [...roles, ...[...lists.keys()].map((group) => `member list:${group}`)];
     return [...own, ...partsOf(args).flatMap((part) => part.decides())];
+  },
+  *shares(args, connection) {
+    for (const list of listsOf(readAccess(args))) yield listShare(list);
+    for (const list of grantLists(args)) yield* privilegeShares(list, connection);
   },
   incomparable: ["passwords"],
   reports: ["unmanaged"],

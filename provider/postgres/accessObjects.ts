@@ -65,25 +65,32 @@ export function contradictoryPrivileges({
   grants,
   defaultPrivileges,
 }: ObjectArguments): { property: string; reason: string }[] {
-  const listsOf = (all: Lists | undefined, future: boolean): GrantList[] =>
-    known(all).flatMap(([database, byTarget]) =>
-      Object.entries(byTarget)
-        .filter(([, text]) => isKnown(text))
-        // Default privileges are always all that somebody gets.
-        .map(([target, text]) => ({
-          database,
-          future,
-          text,
-          target: { exact: future, ...(JSON.parse(target) as GrantTarget) },
-        })),
-    );
   return [
-    ...contradictoryGrants(listsOf(grants, false)).map((reason) => ({ property: "grants", reason })),
-    ...contradictoryGrants(listsOf(defaultPrivileges, true)).map((reason) => ({
+    ...contradictoryGrants(listsIn(grants, false)).map((reason) => ({ property: "grants", reason })),
+    ...contradictoryGrants(listsIn(defaultPrivileges, true)).map((reason) => ({
       property: "defaultPrivileges",
       reason,
     })),
   ];
+}
+
+/** The lists of privileges of an Access. */
+export function grantLists({ grants, defaultPrivileges }: ObjectArguments): GrantList[] {
+  return [...listsIn(grants, false), ...listsIn(defaultPrivileges, true)];
+}
+
+function listsIn(all: Lists | undefined, future: boolean): GrantList[] {
+  return known(all).flatMap(([database, byTarget]) =>
+    Object.entries(byTarget)
+      .filter(([, text]) => isKnown(text))
+      // Default privileges are always all that somebody gets.
+      .map(([target, text]) => ({
+        database,
+        future,
+        text,
+        target: { exact: future, ...(JSON.parse(target) as GrantTarget) },
+      })),
+  );
 }
 
 function isKnown(text: string | undefined): text is string {

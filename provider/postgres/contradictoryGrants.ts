@@ -19,6 +19,8 @@ export interface GrantList {
     readonly grantOption?: boolean | undefined;
     /** Besides these privileges they are to have none. */
     readonly exact?: boolean | undefined;
+    /** They are to have them on what will be made too. */
+    readonly future?: boolean | undefined;
   };
   /** The grantees (core/lines.ts). */
   readonly text: string;
@@ -33,17 +35,32 @@ export function contradictoryGrants(lists: readonly GrantList[]): string[] {
 }
 
 function contradiction(one: GrantList, other: GrantList): string[] {
-  if (!meet(one, other) || !(undoes(one, other) || undoes(other, one))) return [];
-  const names = new Set(decodeNames(one.text));
-  const both = decodeNames(other.text).filter((name) => names.has(name));
+  if (!meet(one, other) || !undoEachOther(one, other)) return [];
+  const both = inBoth(one, other);
   if (both.length === 0) return [];
   return [
-    `${someOf(both, 3)}: two lists about ${placeOf(one)} would undo each other's work in every run, ${said(one)} ` +
-      `and ${said(other)}; say in one list what they are to have there`,
+    `${someOf(both, 3)}: two lists about ${placeOf(one)} would undo each other's work in every run, (${said(one)}) ` +
+      `and (${said(other)}); say in one list what they are to have there`,
   ];
 }
 
-function placeOf({ database, future, target: { on, schema } }: GrantList): string {
+const grantees = new WeakMap<GrantList, ReadonlySet<string>>();
+
+/** The grantees of a list, worked out once for each list. */
+function granteesOf(list: GrantList): ReadonlySet<string> {
+  const found = grantees.get(list) ?? new Set(decodeNames(list.text));
+  grantees.set(list, found);
+  return found;
+}
+
+/** Who is on both of two lists. */
+export function inBoth(one: GrantList, other: GrantList): string[] {
+  const [few = new Set(), many = new Set()] = [granteesOf(one), granteesOf(other)].sort((a, b) => a.size - b.size);
+  return [...few].filter((name) => many.has(name));
+}
+
+/** What a list is about, in words. */
+export function placeOf({ database, future, target: { on, schema } }: GrantList): string {
   const inside = [
     ...(schema === undefined ? [] : [`schema ${JSON.stringify(schema)}`]),
     ...(database === "" ? [] : [`database ${JSON.stringify(database)}`]),
@@ -51,9 +68,10 @@ function placeOf({ database, future, target: { on, schema } }: GrantList): strin
   return `${future ? "future" : "the same"} ${on}s${inside.length === 0 ? "" : ` in ${inside.join(" of ")}`}`;
 }
 
-function said({ future, target: { privileges, grantOption, exact } }: GrantList): string {
+/** What a list gives, in words. */
+export function said({ future, target: { privileges, grantOption, exact } }: GrantList): string {
   const more = [...(grantOption === true ? ["grant option"] : []), ...(exact === true && !future ? ["exact"] : [])];
-  return `(${[...privileges, ...more].join(", ")})`;
+  return [...privileges, ...more].join(", ");
 }
 
 /** Whether two lists are about some of the same things. */
@@ -61,6 +79,11 @@ function meet(one: GrantList, other: GrantList): boolean {
   const [a, b] = [one.target, other.target];
   if (one.database !== other.database || one.future !== other.future) return false;
   if (a.on !== b.on || a.schema !== b.schema || a.owner !== b.owner) return false;
+  return overlapIn(one, other);
+}
+
+/** Whether two lists about one kind of things in one place are about some of the same. */
+export function overlapIn({ target: a }: GrantList, { target: b }: GrantList): boolean {
   // Privileges on columns are others than those on their tables.
   if ((a.columns === undefined) !== (b.columns === undefined)) return false;
   return overlap(a.objects, b.objects) && overlap(a.columns, b.columns);
@@ -69,6 +92,11 @@ function meet(one: GrantList, other: GrantList): boolean {
 /** Whether two lists of names have one in common; those that name nothing mean all. */
 function overlap(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
   return one === undefined || other === undefined || one.some((name) => other.includes(name));
+}
+
+/** Whether one of two lists takes away something that the other gives, where they are about the same. */
+export function undoEachOther(one: GrantList, other: GrantList): boolean {
+  return undoes(one, other) || undoes(other, one);
 }
 
 /** Whether the first list takes away something that the second one gives. */

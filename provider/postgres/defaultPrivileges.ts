@@ -17,6 +17,7 @@ import { connection, existingRoleName, relationOnRemove } from "./roleArguments.
 import { missingDatabase, missingSchema } from "./securedObjects.js";
 import { missingOwner } from "./roles.js";
 import { insideOf } from "./parts.js";
+import { defaultsShares } from "./sharedPrivileges.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
@@ -44,6 +45,7 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
   decides: (args) => [
     `set of default privileges:${describe(args)}${args.database === undefined ? "" : ` in ${args.database}`}`,
   ],
+  shares: defaultsShares,
   incomparable: [],
   reports: [],
   describe,

@@ -18,6 +18,7 @@ import { PARAMETERS, insideOf } from "./parts.js";
 import { KINDS, isShared } from "./objectKinds.js";
 import { findObjects, type NamedObject } from "./securedObjects.js";
 import { assumeGrant } from "./assumedGrants.js";
+import { grantShares } from "./sharedPrivileges.js";
 import { postgres } from "./system.js";
 
 const NOTHING_TO_DO: PrivilegeDelta = { units: [], problems: [] };
@@ -46,6 +47,8 @@ export function grantDefinition(
     },
     things: thingsOf,
     decides: (args) => (exact ? [`set of privileges:${describeSet(args)}`] : []),
+    // What is over gives nothing any more, and takes nothing that another resource gives.
+    shares: (args, connection) => (args.expired ? [] : grantShares(args, exact, connection)),
     validate: (args, pending) => contradictions(args, pending, exact),
 
     prepare({ expired: _given, ...args }, { now }) {

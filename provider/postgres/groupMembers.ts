@@ -7,6 +7,7 @@ import { isMissing, isOwnAccount } from "./catalog.js";
 import { liveMembers, memberListDelta, observedList, type MemberList } from "./memberList.js";
 import { decodeMembers, encodeMembers, isOver, memberLines } from "./members.js";
 import { assumeMembers, membershipThing, missingGroup, revocations } from "./memberships.js";
+import { listShare } from "./sharedMemberships.js";
 import { connection, existingRoleName, ignoredBy, ignorePatterns, relationOnRemove } from "./roleArguments.js";
 import { postgres } from "./system.js";
 
@@ -35,6 +36,7 @@ export const GroupMembers = defineResource({
   renamable: [],
   things: (args) => listOf(args).declared.map(({ name }) => membershipThing(args.group, name)),
   decides: ({ group }) => [`member list:${group}`],
+  shares: (args) => [listShare(listOf(args))],
   incomparable: [],
   reports: [],
   validate: ({ group, members }) =>

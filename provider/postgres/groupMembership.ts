@@ -15,6 +15,7 @@ import {
   revocations,
 } from "./memberships.js";
 import { connection, existingRoleName, relationOnRemove } from "./roleArguments.js";
+import { membershipShare } from "./sharedMemberships.js";
 import { postgres } from "./system.js";
 
 const schema = z.strictObject({
@@ -45,6 +46,9 @@ export const GroupMembership = defineResource({
   renamable: [],
   things: ({ group, member }) => [membershipThing(group, member)],
   decides: () => [],
+  shares: ({ group, member, admin, inherit, set, until, expired }) => [
+    membershipShare(group, { name: member, admin, inherit, set, until, expired }),
+  ],
   incomparable: [],
   reports: [],
   validate: ({ group, member }) =>

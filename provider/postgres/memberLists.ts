@@ -21,6 +21,7 @@ import {
 import { encodeMembers, isOver, type Member } from "./members.js";
 import { assumeMembers, thingsOf, missingGroup } from "./memberships.js";
 import { assumeRole, isUntouched, roleDelta, type DeclaredRole } from "./roles.js";
+import { listShare } from "./sharedMemberships.js";
 import { postgres } from "./system.js";
 
 const NOTHING = readLists({ name: "-", groups: "", members: {}, connection: undefined });
@@ -39,6 +40,11 @@ export const MemberLists = defineResource({
     for (const [group, members] of lists) yield* thingsOf(group, members);
   },
   decides: (args) => [...readLists(args).lists.keys()].map((group) => `member list:${group}`),
+  shares(args) {
+    // Who has no user may get one in this very run, and is on the list again in the next.
+    const absent = new Set(decodeNames(args.absent ?? ""));
+    return listsOf(readLists(args)).map((list) => listShare(list, absent));
+  },
   incomparable: [],
   reports: ["unfed"],
 

@@ -16,13 +16,14 @@ import type {
   Resource,
   ResourceDefinition,
 } from "../../../provider/core/resource.js";
+import { sharing } from "../../../provider/core/shares.js";
 import type { Session, System } from "../../../provider/core/system.js";
 import { UNKNOWN } from "../../../provider/core/unknown.js";
 import { testHost } from "../host.js";
 
 /*
  * A system of its own for the tests of core, which must not know any real one: an aviary with nests (things) in which
- * birds sit (relations between things).
+ * birds sit (relations between things), all of them declared as a flock, or one as a perch.
  */
 
 /** A nest as it is. */
@@ -260,6 +261,56 @@ function nestDefinition(system: System<Model, Change>): ResourceDefinition<Model
   };
 }
 
+/** What a flock or a perch says of the birds of a nest. */
+interface Said {
+  readonly nest: string;
+  /** The bird of a perch. */
+  readonly bird?: string;
+  readonly has: (bird: string) => boolean;
+}
+
+const birdShare = sharing<Model, Said>((here, there) => {
+  const bird = here.bird ?? there.bird;
+  if (bird === undefined || here.has(bird) === there.has(bird)) return undefined;
+  const words = (said: Said): string => (said.has(bird) ? "in" : "out");
+  return {
+    about: `${bird} in ${here.nest}`,
+    here: words(here),
+    there: words(there),
+    remedy: "Let it sit, or fly.",
+    // An aviary never lets go of the bird that it is called after; of a phoenix nobody needs to look.
+    ...(bird === "phoenix" ? {} : { holds: (model: Model) => model.identity !== bird }),
+  };
+});
+
+const perchSchema = z.strictObject({
+  nest: z.string(),
+  bird: z.string(),
+  connection: connectionArgument(aviaryConnections),
+});
+
+function perchDefinition(system: System<Model, Change>): ResourceDefinition<Model, Change, typeof perchSchema> {
+  return {
+    kind: "relation",
+    token: "aviary.Perch",
+    system,
+    schema: perchSchema,
+    key: ["nest", "bird"],
+    renamable: [],
+    incomparable: [],
+    reports: [],
+    things: ({ nest, bird }) => [`bird:${nest}:${bird}`],
+    decides: () => [],
+    shares: ({ nest, bird }) => [birdShare(`birds:${nest}`, bird, { nest, bird, has: () => true })],
+    validate: () => [],
+    prepare: (args) => Promise.resolve(args),
+    observe: (model, args) => (model.birds.get(args.nest)?.has(args.bird) === true ? args : undefined),
+    delta: ({ args: { nest, bird } }) => doing<Change>({ kind: "seat", nest, bird }),
+    remove: (_model, { nest, bird }) => doing<Change>({ kind: "unseat", nest, bird }),
+    assume: (model, { nest, bird }) => void model.birds.set(nest, (model.birds.get(nest) ?? new Set()).add(bird)),
+  };
+}
+
 const flockSchema = z.strictObject({
   nest: z.string(),
   /** One text, as in core/lines.ts. */
@@ -287,6 +338,9 @@ function flockDefinition(system: System<Model, Change>): ResourceDefinition<Mode
     reports: [],
     things: ({ nest, birds }) => decodeNames(birds).map((bird) => thing(nest, bird)),
     decides: ({ nest }) => [`flock:${nest}`],
+    shares: ({ nest, birds }) => [
+      birdShare(`birds:${nest}`, undefined, { nest, has: (bird) => decodeNames(birds).includes(bird) }),
+    ],
     validate: () => [],
     prepare: (args) => Promise.resolve(args),
     observe: (model, args) =>
@@ -326,9 +380,13 @@ export const TEXT = { [PROVIDER]: "the text that loads the provider" };
 export function aviaryResources(
   aviaries: Readonly<Record<string, Aviary>>,
   options?: Parameters<typeof aviarySystem>[1],
-): { nest: Resource; flock: Resource } {
+): { nest: Resource; flock: Resource; perch: Resource } {
   const system = aviarySystem(aviaries, options);
-  return { nest: defineResource(nestDefinition(system)), flock: defineResource(flockDefinition(system)) };
+  return {
+    nest: defineResource(nestDefinition(system)),
+    flock: defineResource(flockDefinition(system)),
+    perch: defineResource(perchDefinition(system)),
+  };
 }
 
 /** What a run hands to the resources, with its warnings. */
