@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { connectionName, type ConnectionArg } from "./connections.js";
+import { connectionName, type Connection, type ConnectionArg } from "./connections.js";
 import { placeOf } from "./claims.js";
 import { connectionFor } from "./sessions.js";
 import type { Contradiction, Share } from "./shares.js";
@@ -51,7 +51,7 @@ export function declaredTwice<M, C, S extends z.ZodObject>(
   const { address } = placeOf(host, definition.system, args);
   const by = nameOf(definition, args);
   const twice: { thing: string; by: string }[] = [];
-  for (const thing of definition.decides(args)) {
+  for (const thing of definition.decides(args, connectionOf(host, definition, args))) {
     const key = address + thing;
     const other = decided.get(key);
     if (other === undefined) decided.set(key, { instance, by });
@@ -95,8 +95,7 @@ export function declaredOtherwise<M, C, S extends z.ZodObject>(
   const { address } = placeOf(host, system, args);
   const by = nameOf(definition, args);
   const found: Disagreement<M>[] = [];
-  const connection = connectionFor(host, system, args["connection"] as ConnectionArg | undefined);
-  for (const share of definition.shares?.(args, connection) ?? []) {
+  for (const share of definition.shares?.(args, connectionOf(host, definition, args)) ?? []) {
     const key = address + share.of;
     const others = shared.get(key) ?? { many: [], single: new Map<string, Held[]>() };
     shared.set(key, others);
@@ -161,6 +160,14 @@ function registerOf(host: Host, program: string): Register {
   const made: Register = { program, decided: new Map(), shared: new Map(), sharing: new Set() };
   registers.set(host, made);
   return made;
+}
+
+function connectionOf<M, C, S extends z.ZodObject>(
+  host: Host,
+  { system }: Pick<ResourceDefinition<M, C, S>, "system">,
+  args: z.output<S>,
+): Connection {
+  return connectionFor(host, system, args["connection"] as ConnectionArg | undefined);
 }
 
 function nameOf<M, C, S extends z.ZodObject>(

@@ -97,9 +97,9 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   things(args: z.output<Schema>): Iterable<string>;
   /**
    * What only one resource of a program can decide, named as `kind:name`, where messages say "the kind name": two that
-   * declare one of these are refused.
+   * declare one of these are refused. `connection` is there where that is asked, and says what arguments leave to it.
    */
-  decides(args: z.output<Schema>): readonly string[];
+  decides(args: z.output<Schema>, connection?: Connection): readonly string[];
   /**
    * What several resources of a program can say something of, each of other entries or the same of one: two that
    * contradict each other are refused. Left out, where no other resource has a say in anything of this one. Of a list

@@ -9,6 +9,7 @@ import { databaseName, isMissing, isMissingDatabase, isOwnAccount, type Catalog 
 import type { Change } from "./changes.js";
 import { LATER, areDefaultsClaimed, defaultsThing, isPrivilegeClaimed } from "./claimedPrivileges.js";
 import { compareDefaults, givingDefaults, takingDefaults, type WantedDefaults } from "./futures.js";
+import { databaseMeant } from "./databaseMeant.js";
 import { grantee, objectName, privileges, unknownPrivileges } from "./grantArguments.js";
 import type { PrivilegeDelta } from "./grants.js";
 import { differences, missingGrantee, unknownToVersion } from "./grantTexts.js";
@@ -42,9 +43,10 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
   schema,
   key: ["database", "owner", "schema", "on", "grantee"],
   renamable: [],
-  decides: (args) => [
-    `set of default privileges:${describe(args)}${args.database === undefined ? "" : ` in ${args.database}`}`,
-  ],
+  decides(args, connection) {
+    const database = databaseMeant(args, connection);
+    return [`set of default privileges:${describe(args)}${database === undefined ? "" : ` in ${database}`}`];
+  },
   shares: defaultsShares,
   incomparable: [],
   reports: [],

@@ -4,11 +4,11 @@ import { decodeNames, encodeNames } from "../core/lines.js";
 import { sharing, type Contradiction, type Share } from "../core/shares.js";
 import { databaseName, isOwnAccount, type Catalog } from "./catalog.js";
 import { inBoth, overlapIn, placeOf, said, undoEachOther, type GrantList } from "./contradictoryGrants.js";
+import { databaseMeant } from "./databaseMeant.js";
 import { dialectOf } from "./dialects.js";
 import { creators } from "./futures.js";
 import { declaredNames, kindOf, type GrantArguments } from "./grantArguments.js";
 import { expanded, isShared } from "./objectKinds.js";
-import type { PostgresSettings } from "./settings.js";
 
 /*
  * What resources of a program say of the privileges on the same things: some give them beside others, some look after
@@ -45,11 +45,11 @@ export function defaultsShares({ database = "", ...args }: Defaults, connection:
 
 /** What a list of grantees says, of whom there can be one. */
 export function* privilegeShares(list: GrantList, connection: Connection, grantee?: string): Iterable<Share<Catalog>> {
-  const { facts } = dialectOf(connection as Connection<PostgresSettings>);
+  const { facts } = dialectOf(connection);
   const { schema = "", future, ...target } = list.target;
   const on = target.on as GrantArguments["on"];
   // The database that is meant where none is named.
-  const home = isShared(on) && on !== "database" ? "" : (connection.settings["database"]?.value ?? "");
+  const home = isShared(on) && on !== "database" ? "" : (databaseMeant({}, connection) ?? "");
   const database = list.database === "" ? home : list.database;
   const kept = { ...list, database, target: { ...target, schema, objects: namesIn(list) } };
   const things = JSON.stringify([database, on, schema]);

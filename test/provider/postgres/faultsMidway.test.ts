@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { INSTANCE } from "../../../provider/core/arguments.js";
 import { encodeNames } from "../../../provider/core/lines.js";
-import type { Properties } from "../../../provider/core/resource.js";
+import type { Host, Properties } from "../../../provider/core/resource.js";
 import { clientOf } from "../../postgres/client.js";
 import { startPostgres, type PostgresServer } from "../../postgres/server.js";
 import { Stack, type Program } from "./stack.js";
@@ -85,9 +85,21 @@ describe("faults in the middle of the work", () => {
 });
 
 describe("two resources of a program that decide the same", () => {
+  // No server answers there, and none is asked.
+  const nowhere = new Stack({ host: "127.0.0.1", port: 9, user: "nobody", password: "" });
+
   const SET = { on: "table", schema: "public", grantee: "ana", privileges: ["SELECT"], database: "sales" };
   const LIST = { group: "readers", members: "ana\n" };
   const ACCESS = { name: "company", users: "ana\n", groups: "readers\n", members: { readers: "ana\n" } };
+
+  const check = async (
+    host: Host,
+    [type, args]: readonly [string, Properties],
+    nth: number,
+  ): Promise<readonly string[]> => {
+    const { failures } = await nowhere.resource(type).check(host, args, { ...args, [INSTANCE]: `p:${String(nth)}` });
+    return failures.map(({ reason }) => reason);
+  };
 
   for (const [what, thing, one, other] of [
     ["exact privileges", /^the set of privileges "/, ["Privileges", SET], ["Privileges", { ...SET, privileges: [] }]],
@@ -108,19 +120,25 @@ describe("two resources of a program that decide the same", () => {
     ],
   ] as const) {
     it(`are refused before anything is touched, and both are named: ${what}`, async () => {
-      // No server answers there, and none is asked.
-      const stack = new Stack({ host: "127.0.0.1", port: 9, user: "nobody", password: "" });
-      const host = stack.host({}, []);
-      const check = async ([type, args]: readonly [string, Properties], nth: number): Promise<string[]> => {
-        const { failures } = await stack.resource(type).check(host, args, { ...args, [INSTANCE]: `p:${String(nth)}` });
-        return failures.map(({ reason }) => reason);
-      };
-      assert.deepEqual(await check(one, 1), []);
-      const [reason = "", ...more] = await check(other, 2);
+      const host = nowhere.host({}, []);
+      assert.deepEqual(await check(host, one, 1), []);
+      const [reason = "", ...more] = await check(host, other, 2);
       assert.match(reason, thing);
       assert.ok(reason.includes(`is declared by the postgres.${one[0]} `), reason);
       assert.match(reason, /each would undo the other's work\. Declare it in one of them only/);
       assert.deepEqual(more, []);
+    });
+  }
+
+  for (const type of ["Privileges", "DefaultPrivileges"]) {
+    it(`are those of one database, whoever names it: ${type}`, async () => {
+      nowhere.environment = { PGDATABASE: "sales", ROSTER_HR_HOST: "127.0.0.1", ROSTER_HR_PORT: "9" };
+      const host = nowhere.host({}, []);
+      const { database: _database, ...set } = SET;
+      assert.deepEqual(await check(host, [type, set], 1), []);
+      assert.deepEqual(await check(host, [type, { ...set, connection: { name: "hr", database: "hr" } }], 2), []);
+      assert.equal((await check(host, [type, { ...set, connection: { name: "hr", database: "sales" } }], 3)).length, 1);
+      assert.equal((await check(host, [type, SET], 4)).length, 1);
     });
   }
 });
