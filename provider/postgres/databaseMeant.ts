@@ -2,11 +2,13 @@ import type { Connection } from "../core/connections.js";
 
 /**
  * The database that arguments are about: where they name none, the connection's. Two connections can lead to two
- * databases of one server. Undefined where the connection is not known.
+ * databases of one server. Undefined where the connection is not known, or does not say the name that the server has
+ * for it, as through Civis Platform.
  */
 export function databaseMeant(
   { database }: { readonly database?: string | undefined },
   connection: Connection | undefined,
 ): string | undefined {
-  return database ?? connection?.settings["database"]?.value;
+  if (database !== undefined || connection?.settings["via"]?.value === "civis") return database;
+  return connection?.settings["database"]?.value;
 }

@@ -6,6 +6,7 @@ import type { Delta, ObjectDefinition, Problem, Wanted } from "../core/resource.
 import { databaseName, isMissing, isMissingDatabase, type Catalog } from "./catalog.js";
 import { schemaThing, schemaThings, type Change } from "./changes.js";
 import { blankDatabase, placeOf, shownName, type Schema as LiveSchema } from "./databaseCatalog.js";
+import { databaseMeant } from "./databaseMeant.js";
 import { objectName } from "./grantArguments.js";
 import type { ObjectKind } from "./objectKinds.js";
 import { connection, existingRoleName, remark } from "./roleArguments.js";
@@ -42,7 +43,10 @@ export const schemaDefinition: ObjectDefinition<Catalog, Change, typeof schema> 
     JSON.stringify(name) + (database === undefined ? "" : ` in database ${JSON.stringify(database)}`),
   parts: ({ database }) => [insideOf(database)],
   things: (args) => [schemaThing(args)],
-  decides: ({ database, name }) => [`schema:${database === undefined ? "" : `${database}.`}${name}`],
+  decides(args, connection) {
+    const database = databaseMeant(args, connection);
+    return [`schema:${database === undefined ? "" : `${database}.`}${args.name}`];
+  },
   incomparable: [],
   reports: [],
   validate: () => [],

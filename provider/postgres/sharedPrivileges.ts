@@ -115,7 +115,8 @@ function ownersMeet(catalog: Catalog, grantee: string, one: GrantList, other: Gr
   const [a, b] = [one.target.owner, other.target.owner];
   if (a === b) return true;
   const owner = a ?? b ?? "";
-  const makers = creators(catalog, databaseName(catalog, one.database), one.target.schema ?? "");
+  const database = one.database === "" ? undefined : one.database;
+  const makers = creators(catalog, databaseName(catalog, database), one.target.schema ?? "");
   // An owner has all rights on what it makes, and is given none.
   return owner !== grantee && makers.includes(owner);
 }

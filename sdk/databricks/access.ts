@@ -40,7 +40,7 @@ export interface AccessArgs {
  * The privileges on many securables of Unity Catalog in one resource, for a data product or a catalog with thousands of
  * grants: one read and at most one request for each securable. Authoritative on what `grants` names, additive on what
  * `additional` names; every other securable is left alone. A securable that leaves the program loses what was given
- * here.
+ * here. What the same program gives elsewhere on a securable of `grants`, and is not on its list, is refused.
  *
  * When some of the work fails, the rest is done and kept, and the next `up` does only what is left. One run takes
  * everything on a securable from at most 10 principals or 20 % of those that have something there, whichever is more

@@ -25,7 +25,8 @@ export interface GrantArgs {
 /**
  * Privileges of one principal on one securable of Unity Catalog. Additive: other privileges there, also of this
  * principal, are left alone. For everybody on a securable use `databricks.Grants`, for many securables
- * `databricks.Access`, and not both for one securable. A grant that exists already is adopted.
+ * `databricks.Access`; beside a list there that does not say the same of this principal it is refused. A grant that
+ * exists already is adopted.
  *
  * Privileges that are inherited from a catalog or schema do not count as given here. The account that runs this never
  * takes MANAGE from itself or from a group that it is in.

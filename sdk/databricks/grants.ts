@@ -24,7 +24,8 @@ export interface GrantsArgs {
 /**
  * Everybody who has privileges on one securable of Unity Catalog. Authoritative: what somebody has there and the list
  * does not say is taken, except from principals that `ignore` matches and from the account that runs this. Privileges
- * that are inherited from a catalog or schema are not looked at. One read, and one request with what differs.
+ * that are inherited from a catalog or schema are not looked at. One read, and one request with what differs. A
+ * `databricks.Grant` of the same program that is not on the list is refused.
  *
  * One run takes everything from at most 10 principals or 20 % of those that have something, whichever is more, so that
  * a list that came back empty empties nothing; Pulumi config `roster:maxRemovals` sets another limit for a run. A

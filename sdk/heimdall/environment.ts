@@ -60,7 +60,8 @@ export interface EnvironmentSummary {
 /**
  * A whole environment of Heimdall in one resource. Authoritative: what is missing is made, what differs is changed, and
  * what is not declared is deleted, except what `ignore` matches and the role `superadmin`. Members of groups are left
- * alone where a group does not declare them. Only the requests that are needed are sent, 8 at once.
+ * alone where a group does not declare them. A `heimdall.RoleAction`, `GroupRole` or `GroupMember` of the same program
+ * that is in none of the lists is refused. Only the requests that are needed are sent, 8 at once.
  *
  * The preview shows the requests in order and ends with a count of each kind. Before the first change the service is
  * asked whether it is well and the token an administrator's, and with the connection's setting `backupFolder` a backup

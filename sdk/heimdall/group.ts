@@ -31,7 +31,7 @@ export interface GroupArgs {
 
 /**
  * A group of Heimdall, with all of its roles where they are given. For single roles of a group that others manage use
- * `heimdall.GroupRole`, and not both for one group.
+ * `heimdall.GroupRole`; one that is not on the list here is refused.
  *
  * A changed description deletes the group and makes it again, where that is allowed: the plan lists what is taken and
  * put back (roles and members; when and by whom members were added is lost), and a file keeps it until all is back, so

@@ -15,8 +15,9 @@ export interface GroupMemberArgs {
 }
 
 /**
- * One person in a group. Additive: other members of the group are left alone. Somebody who is in the group already is
- * adopted. The service makes a user for a CPF that it does not know yet, and goes on knowing it.
+ * One person in a group. Additive: other members of the group are left alone. Beside a `heimdall.Environment` whose
+ * members of the group lack the person it is refused. Somebody who is in the group already is adopted. The service
+ * makes a user for a CPF that it does not know yet, and goes on knowing it.
  *
  * Throws in `preview` and `up` when the CPF is none, and in `up` when the group does not exist.
  *

@@ -16,7 +16,8 @@ export interface GroupRoleArgs {
 
 /**
  * One role of a group. Additive: other roles of the group are left alone. For all roles of a group use
- * `heimdall.Group`. One that the group has already is adopted.
+ * `heimdall.Group`; beside a list of the same program that lacks the role this is refused. One that the group has
+ * already is adopted.
  *
  * Throws in `up` when the group or the role does not exist (in `preview` that is a warning).
  *

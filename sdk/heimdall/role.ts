@@ -33,8 +33,8 @@ export interface RoleArgs {
 }
 
 /**
- * A role of Heimdall, with all of its actions where they are given. For single actions of a role that others manage
- * use `heimdall.RoleAction`, and not both for one role.
+ * A role of Heimdall, with all of its actions where they are given. For single actions of a role that others manage use
+ * `heimdall.RoleAction`; one that is not on the list here is refused.
  *
  * A changed description deletes the role and makes it again, where that is allowed: the plan lists what is taken and
  * put back (the actions, and the groups that have it), and a file keeps it until all is back, so that the next run

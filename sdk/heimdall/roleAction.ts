@@ -16,7 +16,8 @@ export interface RoleActionArgs {
 
 /**
  * One action of a role. Additive: other actions of the role are left alone. For all actions of a role use
- * `heimdall.Role`. One that the role has already is adopted.
+ * `heimdall.Role`; beside a list of the same program that lacks the action this is refused. One that the role has
+ * already is adopted.
  *
  * Throws in `up` when the role or the action does not exist (in `preview` that is a warning), and when the service has
  * more than 50 roles and cannot tell the actions of this one.

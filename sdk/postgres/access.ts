@@ -49,7 +49,8 @@ export interface AccessArgs extends AccessObjectsArgs {
  * one catalogue read for the server and one for each database that is named, one comparison, few statements, for
  * thousands of memberships in seconds. Users come before databases, these before schemas and privileges. Authoritative
  * over the lists of the groups that it names; what it does not name is left alone and listed in `unmanaged`. Users and
- * groups that exist already are adopted.
+ * groups that exist already are adopted. A single resource of the same program that contradicts a list or privileges in
+ * here is refused.
  *
  * **What moves** from here to a resource of its own, or to another `Access`, in one `up` is left alone as soon as that
  * resource is registered. Let this one wait for it (`dependsOn`), and give it `existing: "adopt"`: then it goes over

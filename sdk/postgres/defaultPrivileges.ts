@@ -34,8 +34,9 @@ export interface DefaultPrivilegesArgs {
 }
 
 /**
- * The privileges that somebody gets on objects that are not made yet. Authoritative for this grantee, owner, schema
- * and kind. What exists already is not touched: for that, and for both at once (`future`), use `postgres.Grant`.
+ * The privileges that somebody gets on objects that are not made yet. Authoritative for this grantee, owner, schema and
+ * kind. What exists already is not touched: for that, and for both at once (`future`), use `postgres.Grant`. What
+ * another resource of the same program says otherwise of the same is refused.
  *
  * Throws in `up` (a warning in `preview`) when grantee, owner or schema do not exist, and when the account is neither
  * the owner nor a member of it nor a superuser.

@@ -18,8 +18,9 @@ export interface GrantArgs extends GrantTarget {
 /**
  * Privileges of a user, a group or everybody on a database, a schema, things in a schema (one, a list, or all of them),
  * or on languages, foreign data wrappers, foreign servers, tablespaces and configuration parameters. Additive: what the
- * grantee has besides is left alone; for everything that it has use `postgres.Privileges`. What exists already is
- * adopted. A table that was made later and is covered shows as drift, and `up` grants it.
+ * grantee has besides is left alone; for everything that it has use `postgres.Privileges`. Where that, or another
+ * grant, of the same program takes what this one gives, it is refused. What exists already is adopted. A table that was
+ * made later and is covered shows as drift, and `up` grants it.
  *
  * A change updates in place, takes before it gives, and runs statements for what differs only. Throws in `preview` when
  * the server's version does not know a privilege; in `up` (a warning in `preview`) when the grantee or an object does

@@ -26,7 +26,8 @@ export interface GroupMembersArgs {
 
 /**
  * A group's whole list of members. Authoritative: who is in the group and not on the list is taken out, except names
- * that `ignore` matches and the account that runs this. The preview shows each name and the statements.
+ * that `ignore` matches and the account that runs this. The preview shows each name and the statements. A
+ * `postgres.GroupMembership` of the same program that contradicts the list is refused.
  *
  * One run takes out at most 10 members or 20 % of the group, whichever is more, so that a list that came back empty
  * empties no large group; Pulumi config `roster:maxRemovals` sets another limit for a run. Users on the list who do not

@@ -27,7 +27,8 @@ export interface GroupMembershipArgs {
 
 /**
  * One user in one group. Additive: other members of the group are left alone. For a group's whole list use
- * `postgres.GroupMembers`, and not both for one group. A membership that exists already is adopted.
+ * `postgres.GroupMembers`; beside a list that does not name this member, or with other options, it is refused. A
+ * membership that exists already is adopted.
  *
  * Throws in `up` when the group or the member does not exist (in `preview` that is a warning), and when the server
  * refuses: the account needs ADMIN OPTION on the group, and to take a membership back the rights of its grantor.

@@ -43,11 +43,11 @@ export interface MemberListsArgs {
 }
 
 /**
- * The whole member lists of several groups in one resource, for users who are there already: the form of
- * `GroupMembers` for hundreds of groups, and what lists from another system (Civis Platform, Keycloak) go into. One
- * catalogue read, one comparison, at most one statement to take and one to give for each group and 500 names.
- * Authoritative over the lists of the groups that it names. A group that is missing is created, one that exists is
- * taken over as it is.
+ * The whole member lists of several groups in one resource, for users who are there already: the form of `GroupMembers`
+ * for hundreds of groups, and what lists from another system (Civis Platform, Keycloak) go into. One catalogue read,
+ * one comparison, at most one statement to take and one to give for each group and 500 names. Authoritative over the
+ * lists of the groups that it names. A group that is missing is created, one that exists is taken over as it is. A
+ * `postgres.GroupMembership` of the same program that contradicts a list is refused.
  *
  * One run takes out at most 10 members or 20 % of a group, whichever is more; Pulumi config `roster:maxRemovals` sets
  * another limit for a run. The account that runs it is never taken out.

@@ -11,7 +11,8 @@ export interface PrivilegesArgs extends GrantTarget {
 /**
  * Everything that a user, a group or everybody has on a set of objects. Authoritative for this grantee and these
  * objects: a privilege that is not declared is taken back, whoever granted it, by hand or by another tool. For
- * privileges beside which others are left alone use `postgres.Grant`, and not both for the same.
+ * privileges beside which others are left alone use `postgres.Grant`; one of the same program that gives more than is
+ * declared here is refused.
  *
  * The owner of an object has all rights on it and is left alone there, and so is the account that runs this. What
  * somebody has as a member of a group, or because PUBLIC has it, is not looked at. Leaving the program takes back what

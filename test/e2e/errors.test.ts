@@ -112,6 +112,29 @@ onEachEngine("errors", (engine) => {
       assert.equal("ana" in (await catalogue(db)).roles, false);
     }));
 
+  it("of a list and a membership that contradict each other: nobody is touched; who moves from one to the other is none", () =>
+    scene({ engine }, async (workspace, db) => {
+      const people = [user("ana"), user("rui"), group("staff")];
+      const list = (...names: string[]): Declaration => members("staff", names, {}, { dependsOn: ["ana", "rui"] });
+      const singles = [membership("staff", "ana"), membership("staff", "rui")];
+      await workspace.up([...people, list("ana", "rui")]);
+      const wrong = [...people, list("ana", "rui"), membership("staff", "rui", { admin: true })];
+      for (const { text } of [
+        await workspace.previewFails([...people, list("ana"), membership("staff", "rui")]),
+        await workspace.previewFails(wrong),
+        await workspace.upFails(wrong),
+      ]) {
+        assert.match(text, /the membership of "rui" in "staff" is declared otherwise by the postgres\.Group/);
+        assert.match(text, /each would undo the other's work in every run\. Declare it in one of them only/);
+      }
+      assert.deepEqual(await membersOf(db, "staff"), ["ana", "rui"]);
+      await workspace.up([...people, ...singles]);
+      await workspace.up([...people, list("rui", "ana"), membership("staff", "rui")]);
+      await workspace.up([...people, list("ana")]);
+      assert.deepEqual(await membersOf(db, "staff"), ["ana"]);
+      await workspace.expectNoChanges();
+    }));
+
   it("of taking away what the running account needs: it stays where it is", () =>
     scene({ engine, ...operator }, async (workspace, db) => {
       const own = { existing: "adopt", createrole: true, onRemove: "drop" } as const;

@@ -130,15 +130,20 @@ describe("two resources of a program that decide the same", () => {
     });
   }
 
-  for (const type of ["Privileges", "DefaultPrivileges"]) {
+  for (const [type, of] of [
+    ["Privileges", SET],
+    ["DefaultPrivileges", SET],
+    ["Schema", { database: "sales", name: "app" }],
+  ] as const) {
     it(`are those of one database, whoever names it: ${type}`, async () => {
       nowhere.environment = { PGDATABASE: "sales", ROSTER_HR_HOST: "127.0.0.1", ROSTER_HR_PORT: "9" };
       const host = nowhere.host({}, []);
-      const { database: _database, ...set } = SET;
-      assert.deepEqual(await check(host, [type, set], 1), []);
-      assert.deepEqual(await check(host, [type, { ...set, connection: { name: "hr", database: "hr" } }], 2), []);
-      assert.equal((await check(host, [type, { ...set, connection: { name: "hr", database: "sales" } }], 3)).length, 1);
-      assert.equal((await check(host, [type, SET], 4)).length, 1);
+      const { database: _database, ...here } = of;
+      const via = (database: string): Properties => ({ ...here, connection: { name: "hr", database } });
+      assert.deepEqual(await check(host, [type, here], 1), []);
+      assert.deepEqual(await check(host, [type, via("hr")], 2), []);
+      assert.equal((await check(host, [type, via("sales")], 3)).length, 1);
+      assert.equal((await check(host, [type, of], 4)).length, 1);
     });
   }
 });
