@@ -59,8 +59,17 @@ export function claim<M, C, S extends z.ZodObject>(
   // Who gives, or was compared with what the state has, is in an update.
   claimCreates(book);
   const place = placeOf(host, definition.system, args);
-  announced.push({ place, things: () => definition.things(args) });
+  announced.push({ place, things: () => thingsOf(host, definition, args) });
   addresses.add(place.address);
+}
+
+/** The things of a resource, as this run calls them. */
+export function thingsOf<M, C, S extends z.ZodObject>(
+  host: Host,
+  { system, things }: Pick<ResourceDefinition<M, C, S>, "system" | "things">,
+  args: z.output<S>,
+): Iterable<string> {
+  return things(args, connectionFor(host, system, args["connection"] as ConnectionArg | undefined));
 }
 
 /**

@@ -21,7 +21,7 @@ import { ownershipOf } from "./ownership.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
 import { labelOf } from "./label.js";
-import { announce, claim, confirm, runOptions } from "./claims.js";
+import { announce, claim, confirm, runOptions, thingsOf } from "./claims.js";
 import { declaredOtherwise, declaredTwice, refusedOtherwise } from "./declared.js";
 import { differenceOf } from "./difference.js";
 import { endedBefore, noteEndings } from "./endings.js";
@@ -190,7 +190,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const { args, previous } = work;
     // Before it is given: what loses it meanwhile, side by side with this, must not take it away after.
     claim(host, definition, args);
-    const run = await runOptions(host, system, args, () => (previous === undefined ? [] : definition.things(previous)));
+    const run = await runOptions(host, system, args, () =>
+      previous === undefined ? [] : thingsOf(host, definition, previous),
+    );
     const begun = performance.now();
     const parts = partsOfBoth(args, previous);
     const held = heldToPlan(definition, host, { session, identity: identify(args), args, previous });
@@ -270,8 +272,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     if (how === "keep") return;
     await about(host, args, async (use) => {
       // What this run has given through another resource is not taken away when this one goes.
-      const run = await runOptions(host, system, args, () => definition.things(args));
-      const [only, other] = definition.things(args);
+      const run = await runOptions(host, system, args, () => thingsOf(host, definition, args));
+      const [only, other] = thingsOf(host, definition, args);
       if (only !== undefined && other === undefined && run.claimed(only)) return;
       const applied = await applyDelta(
         use(),

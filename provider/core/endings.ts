@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { isSame, placeOf, type Place } from "./claims.js";
+import { isSame, placeOf, thingsOf, type Place } from "./claims.js";
 import { worded } from "./declared.js";
 import { labelOf } from "./label.js";
 import type { CheckFailure, Host, ResourceDefinition } from "./resource.js";
@@ -27,7 +27,7 @@ export function noteEndings<M, C, S extends z.ZodObject>(
   const ended = changes.flatMap((change) => system.ends?.(model, change) ?? []);
   if (ended.length === 0) return;
   const others = new Set(ended);
-  for (const own of definition.things(args)) others.delete(own);
+  for (const own of thingsOf(host, definition, args)) others.delete(own);
   const register = registers.get(host) ?? new Map<string, Ending[]>();
   registers.set(host, register);
   const ending: Ending = { place: placeOf(host, system, args), by: labelOf(definition, args) };
@@ -70,7 +70,7 @@ async function find<M, C, S extends z.ZodObject>(
   // In nearly all runs nothing is removed, and long lists are not gone through.
   if (register === undefined || hasUnknown(args["connection"])) return undefined;
   const here = placeOf(host, definition.system, args);
-  for (const thing of definition.things(args)) {
+  for (const thing of thingsOf(host, definition, args)) {
     for (const { place, by } of register.get(thing) ?? []) {
       if (place.address === here.address || (await isSame(place, here))) return { thing, by };
     }

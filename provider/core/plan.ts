@@ -3,7 +3,7 @@ import { identityKey, type Identity } from "./identities.js";
 import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition, Unit } from "./resource.js";
-import { claim, runOptions } from "./claims.js";
+import { claim, runOptions, thingsOf } from "./claims.js";
 import { noteEndings } from "./endings.js";
 import { ownershipOf, type Declared } from "./ownership.js";
 import { unitKeys } from "./reviewedUnits.js";
@@ -48,7 +48,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
   if (owner === "as declared") notes.push(comment("exists already, exactly as declared: taken for one made here"));
   if (owner === "adopted") notes.push(comment("adopts what exists already"));
   const losing = (): Iterable<string> =>
-    previous === undefined || outlook.note !== undefined ? [] : definition.things(previous);
+    previous === undefined || outlook.note !== undefined ? [] : thingsOf(host, definition, previous);
   const run = await runOptions(host, definition.system, args, losing);
   const delta = definition.delta({ model: outlook.model, args, previous, run });
   const { lines, failures, units } = playThrough(definition, host, { args, model: outlook.model, delta });

@@ -93,11 +93,14 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   validate(args: Partial<z.output<Schema>>, pending: ReadonlySet<string>): readonly CheckFailure[];
   /** How messages call it; left out, by its key. */
   readonly describe?: ((args: z.output<Schema>) => string) | undefined;
-  /** The things that the resource manages, by names that all resources of the system share: `role:ana`. */
-  things(args: z.output<Schema>): Iterable<string>;
+  /**
+   * The things that the resource manages, by names that all resources of the system share: `role:ana`. `connection` is
+   * there in a run, and says what arguments leave to it.
+   */
+  things(args: z.output<Schema>, connection?: Connection): Iterable<string>;
   /**
    * What only one resource of a program can decide, named as `kind:name`, where messages say "the kind name": two that
-   * declare one of these are refused. `connection` is there where that is asked, and says what arguments leave to it.
+   * declare one of these are refused. `connection` as for `things`.
    */
   decides(args: z.output<Schema>, connection?: Connection): readonly string[];
   /**

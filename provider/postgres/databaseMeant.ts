@@ -1,4 +1,5 @@
 import type { Connection } from "../core/connections.js";
+import { isShared, type ObjectKind } from "./objectKinds.js";
 
 /**
  * The database that arguments are about: where they name none, the connection's. Two connections can lead to two
@@ -11,4 +12,12 @@ export function databaseMeant(
 ): string | undefined {
   if (database !== undefined || connection?.settings["via"]?.value === "civis") return database;
   return connection?.settings["database"]?.value;
+}
+
+/** The same for privileges: what all databases of a server share is in none of them. */
+export function databaseOf(
+  args: { readonly on: ObjectKind; readonly database?: string | undefined },
+  connection: Connection | undefined,
+): string | undefined {
+  return isShared(args.on) && args.on !== "database" ? undefined : databaseMeant(args, connection);
 }

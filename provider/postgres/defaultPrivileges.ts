@@ -52,7 +52,9 @@ export const defaultPrivilegesDefinition: RelationDefinition<Catalog, Change, ty
   reports: [],
   describe,
   parts: ({ database }) => [insideOf(database)],
-  things: (args) => [defaultsThing(answered(args), args.owner)],
+  things: (args, connection) => [
+    defaultsThing({ ...answered(args), database: databaseMeant(args, connection) }, args.owner),
+  ],
 
   validate(args) {
     const { on, grantOption } = args;

@@ -13,7 +13,7 @@ import { compareDefaults, givingDefaults, takingDefaults, type WantedDefaults } 
 import { contradictions, declaredNames, grantSchema, kindOf, type GrantArguments } from "./grantArguments.js";
 import { giving, held, lacking, privilegesIn, taking, type PrivilegeDelta, type WantedPrivileges } from "./grants.js";
 import { differences, missingGrantee, unknownToVersion } from "./grantTexts.js";
-import { databaseMeant } from "./databaseMeant.js";
+import { databaseOf } from "./databaseMeant.js";
 import { isOver } from "./members.js";
 import { PARAMETERS, insideOf } from "./parts.js";
 import { KINDS, isShared } from "./objectKinds.js";
@@ -46,9 +46,9 @@ export function grantDefinition(
       if (on === "parameter") return [PARAMETERS];
       return isShared(on) ? [] : [insideOf(database)];
     },
-    things: thingsOf,
+    things: (args, connection) => thingsOf({ ...args, database: databaseOf(args, connection) }),
     decides: (args, connection) =>
-      exact ? [`set of privileges:${describeSet({ ...args, database: databaseMeant(args, connection) })}`] : [],
+      exact ? [`set of privileges:${describeSet({ ...args, database: databaseOf(args, connection) })}`] : [],
     // What is over gives nothing any more, and takes nothing that another resource gives.
     shares: (args, connection) => (args.expired ? [] : grantShares(args, exact, connection)),
     validate: (args, pending) => contradictions(args, pending, exact),

@@ -42,7 +42,7 @@ export const schemaDefinition: ObjectDefinition<Catalog, Change, typeof schema> 
   describe: ({ database, name }) =>
     JSON.stringify(name) + (database === undefined ? "" : ` in database ${JSON.stringify(database)}`),
   parts: ({ database }) => [insideOf(database)],
-  things: (args) => [schemaThing(args)],
+  things: (args, connection) => [schemaThing({ name: args.name, database: databaseMeant(args, connection) })],
   decides(args, connection) {
     const database = databaseMeant(args, connection);
     return [`schema:${database === undefined ? "" : `${database}.`}${args.name}`];

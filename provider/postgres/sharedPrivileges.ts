@@ -4,11 +4,11 @@ import { decodeNames, encodeNames } from "../core/lines.js";
 import { sharing, type Contradiction, type Share } from "../core/shares.js";
 import { databaseName, isOwnAccount, type Catalog } from "./catalog.js";
 import { inBoth, overlapIn, placeOf, said, undoEachOther, type GrantList } from "./contradictoryGrants.js";
-import { databaseMeant } from "./databaseMeant.js";
+import { databaseOf } from "./databaseMeant.js";
 import { dialectOf } from "./dialects.js";
 import { creators } from "./futures.js";
 import { declaredNames, kindOf, type GrantArguments } from "./grantArguments.js";
-import { expanded, isShared } from "./objectKinds.js";
+import { expanded } from "./objectKinds.js";
 
 /*
  * What resources of a program say of the privileges on the same things: some give them beside others, some look after
@@ -48,9 +48,8 @@ export function* privilegeShares(list: GrantList, connection: Connection, grante
   const { facts } = dialectOf(connection);
   const { schema = "", future, ...target } = list.target;
   const on = target.on as GrantArguments["on"];
-  // The database that is meant where none is named.
-  const home = isShared(on) && on !== "database" ? "" : (databaseMeant({}, connection) ?? "");
-  const database = list.database === "" ? home : list.database;
+  const named = list.database === "" ? undefined : list.database;
+  const database = databaseOf({ on, database: named }, connection) ?? "";
   const kept = { ...list, database, target: { ...target, schema, objects: namesIn(list) } };
   const things = JSON.stringify([database, on, schema]);
   if (!list.future) yield share(`privileges:${things}`, grantee, kept);
