@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { connectionName, type Connection, type ConnectionArg } from "./connections.js";
-import { placeOf } from "./claims.js";
+import { addressOf } from "./claims.js";
 import { connectionFor } from "./sessions.js";
 import type { Contradiction, Share } from "./shares.js";
 import { hasUnknown } from "./unknown.js";
@@ -48,10 +48,11 @@ export function declaredTwice<M, C, S extends z.ZodObject>(
   // Two addresses that are both unknown may still be two.
   if (typeof instance !== "string" || hasUnknown(args["connection"])) return [];
   const { decided } = registerOf(host, instance.split(":")[0] ?? "");
-  const { address } = placeOf(host, definition.system, args);
+  const connection = connectionOf(host, definition, args);
+  const address = addressOf(definition.system, connection);
   const by = nameOf(definition, args);
   const twice: { thing: string; by: string }[] = [];
-  for (const thing of definition.decides(args, connectionOf(host, definition, args))) {
+  for (const thing of definition.decides(args, connection)) {
     const key = address + thing;
     const other = decided.get(key);
     if (other === undefined) decided.set(key, { instance, by });
@@ -89,13 +90,13 @@ export function declaredOtherwise<M, C, S extends z.ZodObject>(
   args: z.output<S>,
   instance: unknown,
 ): Disagreement<M>[] {
-  if (typeof instance !== "string" || hasUnknown(args["connection"])) return [];
-  const { system } = definition;
+  if (definition.shares === undefined || typeof instance !== "string" || hasUnknown(args["connection"])) return [];
   const { shared, sharing } = registerOf(host, instance.split(":")[0] ?? "");
-  const { address } = placeOf(host, system, args);
+  const connection = connectionOf(host, definition, args);
+  const address = addressOf(definition.system, connection);
   const by = nameOf(definition, args);
   const found: Disagreement<M>[] = [];
-  for (const share of definition.shares?.(args, connectionOf(host, definition, args)) ?? []) {
+  for (const share of definition.shares(args, connection)) {
     const key = address + share.of;
     const others = shared.get(key) ?? { many: [], single: new Map<string, Held[]>() };
     shared.set(key, others);
@@ -134,7 +135,8 @@ export async function refusedOtherwise<M>(
 }
 
 function comparable({ many, single }: Shared, entry: string | undefined): readonly Held[] {
-  return [...many, ...(entry === undefined ? [...single.values()].flat() : (single.get(entry) ?? []))];
+  const same = entry === undefined ? [...single.values()].flat() : (single.get(entry) ?? []);
+  return same.length === 0 ? many : [...many, ...same];
 }
 
 function record({ many, single }: Shared, held: Held): void {
