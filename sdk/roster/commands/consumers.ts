@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { instantOf } from "../../../provider/core/instants.js";
 import type { CommandContext } from "../context.js";
 import type { ConsumersFlags } from "../consumers/run.js";
 import { EXIT } from "../exitCodes.js";
@@ -8,6 +9,12 @@ const ACTIONS = ["list", "approve", "revoke", "audit", "report", "review"] as co
 function wholeDays(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("It is a number of days, from 1 on.");
   return Number(text);
+}
+
+/** Dates are looked at before anything is read, and given on as they were written. */
+function date(text: string): string {
+  if (instantOf(text) === undefined) throw new InvalidArgumentError("It is a date that there is, such as 2027-01-31.");
+  return text;
 }
 
 const more = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -54,15 +61,15 @@ export function addConsumers(program: Command, context: CommandContext): void {
     )
     .option("--permission <permission>", "approve or revoke only this; can be given several times", more)
     .option("--duration-days <days>", "approve for so many days at most", wholeDays)
-    .option("--until <date>", "approve no longer than to this date")
+    .option("--until <date>", "approve no longer than to this date", date)
     .option("--condition <text>", "approve on this condition, in words")
-    .option("--on <date>", "revoke on this date (default: at once)")
+    .option("--on <date>", "revoke on this date (default: at once)", date)
     .option(
       "--commit [branch]",
       "commit to a branch instead of changing files here (default: roster/<action>-<request>)",
     )
     .option("--review <name>", "which review: 2027-Q1 (default: that of today, by the product's policy)")
-    .option("--due <date>", "by when reviewers answer (default: 30 days from today)")
+    .option("--due <date>", "by when reviewers answer (default: 30 days from today)", date)
     .option("--apply", "review: carry out what reviewers decided")
     .option("--connection <name>", "the connection to Databricks (default: databricks)")
     .option("-C, --cwd <folder>", "the folder of Pulumi.yaml, for settings in a stack's config")
@@ -79,6 +86,9 @@ export function addConsumers(program: Command, context: CommandContext): void {
       }
       const action = ACTIONS.find((each) => each === (second ?? flags.action ?? "list"));
       if (action === undefined) return wrong(`${String(second)} is no action: there are ${ACTIONS.join(", ")}`);
+      if ((action === "approve" || action === "revoke") && flags.consumer?.length !== 1) {
+        wrong(`${action} is for one consumer: name it with --consumer`);
+      }
       const { runConsumers } = await import("../consumers/run.js");
       try {
         context.done(await runConsumers(name, action, flags, environment));

@@ -2,6 +2,7 @@ import { roleText } from "../../databricks/dataProduct/approvals.js";
 import type { Consumer } from "../../databricks/dataProduct/consumer.js";
 import { withApproval, withRejection, withRevocation } from "../../databricks/dataProduct/editRequest.js";
 import { peopleOf } from "../../databricks/dataProduct/people.js";
+import { permissionKey, permissionText, type Permission } from "../../databricks/dataProduct/permissions.js";
 import { readPermissions, type PlacedRequest } from "../../databricks/dataProduct/readProduct.js";
 import type { ApproverRole } from "../../databricks/dataProduct/request.js";
 import { isWaiting, requestOf, roleOf, theOne, whoDecides } from "./chosen.js";
@@ -60,7 +61,7 @@ export function approve({
     );
   }
   const { permissions, commit } = deciding;
-  refuseUnreadable(permissions, product);
+  refuseBeyond(consumer.requested, permissions, { product, what: `${consumer.requestId} does not ask for` });
   const conditions = { permissions, duration_days: durationDays, until, note };
   const edit = (text: string): string =>
     withApproval(text, { role, by, on: product.now.toISOString().slice(0, 10), conditions });
@@ -95,7 +96,7 @@ export function revoke({ product, consumer: wanted, reason = NO_LONGER, on, ...d
   const request = requestOf(product, consumer);
   const by = whoDecides(product, deciding.by);
   const { permissions, commit } = deciding;
-  refuseUnreadable(permissions, product);
+  refuseBeyond(consumer.permissions, permissions, { product, what: `${consumer.requestId} does not give` });
   const action = isWaiting(consumer) ? "reject" : permissions === undefined ? "revoke" : "reduce";
   const edit = (text: string): string =>
     action === "reject" ? withRejection(text, { reason, by }) : withRevocation(text, { reason, by, on, permissions });
@@ -115,10 +116,20 @@ function told(
   return { product: folder.product.name, request_id: requestId, consumer_id: consumerId, file: place.file, by };
 }
 
-function refuseUnreadable(permissions: readonly string[] | undefined, { folder }: LoadedProduct): void {
-  const { mistakes } = readPermissions(permissions ?? [], folder.product);
+/** An approval of what nobody asked for gives nothing, and so takes nothing who takes back what nobody has. */
+function refuseBeyond(
+  there: readonly Permission[],
+  permissions: readonly string[] = [],
+  { product: { folder }, what }: { readonly product: LoadedProduct; readonly what: string },
+): void {
+  const { permissions: named, mistakes } = readPermissions(permissions, folder.product);
   const [mistake] = mistakes.values();
   if (mistake !== undefined) throw new Error(mistake);
+  const keys = new Set(there.map(permissionKey));
+  const [beyond] = named.filter((each) => !keys.has(permissionKey(each)));
+  if (beyond === undefined) return;
+  const all = there.length === 0 ? "nothing" : there.map(permissionText).join("; ");
+  throw new Error(`${what} ${permissionText(beyond)}, but ${all}: nothing was changed`);
 }
 
 interface Edit {

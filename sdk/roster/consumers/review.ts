@@ -40,6 +40,11 @@ export async function review(product: LoadedProduct, flags: Reviewing, looking: 
   const folder = path.join(product.folder.folder, "reviews", name);
   const made = flags.apply === true ? [] : await makeFiles(product, folder, { name, due: flags.due }, looking);
   const files = readFiles(folder);
+  // Only decisions need somebody to have made files: where nobody has access, there is nothing to ask.
+  if (files.length === 0 && flags.apply === true)
+    throw new Error(
+      `there are no files in ${folder}: roster consumers ${product.folder.product.name} review makes them`,
+    );
   const decisions = files.flatMap(({ data }) => decisionsOf(product, data));
   const edits = flags.apply === true ? decisions.flatMap(({ edit }) => edit ?? []) : [];
   const told = decisions.map(({ edit, ...decision }) => ({
@@ -105,6 +110,7 @@ async function makeFiles(
     if (of === undefined) byReviewer.set(reviewer, [consumer]);
     else of.push(consumer);
   }
+  if (byReviewer.size === 0) return [];
   const end = (due ?? daysAfter(now.toISOString(), DAYS_TO_ANSWER)).slice(0, 10);
   mkdirSync(folder, { recursive: true });
   return [...byReviewer].flatMap(([reviewer, consumers]) => {
@@ -133,8 +139,6 @@ interface ReadFile {
 
 function readFiles(folder: string): ReadFile[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
-  if (names.length === 0)
-    throw new Error(`there are no files in ${folder}: roster consumers <product> review makes them`);
   const read = names
     .sort()
     .map((name) => ({ file: path.join(folder, name), ...readDocument(path.join(folder, name), reviewFile) }));

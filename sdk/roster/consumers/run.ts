@@ -113,9 +113,8 @@ export async function runConsumers(
 
 /** Approves or revokes, and says what comes next. */
 function decide(product: LoadedProduct, action: "approve" | "revoke", flags: ConsumersFlags): void {
-  const [consumer, ...others] = flags.consumer ?? [];
-  if (consumer === undefined || others.length > 0)
-    throw new Error(`${action} is for one consumer: name it with --consumer`);
+  // The command line has seen to it that there is one.
+  const [consumer = ""] = flags.consumer ?? [];
   const { by, permission: permissions, commit, reason, on } = flags;
   const deciding = { product, consumer, by, permissions, commit };
   const done =

@@ -52,7 +52,8 @@ export function rolesMissingAfter({ folder, evidence, now }: LoadedProduct, tria
     evidence: evidenceOnceCommitted(evidence, trial, { person: peopleOf(product).person(trial.by), now }),
   });
   const consumer = consumers.find(({ requestId }) => requestId === before.id);
-  if (consumer?.status === "rejected")
+  // What has ended with its approval gives nothing either.
+  if (consumer?.status === "rejected" || consumer?.status === "expired")
     throw new Error(`this approval would not count, so nothing was changed:\n${consumer.reason}`);
   return ROLES.filter((each) => !counted.includes(each));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ACCESS_REVIEWS } from "../../../../provider/databricks/ledger/tables.js";
 import { statementOf } from "../../../../provider/databricks/objects/sql.js";
@@ -96,6 +96,13 @@ describe("roster consumers approve, revoke and review", function () {
     await refused(/john\.doe@company\.com may not approve/, "--by", PEOPLE.john, "--as", "manager");
     await refused(/Git would commit this as jane.* decision of dana/, "--by", PEOPLE.dana, "--commit");
     await refused(/MODIFY|no permission/, "--permission", "MODIFY on nothing table");
+    await refused(
+      /^error: john does not ask for MODIFY on table main\.customer_360\.customers, but SELECT on .*: nothing was changed$/m,
+      "--permission",
+      "MODIFY on customers table",
+    );
+    await refused(/would not count.*\n.*ended on 2026-12-31: jane.* approved it until then/, "--until", "2026-12-31");
+    assert.equal(scene.repository.read("requests/john.yaml"), asked);
     scene.repository.write("requests/john.yaml", `${asked}# changed\n`);
     await refused(/changed here and not committed/, "--commit");
     const { stderr } = await scene.run(["approve", "--consumer", "nobody"]);
@@ -114,6 +121,18 @@ describe("roster consumers approve, revoke and review", function () {
       scene.repository.read(`requests/${requestOf(0)}.yaml`),
       /revocation:\n {2}reason: Not needed\n {2}revoked_by: dana.*\n {2}permissions:\n {4}- SELECT on customers table\n$/,
     );
+    const nothing = await scene.run([
+      "revoke",
+      "--consumer",
+      principalOf(1),
+      "--permission",
+      "MODIFY on customers table",
+    ]);
+    assert.equal(nothing.code, 1);
+    assert.match(
+      nothing.stderr,
+      /request-0001 does not give MODIFY on table main\.customer_360\.customers, but SELECT on .*: nothing was changed/,
+    );
     const whole = await scene.run(["revoke", "--consumer", principalOf(1)]);
     assert.match(whole.stdout, /Taken back by dana\.owner@company\.com: Access no longer required\./);
     scene.repository.commit("Take back", { as: PEOPLE.dana, on: "2026-12-30" });
@@ -125,6 +144,35 @@ describe("roster consumers approve, revoke and review", function () {
     assert.equal(await statusOf(), "rejected");
     const again = await scene.run(["revoke", "--consumer", principalOf(1)]);
     assert.match(again.stderr, /no request that this could be done to:\n {2}request-0001: revoked/);
+  });
+
+  it("refuses a command line that cannot be before it looks at anything", async () => {
+    as(PEOPLE.jane);
+    for (const [words, told] of [
+      [["approve"], "approve is for one consumer: name it with --consumer"],
+      [["approve", "--consumer", "john", "--until", "soon"], "argument 'soon' is invalid. It is a date that there is"],
+      [["revoke", "--consumer", "john", "--on", "2027-02-30"], "argument '2027-02-30' is invalid. It is a date that"],
+      [["review", "--due", "31.1.2027"], "argument '31.1.2027' is invalid. It is a date that there is"],
+    ] as const) {
+      const { code, stderr } = await scene.run(words);
+      assert.equal(code, 64, stderr);
+      assert.ok(stderr.includes(told), stderr);
+    }
+  });
+
+  it("review of a product that nobody may read has nobody to ask", async () => {
+    const { repository } = scene;
+    for (const index of [0, 1, 2, 3]) {
+      const file = `requests/${requestOf(index)}.yaml`;
+      repository.write(file, `${repository.read(file)}revocation: { reason: Closed, revoked_by: ${PEOPLE.jane} }\n`);
+    }
+    repository.commit("Close", { as: PEOPLE.jane, on: "2026-12-30" });
+    const { code, files, decisions } = await scene.json(["review", "--offline"], consumersReview);
+    assert.deepEqual([code, files, decisions], [0, [], []]);
+    assert.equal(existsSync(path.join(repository.folder, "reviews")), false);
+    const { stderr, code: failed } = await scene.run(["review", "--apply", "--offline"]);
+    assert.equal(failed, 1);
+    assert.match(stderr, /no files in .*: roster consumers customer-360 review makes them/);
   });
 
   it("review makes a file for each reviewer, applies what was decided, and tells the ledger", async () => {
