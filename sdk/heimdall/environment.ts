@@ -3,6 +3,7 @@ import { decodeNames } from "../../provider/core/lines.js";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { entriesText, inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
+import { wholeEnvironment } from "./wholeEnvironment.js";
 
 /** Arguments of a `heimdall.Environment`. */
 export interface EnvironmentArgs {
@@ -116,7 +117,9 @@ function namesOf(output: pulumi.Output<string[]>): pulumi.Output<string[]> {
 }
 
 function listsOf(what: string, environment: pulumi.Input<EnvironmentData>): pulumi.Inputs {
-  const known = (pulumi.output(environment) as pulumi.Output<EnvironmentData>).apply((data) => whole(what, data));
+  const known = (pulumi.output(environment) as pulumi.Output<EnvironmentData>).apply((data) =>
+    wholeEnvironment(what, data),
+  );
   const text = (list: (data: EnvironmentData) => readonly { readonly name: string }[], name: string) =>
     known.apply((data) => entriesText(`${what}: ${name}`, unique(`${what}: ${name}`, list(data))));
   const described = ({ name, description }: { name: string; description: string }) => ({ name, description });
@@ -137,17 +140,6 @@ function listsOf(what: string, environment: pulumi.Input<EnvironmentData>): pulu
         : undefined,
     ),
   };
-}
-
-/** A list that is missing is not one that is empty; a program in JavaScript, or with data from a file, has no compiler to say so. */
-function whole(what: string, data: Partial<EnvironmentData> | undefined): EnvironmentData {
-  const missing = (["actions", "roles", "mappings", "groups"] as const).filter((list) => !Array.isArray(data?.[list]));
-  if (missing.length === 0) return data as EnvironmentData;
-  throw new pulumi.RunError(
-    `${what}: the argument environment has no list ${missing.join(", ")}. ` +
-      "It has the lists actions, roles, mappings and groups, each there even where it is empty ([]); " +
-      "heimdall.readEnvironment reads it from a file, and heimdall.getEnvironment from another environment.",
-  );
 }
 
 /** Two entries of one name would each undo the other, whatever they say. */
