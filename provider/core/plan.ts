@@ -4,6 +4,7 @@ import type { ConnectionArg } from "./connections.js";
 import { MISSING_SETTING, asRosterError, type RosterError } from "./errors.js";
 import type { CheckFailure, Delta, Host, ResourceDefinition, Unit } from "./resource.js";
 import { claim, runOptions, thingsOf } from "./claims.js";
+import { labelOf } from "./label.js";
 import { noteEndings } from "./endings.js";
 import { ownershipOf, type Declared } from "./ownership.js";
 import { unitKeys } from "./reviewedUnits.js";
@@ -103,10 +104,11 @@ export async function outlookModel<M, C>(
 
 /** The plan of a delta, stage after stage; the model becomes what it will be after the run. */
 function playThrough<M, C, S extends z.ZodObject>(
-  { system, token, summary }: ResourceDefinition<M, C, S>,
+  definition: ResourceDefinition<M, C, S>,
   host: Host,
   { args, model, delta: first }: { args: z.output<S>; model: M; delta: Delta<M, C> },
 ): Plan & { readonly units: readonly Unit<C>[] } {
+  const { system, summary } = definition;
   const connection = connectionFor(host, system, connectionOf(args));
   const lines: string[] = [];
   const failures: CheckFailure[] = [];
@@ -122,7 +124,7 @@ function playThrough<M, C, S extends z.ZodObject>(
       const told = `${message}. ${remedy ?? ""}`.trim();
       lines.push(system.comment(`cannot be done: ${message}`));
       if (certain) failures.push({ property: "", reason: told });
-      else host.warn(`${token}: ${told}`);
+      else host.warn(`${labelOf(definition, args)}: ${told}`);
     }
   }
   const notes = all.length === 0 ? [] : (summary?.(all) ?? []).map((note) => system.comment(note));

@@ -27,6 +27,7 @@ export const Mapping = defineResource({
   schema,
   key: ["path", "method"],
   renamable: ["path", "method"],
+  describe: (args) => JSON.stringify(mappingKey(args)),
   things: (args) => [mappingThing(args)],
   decides: (args) => [mappingThing(args)],
   incomparable: [],

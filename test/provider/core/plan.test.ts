@@ -117,7 +117,7 @@ describe("plan", () => {
       aviary.live.nests.set("oak", { size: 1 });
       const plan = await planOf(flock, {}, { nest: "oak", birds: "ghost-1\nowl\n" });
       assert.deepEqual(plan, ["seat owl in oak", "# cannot be done: there is no bird ghost-1"]);
-      assert.deepEqual(warnings(), ["aviary.Flock: there is no bird ghost-1. Catch ghost-1 first."]);
+      assert.deepEqual(warnings(), ['aviary.Flock "oak": there is no bird ghost-1. Catch ghost-1 first.']);
     });
 
     it("refuses in the preview already what nothing in the run can help", async () => {

@@ -199,6 +199,7 @@ describe("resources of Heimdall", () => {
         const preview = await stack.preview(program);
         assert.deepEqual(preview.errors, []);
         assert.equal(preview.warnings.length, 5);
+        assert.match(preview.warnings.join("\n"), /^heimdall\.Mapping "GET \/x": there is no action "none"\. Declare/m);
         assert.deepEqual(preview.plans["three"], ['# cannot be done: there is no group "none"']);
         const { errors } = await stack.up(program);
         assert.equal(errors.length, 5);
