@@ -3,9 +3,9 @@
 const { availableParallelism } = require("node:os");
 
 module.exports = {
-  // Files run side by side, each in one of a process more than there are cores: tests wait for servers and for Pulumi.
+  // Files run side by side, each in one of as many processes as there are cores; two at least, as tests wait for others.
   parallel: true,
-  jobs: availableParallelism() + 1,
+  jobs: Math.max(2, availableParallelism()),
   // A server has to start in the hooks of many suites, on machines that may be busy.
   timeout: 60_000,
   slow: 2_000,
