@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { INSTANCE } from "../../../provider/core/arguments.js";
 import { ORDERS, access, grant, grants, scene, type DatabricksStack } from "./scene.js";
+import { previewAfterRuns, refusal } from "../contradictions.js";
 import type { Declared } from "../stack.js";
 
 /*
@@ -37,29 +37,9 @@ const STANDING: readonly Case[] = [
   ["MANAGE of a group that the account is in", grants({ SELECT: ["admins"] }), grant("admins", ["MANAGE"])],
 ];
 
-/** Why the second of two is refused, where both are of one run of a program. */
-async function refusal(stack: DatabricksStack, one: Declared, other: Declared): Promise<string> {
-  const host = stack.host({}, []);
-  const check = async ({ type, args }: Declared, instance: string): Promise<string[]> => {
-    const { failures } = await stack.resource(type).check(host, {}, { ...args, [INSTANCE]: instance });
-    return failures.map(({ reason }) => reason);
-  };
-  assert.deepEqual(await check(one, "p:1"), []);
-  const [reason = "", ...more] = await check(other, "p:2");
-  assert.deepEqual(more, []);
-  return reason;
-}
-
 /** Whether a run still has something to do after others that each had their way. */
 async function isRestless(stack: DatabricksStack, one: Declared, other: Declared): Promise<boolean> {
-  const program = { one, other: { ...other, after: ["one"] } };
-  await stack.succeed(program);
-  for (let round = 0; round < 2; round += 1) {
-    await stack.refresh();
-    await stack.succeed(program);
-  }
-  await stack.refresh();
-  const { plans } = await stack.preview(program);
+  const { plans } = await previewAfterRuns(stack, one, other);
   return Object.keys(plans).length > 0;
 }
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { INSTANCE } from "../../../provider/core/arguments.js";
 import {
   CITY,
   environment,
@@ -11,6 +10,7 @@ import {
   scene,
   type HeimdallStack,
 } from "./scene.js";
+import { previewAfterRuns, refusal } from "../contradictions.js";
 import type { Declared } from "../stack.js";
 
 /*
@@ -49,29 +49,9 @@ const STANDING: readonly Case[] = [
   ],
 ];
 
-/** Why the second of two is refused, where both are of one run of a program. */
-async function refusal(stack: HeimdallStack, one: Declared, other: Declared): Promise<string> {
-  const host = stack.host({}, []);
-  const check = async ({ type, args }: Declared, instance: string): Promise<string[]> => {
-    const { failures } = await stack.resource(type).check(host, {}, { ...args, [INSTANCE]: instance });
-    return failures.map(({ reason }) => reason);
-  };
-  assert.deepEqual(await check(one, "p:1"), []);
-  const [reason = "", ...more] = await check(other, "p:2");
-  assert.deepEqual(more, []);
-  return reason;
-}
-
 /** Whether a run still has something to do after others that each had their way. */
 async function isRestless(stack: HeimdallStack, list: Declared, entry: Declared): Promise<boolean> {
-  const program = { list, entry: { ...entry, after: ["list"] } };
-  await stack.succeed(program);
-  for (let round = 0; round < 2; round += 1) {
-    await stack.refresh();
-    await stack.succeed(program);
-  }
-  await stack.refresh();
-  const { ops } = await stack.preview(program);
+  const { ops } = await previewAfterRuns(stack, list, entry);
   return Object.values(ops).some((op) => op !== "same");
 }
 
