@@ -93,7 +93,9 @@ function generic(
       remedy: "Try again later; if it stays so, look at the service's own log.",
     };
   }
-  return { headline: `${description} refused a request`, remedy: undefined };
+  const remedy =
+    status === 404 ? "Check that it is there, and that the url of the connection is this service's." : undefined;
+  return { headline: `${description} refused a request`, remedy };
 }
 
 /** What happened to a request that got no answer. */
@@ -113,10 +115,15 @@ export function unansweredRequest(request: FailedRequest, failure: NoAnswer): Ro
   const { headline, remedy } = diagnose(request, failure);
   return new RosterError(headline, {
     tried: request.shown,
-    said: `${failure.said}${failure.code === undefined ? "" : ` (${failure.code})`}${tries(request)}`,
+    said: `${withCode(failure)}${tries(request)}`,
     remedy,
     code: CONNECTION_LOST,
   });
+}
+
+/** Most messages of Node.js have their code in them. */
+function withCode({ said, code }: NoAnswer): string {
+  return code === undefined || said.includes(code) ? said : `${said} (${code})`;
 }
 
 const AGAIN = "Run the same command again: it looks at the other side first and does only what is left.";

@@ -9,15 +9,46 @@ export interface Called {
   readonly also?: readonly string[];
 }
 
-/** What a schema says of keys that it does not know and of what is missing, where it has no words of its own for them. */
+/** What a schema says of a mistake where it has no words of its own for it. Values are not told: they may be secret. */
 export function inWords({ what, also = [] }: Called): z.core.$ZodErrorMap {
   return (issue) => {
-    if (issue.code === "invalid_type" && issue.input === undefined) return "is required";
-    if (issue.code !== "unrecognized_keys") return undefined;
-    const inside = (issue.path ?? []).length > 0;
-    const known = [...(inside ? [] : also), ...keysOf(issue.inst)];
-    return issue.keys.map((key) => unknownKey(key, inside ? "it" : what, known)).join("; ");
+    switch (issue.code) {
+      case "unrecognized_keys": {
+        const inside = (issue.path ?? []).length > 0;
+        const known = [...(inside ? [] : also), ...keysOf(issue.inst)];
+        return issue.keys.map((key) => unknownKey(key, inside ? "it" : what, known)).join("; ");
+      }
+      case "invalid_type":
+        return issue.input === undefined ? "is required" : kindWanted(issue.expected);
+      case "invalid_value":
+        return issue.input === undefined ? "is required" : `must be ${oneOf(issue.values.map(String))}`;
+      case "too_small":
+        return Number(issue.minimum) === 1 && issue.origin !== "number" ? "must not be empty" : undefined;
+      default:
+        return undefined;
+    }
   };
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object with keys",
+  record: "an object with keys",
+};
+
+function kindWanted(expected: string): string | undefined {
+  const kind = KINDS[expected];
+  return kind === undefined ? undefined : `must be ${kind}`;
+}
+
+/** `drop`, `drop or keep`, `disable, drop or keep`. */
+function oneOf(values: readonly string[]): string {
+  const last = values.at(-1) ?? "";
+  return values.length < 2 ? last : `${values.slice(0, -1).join(", ")} or ${last}`;
 }
 
 function keysOf(schema: unknown): string[] {

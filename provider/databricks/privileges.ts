@@ -180,11 +180,18 @@ export function refusedPrivilege(privilege: string, type: SecurableType): string
   if (privilege === OWNER) return "OWNER is no privilege: ownership does not change by a grant";
   if (!PRIVILEGES.has(privilege)) {
     const near = [...PRIVILEGES].find((known) => isNear(known, privilege));
-    return `there is no privilege ${JSON.stringify(privilege)}${near === undefined ? "" : `; is ${near} meant?`}`;
+    return `there is no privilege ${JSON.stringify(privilege)}${near === undefined ? notMeant(privilege, type) : `; is ${near} meant?`}`;
   }
   const fitting = BY_TYPE[type];
   if (fitting === undefined || ANYWHERE.includes(privilege) || fitting.includes(privilege)) return undefined;
   return `${privilege} cannot be given on a ${type}; that can have ${fitting.join(", ")}`;
+}
+
+/** What stands where a privilege should may be a principal: grants name the privilege first. */
+function notMeant(privilege: string, type: SecurableType): string {
+  if (privilege.includes("@")) return ", which looks like a principal: grants are lists of principals by privilege";
+  const fitting = BY_TYPE[type];
+  return fitting === undefined ? "" : `; a ${type} can have ${fitting.join(", ")}`;
 }
 
 /** Whether one letter more, less or otherwise, or two that changed places, makes one word of the other. */

@@ -1,6 +1,7 @@
 import { RosterError } from "../core/errors.js";
 import type { Refusal } from "../core/http.js";
 import { statusOf, type Explanation } from "../core/httpErrors.js";
+import type { HttpRequest } from "../core/httpRequest.js";
 
 /** The service's own code of a refusal: `TABLE_DOES_NOT_EXIST`. Undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {
@@ -59,8 +60,10 @@ export function explain({ request, status, body }: Refusal): Explanation | undef
   }
   if (status === 404 && request.path.startsWith("/api/2.0/sql/") && /warehouse/i.test(text)) {
     return {
-      headline: "there is no such SQL warehouse",
-      remedy: "Give the id of one: it stands beside its name, and at the end of its HTTP path.",
+      headline: `there is no SQL warehouse${warehouseOf(request)}`,
+      remedy:
+        "Give the id of one, as warehouse or in the connection's settings (DATABRICKS_WAREHOUSE_ID): it stands beside its " +
+        "name, and at the end of its HTTP path.",
     };
   }
   if (status === 403 && request.method === "PATCH") {
@@ -73,4 +76,11 @@ export function explain({ request, status, body }: Refusal): Explanation | undef
     return { headline: "Unity Catalog refused a change of privileges" };
   }
   return undefined;
+}
+
+/** ` with the id "4b9b953939869799"`, of a request that names one. */
+function warehouseOf({ path, body }: HttpRequest): string {
+  const inPath = /^\/api\/2\.0\/sql\/warehouses\/([^/?]+)/.exec(path)?.[1];
+  const id = inPath ?? (body as { readonly warehouse_id?: unknown } | undefined)?.warehouse_id;
+  return typeof id === "string" ? ` with the id ${JSON.stringify(id)}` : "";
 }

@@ -5,6 +5,7 @@ import type { Http } from "../core/http.js";
 import { segment, type HttpRequest } from "../core/httpRequest.js";
 import { describeHttp, openConnection, tokensOf } from "../core/httpConnection.js";
 import { statusOf } from "../core/httpErrors.js";
+import { unfitSetting } from "../core/settingValues.js";
 import { explain } from "./refusals.js";
 import { PREFIX } from "./requests.js";
 import { connections, type HeimdallSettings } from "./settings.js";
@@ -66,11 +67,14 @@ export interface ClientOptions {
   readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
-/** Opens an environment; nothing is sent yet. A reader sends nothing but GET. */
+/** Opens an environment; nothing is sent yet. A reader sends nothing but GET. Throws for an address with more than it needs. */
 export function openClient(
   connection: Connection<HeimdallSettings>,
   { readOnly = false, pause }: ClientOptions = {},
 ): Client {
+  if (/\/api\/v1\/*$/.test(connection.settings.url.value ?? "")) {
+    throw unfitSetting(connection, "url", `the address of the service without ${PREFIX}, which each request adds`);
+  }
   const tokens = tokensOf(connections, connection);
   const http = openConnection(connections, connection, { concurrency: AT_ONCE, tokens, readOnly, explain, pause });
   const get = <T>(path: string, schema: z.ZodType<T>, query?: HttpRequest["query"]): Promise<T> =>

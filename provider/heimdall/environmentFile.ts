@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LineCounter, parseDocument, stringify, type Document } from "yaml";
 import { RosterError } from "../core/errors.js";
+import { inWords } from "../core/problems.js";
 import { environmentData, type EnvironmentData } from "./data.js";
 
 /** Reads an environment from a YAML or JSON file. Throws a RosterError that names line and column of what is wrong. */
@@ -25,7 +26,7 @@ export function parseEnvironment(text: string, file: string): EnvironmentData {
   };
   const wrong = document.errors.map(({ pos: [offset], message }) => `${place(offset)}: ${message}`);
   if (wrong.length > 0) throw refused(file, wrong);
-  const parsed = environmentData.safeParse(document.toJS());
+  const parsed = environmentData.safeParse(document.toJS(), { error: inWords({ what: "an environment" }) });
   if (parsed.success) return parsed.data;
   throw refused(
     file,

@@ -366,7 +366,7 @@ describe("roster doctor", () => {
       planted: "a SQL warehouse that is gone",
       look: databricks,
       settings: inLake({ warehouse: "0000000000000000" }),
-      finding: { aspect: "rights", level: "error", message: /no such SQL warehouse/, remedy: /Give the id/ },
+      finding: { aspect: "rights", level: "error", message: /no SQL warehouse with the id/, remedy: /Give the id/ },
     },
     {
       planted: "a table on which the account has no MANAGE",

@@ -122,7 +122,7 @@ describe("SQL statements on Databricks", () => {
 
   it("name a warehouse that does not exist, and where one is to be named", async () => {
     await assert.rejects(runner.run({ sql: "SELECT 1", warehouse: "gone" }), {
-      message: /no such SQL warehouse[^]*SQL warehouse gone does not exist/,
+      message: /no SQL warehouse with the id "gone"[^]*SQL warehouse gone does not exist/,
     });
     const environment = { DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: workspace.token };
     const bare = openSource(undefined, { environment, config: undefined });
