@@ -45,7 +45,8 @@ export interface Entry {
 }
 
 /**
- * Measures in turns (A B C, A B C), each time on a server of its own, so that none has to bear what others left.
+ * Measures in turns (A B C, C B A, A B C), each time on a server of its own, so that none has to bear what others left,
+ * and what was at work just before is not always the same for one of them.
  * @returns the results of each entry, in the order of the runs: what has the same place was measured together
  */
 export async function compare<E extends Entry>(comparison: Comparison<E>): Promise<Map<E, Result[]>> {
@@ -58,7 +59,7 @@ export async function compare<E extends Entry>(comparison: Comparison<E>): Promi
       report(`${run - 1} of ${runs} runs were made, as the time is up`);
       break;
     }
-    for (const entry of entries) {
+    for (const entry of run % 2 === 1 ? entries : [...entries].reverse()) {
       // Later runs are begun only if there is time for all of them, so that what is compared was measured as often.
       if (run === 1 && performance.now() > deadline) {
         report(`${entry.title} is left out, as the time is up`);
