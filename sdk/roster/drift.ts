@@ -71,7 +71,7 @@ async function look({ cwd, stack, pulumi, progress }: DriftOptions): Promise<Loo
 async function repair(options: DriftOptions, systems: readonly string[], found: Look): Promise<PreviewMessage[]> {
   const targets = targetsOf(found.steps, systems);
   if (targets.length === 0) return [];
-  options.progress(`repairing ${String(targets.length)} resources`);
+  options.progress(`repairing ${String(targets.length)} resource${targets.length === 1 ? "" : "s"}`);
   const said: string[] = [];
   const { code } = await runPulumi(options.pulumi, repairWords(options.stack, targets), {
     cwd: options.cwd,

@@ -89,6 +89,7 @@ export function listPage(list: ConsumersList): Page {
   const counts = new Map<string, number>();
   for (const { status } of list.consumers) counts.set(status, (counts.get(status) ?? 0) + 1);
   const inactive = list.consumers.filter(({ activity, status }) => activity === "inactive" && isOpen(status));
+  const without = list.consumers.filter(({ status }) => !isOpen(status));
   const main = consumersTable(list);
   return {
     title: `Consumers of ${list.product}`,
@@ -100,6 +101,21 @@ export function listPage(list: ConsumersList): Page {
     ],
     sections: [
       { id: "consumers", heading: "Consumers", table: main },
+      {
+        id: "without-access",
+        heading: "Without access, and why",
+        table: {
+          caption: "Consumers without access",
+          empty: "None.",
+          columns: [
+            { heading: "Consumer", key: "consumer_id", kind: "text" },
+            { heading: "Status", key: "status", kind: "state" },
+            { heading: "Reason", key: "reason", kind: "text" },
+            { heading: "Request", key: "file", kind: "code" },
+          ],
+          rows: without.map((each) => [each.consumer_id, each.status, each.reason, each.file]),
+        },
+      },
       {
         id: "inactive",
         heading: "Inactive consumers",
