@@ -1,4 +1,6 @@
 import type { CrosswalkEntry as Entry, EntryOptions } from "../core/crosswalk.js";
+import { expectEntries } from "../core/crosswalkEntries.js";
+import type { KeysOf } from "../core/knownKeys.js";
 import { crosswalkOfFile } from "../core/source.js";
 
 /** Which group of Civis Platform feeds which group of the database. */
@@ -22,9 +24,20 @@ export interface CrosswalkEntry extends EntryOptions {
 
 const SPELLING = { name: ["platformGroup", "platform_group_name"], id: ["platformGroupId", "platform_group_id"] };
 
+const KEYS: KeysOf<CrosswalkEntry> = {
+  platformGroup: true,
+  databaseGroup: true,
+  notes: true,
+  create: true,
+  mayEmpty: true,
+  nested: true,
+  onRemove: true,
+};
+
 /** The entries of a crosswalk, out of a file or of the program. */
 export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {
   if (typeof given === "string") return crosswalkOfFile(what, given, SPELLING);
+  expectEntries(what, given, KEYS, "platformGroup");
   return given.map(({ platformGroup, ...rest }) => ({
     ...rest,
     ...(typeof platformGroup === "number" ? { id: String(platformGroup) } : { name: platformGroup }),

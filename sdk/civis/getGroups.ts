@@ -1,4 +1,5 @@
 import type { ChildPermission, Group, GroupReading, Member } from "../../provider/civis/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
@@ -14,6 +15,11 @@ export interface GetGroupsOptions {
    */
   readonly childGroups?: boolean;
 }
+
+const KEYS: KeysOf<GetGroupsOptions> = {
+  connection: true,
+  childGroups: true,
+};
 
 /**
  * Reads the groups of Civis Platform that the key may see, with their members: user name, e-mail, and whether the
@@ -31,8 +37,10 @@ export interface GetGroupsOptions {
  * const analysts = groups.find(({ name }) => name === "Data Analysts");
  * const active = analysts?.members.filter((member) => member.active).map(({ username }) => username);
  */
-export function getGroups({ connection, childGroups = false }: GetGroupsOptions = {}): Promise<GroupReading> {
-  return readSource("civis.getGroups", async (sources) => {
+export async function getGroups(options: GetGroupsOptions = {}): Promise<GroupReading> {
+  expectKeys("civis.getGroups", "the options", options, KEYS);
+  const { connection, childGroups = false } = options;
+  return await readSource("civis.getGroups", async (sources) => {
     const { openSource, readGroups } = await import("../../provider/civis/read.js");
     return readGroups(openSource(connection, sources), { childGroups });
   });

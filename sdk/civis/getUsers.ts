@@ -1,4 +1,5 @@
 import type { User } from "../../provider/civis/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
@@ -10,6 +11,10 @@ export interface GetUsersOptions {
   readonly connection?: Connection;
 }
 
+const KEYS: KeysOf<GetUsersOptions> = {
+  connection: true,
+};
+
 /**
  * Reads the users of Civis Platform that the key may see, also those who are not active, sorted by user name. One
  * request does for 10,000 users. What fails rejects, and so does a list that is not whole.
@@ -20,8 +25,10 @@ export interface GetUsersOptions {
  * const users = await civis.getUsers();
  * const left = users.filter(({ active }) => !active).map(({ username }) => username);
  */
-export function getUsers({ connection }: GetUsersOptions = {}): Promise<User[]> {
-  return readSource("civis.getUsers", async (sources) => {
+export async function getUsers(options: GetUsersOptions = {}): Promise<User[]> {
+  expectKeys("civis.getUsers", "the options", options, KEYS);
+  const { connection } = options;
+  return await readSource("civis.getUsers", async (sources) => {
     const { openSource, readUsers } = await import("../../provider/civis/read.js");
     return readUsers(openSource(connection, sources));
   });

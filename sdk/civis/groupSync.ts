@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { byEmail, byUsername, type Crosswalked, type GroupSource } from "../core/crosswalk.js";
-import { crosswalked } from "../core/source.js";
-import { fedLists, type FedListsArgs } from "../postgres/fedLists.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { crosswalked, readsOf } from "../core/source.js";
+import { FED_LISTS_KEYS, fedLists, type FedListsArgs } from "../postgres/fedLists.js";
 import type { Connection } from "./connection.js";
 import { crosswalkEntries, type CrosswalkEntry } from "./crosswalk.js";
 import { getGroups, type GroupReading, type Member } from "./getGroups.js";
@@ -76,16 +77,26 @@ export class GroupSync extends pulumi.ComponentResource {
     this.withoutUser = fed.withoutUser;
     this.unmapped = fed.unmapped;
     this.unfed = fed.unfed;
-    this.registerOutputs({ ...fed });
+    const reads = args.groups === undefined ? readsOf("civis", args.civis) : undefined;
+    this.registerOutputs({ ...fed, reads });
   }
 }
 
+const KEYS: KeysOf<GroupSyncArgs> = {
+  ...FED_LISTS_KEYS,
+  crosswalk: true,
+  userMap: true,
+  civis: true,
+  groups: true,
+};
+
 /** Throws at once what is wrong with the crosswalk itself; what has to do with Platform comes with the promise. */
-function feed(what: string, { crosswalk: given, civis, groups, ...args }: GroupSyncArgs): Promise<Crosswalked> {
+function feed(what: string, args: GroupSyncArgs): Promise<Crosswalked> {
+  expectKeys(what, "the arguments", args, KEYS);
+  const { crosswalk: given, civis, groups, ignoreUsers = [], userMap = byUsername } = args;
   const entries = crosswalkEntries(what, given);
   const childGroups = entries.some(({ nested }) => nested === true);
   const reading = groups ?? getGroups(civis === undefined ? { childGroups } : { childGroups, connection: civis });
-  const { ignoreUsers = [], userMap = byUsername } = args;
   return crosswalked(what, async () => sourceOf(await reading), entries, { ignoreUsers, userMap });
 }
 

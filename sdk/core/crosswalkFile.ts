@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { unknownKey } from "../../provider/core/unknownKeys.js";
 import type { CrosswalkEntry } from "./crosswalk.js";
 import { keyMessages, readDocument } from "./documents.js";
 import { refuseDocuments } from "./refuseDocuments.js";
@@ -48,7 +49,7 @@ function rowSchema({ name: names, id: ids }: Spelling): z.ZodType<CrosswalkEntry
     .strictObject(fields, {
       error: (issue) =>
         issue.code === "unrecognized_keys"
-          ? keyMessages(issue.keys, (key) => `there is no key ${key}; an entry has ${keys.join(", ")}`)
+          ? keyMessages(issue.keys, (key) => unknownKey(key, "an entry of the crosswalk", keys))
           : "an entry must be a list of keys and values",
     })
     .transform((row: Row, context): CrosswalkEntry => {

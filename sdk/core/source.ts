@@ -25,6 +25,17 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
   }
 }
 
+/**
+ * The connection that a component reads, for its outputs: `roster doctor` finds it there, since no resource has it.
+ *
+ * @param system The system: "keycloak".
+ * @param connection Which connection of it; undefined for the one of its name.
+ */
+export function readsOf(system: string, connection: string | { readonly name: string } | undefined): string {
+  const name = typeof connection === "object" ? connection.name : connection;
+  return `${system}:${name ?? system}`;
+}
+
 /** A whole number out of the environment; undefined where it is not there, or empty. */
 export function numberVariable(name: string): number | undefined {
   const text = process.env[name]?.trim() ?? "";

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { encodeLines, type Entry } from "../../provider/core/lines.js";
 import { runTime } from "../core/clock.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { expectKey } from "../core/resource.js";
 import { placeText, type Place } from "../core/place.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
 import type { AccessArgs } from "./access.js";
@@ -44,6 +46,8 @@ export interface ProductOutputs {
  */
 export function declareProduct(component: pulumi.Resource, name: string, args: DataProductArgs): ProductOutputs {
   const what = `databricks.DataProduct ${JSON.stringify(name)}`;
+  expectKeys(what, "the arguments", args, KEYS);
+  expectKey(`${what}: the arguments`, "folder", args);
   const read = readAll(what, args);
   const { consumers, notices } = read.evaluation;
   for (const { severity, message, ...place } of notices) {
@@ -62,6 +66,15 @@ export function declareProduct(component: pulumi.Resource, name: string, args: D
     lines: encodeLines(consumers.map(lineOf)),
   };
 }
+
+const KEYS: KeysOf<DataProductArgs> = {
+  folder: true,
+  reviews: true,
+  ignore: true,
+  expiresWithinDays: true,
+  endSessions: true,
+  connection: true,
+};
 
 /** A value that the program has, as an output, without a look at every element of it. */
 function known<T>(value: T): pulumi.Output<T> {

@@ -1,5 +1,6 @@
 import type { ParameterValue } from "../../provider/databricks/parameters.js";
 import type { Column, Row, Value } from "../../provider/databricks/rows.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
@@ -42,6 +43,18 @@ export interface QueryResult {
   readonly truncated: boolean;
 }
 
+const KEYS: KeysOf<QueryOptions> = {
+  parameters: true,
+  warehouse: true,
+  catalog: true,
+  schema: true,
+  maxRows: true,
+  truncate: true,
+  timeout: true,
+  repeatable: true,
+  connection: true,
+};
+
 /**
  * Runs a SQL statement on a warehouse and gives all rows of its result. It runs when the program does: in a preview
  * too, so it is for reading.
@@ -58,8 +71,10 @@ export interface QueryResult {
  * });
  * const people = rows.map(({ email }) => String(email));
  */
-export function query(sql: string, { connection, ...options }: QueryOptions = {}): Promise<QueryResult> {
-  return readSource("databricks.query", async (sources) => {
+export async function query(sql: string, given: QueryOptions = {}): Promise<QueryResult> {
+  expectKeys("databricks.query", "the options", given, KEYS);
+  const { connection, ...options } = given;
+  return await readSource("databricks.query", async (sources) => {
     const { openSource } = await import("../../provider/databricks/read.js");
     return openSource(connection, sources).run({ sql, ...options });
   });

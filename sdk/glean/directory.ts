@@ -5,6 +5,7 @@ import { DirectoryEnd } from "./directoryEnd.js";
 import { DirectoryKeys } from "./directoryKeys.js";
 import { DirectoryShard } from "./directoryShard.js";
 import { DirectoryUpload } from "./directoryUpload.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { numberVariable, toldOnce, wrongVariable } from "../core/source.js";
 import type { PersonFields, TeamFields } from "./fields.js";
 
@@ -122,6 +123,7 @@ export class Directory extends pulumi.ComponentResource {
    */
   constructor(name: string, args: DirectoryArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:glean:Directory", name, {}, options);
+    expectKeys(`glean.Directory ${JSON.stringify(name)}`, "the arguments", args, KEYS);
     const shards = shardsOf(name, args);
     const handed = toldOnce(handOver(name, args, shards));
     const known = <T>(pick: (handed: Whole) => T): pulumi.Output<T> =>
@@ -148,6 +150,21 @@ interface Whole extends HandedOver {
   /** Of everything that was handed over. */
   readonly digest: string;
 }
+
+const KEYS: KeysOf<DirectoryArgs> = {
+  people: true,
+  teams: true,
+  complete: true,
+  mode: true,
+  department: true,
+  maxUsers: true,
+  lostEmail: true,
+  onRemove: true,
+  interruptedUpload: true,
+  process: true,
+  shards: true,
+  connection: true,
+};
 
 const SHARDS = 64;
 

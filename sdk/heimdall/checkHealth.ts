@@ -1,4 +1,5 @@
 import type { Health } from "../../provider/heimdall/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource } from "../core/source.js";
 import type { SourceConnection } from "./sourceConnection.js";
 
@@ -7,6 +8,10 @@ export interface CheckHealthOptions {
   /** The environment. Default: the connection "heimdall" (HEIMDALL_URL, HEIMDALL_TOKEN). */
   readonly connection?: SourceConnection;
 }
+
+const KEYS: KeysOf<CheckHealthOptions> = {
+  connection: true,
+};
 
 /**
  * Looks whether an environment of Heimdall is well: the service answers, it takes the token, whose token it is and
@@ -18,8 +23,10 @@ export interface CheckHealthOptions {
  * @example
  * const { mayWrite, expires, problems } = await heimdall.checkHealth({ connection: "production" });
  */
-export function checkHealth({ connection }: CheckHealthOptions = {}): Promise<Health> {
-  return readSource("heimdall.checkHealth", async (sources) => {
+export async function checkHealth(options: CheckHealthOptions = {}): Promise<Health> {
+  expectKeys("heimdall.checkHealth", "the options", options, KEYS);
+  const { connection } = options;
+  return await readSource("heimdall.checkHealth", async (sources) => {
     const { openSource, readHealth } = await import("../../provider/heimdall/read.js");
     return readHealth(openSource(connection, sources));
   });

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
-import { readSource, toldOnce } from "../core/source.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { expectKey } from "../core/resource.js";
+import { readSource, readsOf, toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { Environment, type EnvironmentSummary } from "./environment.js";
 import type { SourceConnection } from "./sourceConnection.js";
@@ -45,12 +47,38 @@ export class EnvironmentMirror extends pulumi.ComponentResource {
    */
   constructor(name: string, args: EnvironmentMirrorArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:heimdall:EnvironmentMirror", name, {}, options);
-    const { source, target, members = false, ...rest } = args;
+    const {
+      source,
+      target,
+      members = false,
+      ...rest
+    } = whole(`heimdall.EnvironmentMirror ${JSON.stringify(name)}`, args);
     const environment = toldOnce(readMirrored(source, { members, ignore: args.ignore }));
     this.environment = new Environment(name, { ...rest, environment, connection: target }, { parent: this });
     this.summary = this.environment.summary;
-    this.registerOutputs({ summary: this.summary });
+    this.registerOutputs({ summary: this.summary, reads: readsOf("heimdall", source) });
   }
+}
+
+const KEYS: KeysOf<EnvironmentMirrorArgs> = {
+  source: true,
+  target: true,
+  members: true,
+  ignore: true,
+  onRemove: true,
+};
+
+/** Throws where an argument is missing or not known, and where the mirror would be its own image. */
+function whole(what: string, args: EnvironmentMirrorArgs): EnvironmentMirrorArgs {
+  expectKeys(what, "the arguments", args, KEYS);
+  for (const key of ["source", "target"]) expectKey(`${what}: the arguments`, key, args);
+  const [source, target] = [args.source, args.target].map((each) => (typeof each === "string" ? each : each.name));
+  if (source !== target) return args;
+  throw new pulumi.RunError(
+    `${what}: source and target are both the connection ${JSON.stringify(source)}, and an environment is like itself ` +
+      "already. Give each a name of its own: their addresses and tokens are found by it " +
+      "(ROSTER_STAGING_URL for a connection staging, or Pulumi config roster:connections).",
+  );
 }
 
 function readMirrored(

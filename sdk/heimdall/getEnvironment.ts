@@ -1,4 +1,5 @@
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource } from "../core/source.js";
 import type { SourceConnection } from "./sourceConnection.js";
 
@@ -11,6 +12,12 @@ export interface GetEnvironmentOptions {
   /** Names that are left out, as in `heimdall.Environment`. Default: none. */
   readonly ignore?: readonly string[];
 }
+
+const KEYS: KeysOf<GetEnvironmentOptions> = {
+  connection: true,
+  members: true,
+  ignore: true,
+};
 
 /**
  * Reads a whole environment of Heimdall: every action, role, mapping and group, with the actions of roles and the roles
@@ -27,9 +34,10 @@ export interface GetEnvironmentOptions {
  * const staging = await heimdall.getEnvironment({ connection: "staging" });
  * const unused = staging.actions.filter(({ name }) => !staging.mappings.some(({ action }) => action === name));
  */
-export function getEnvironment(options: GetEnvironmentOptions = {}): Promise<EnvironmentData> {
+export async function getEnvironment(options: GetEnvironmentOptions = {}): Promise<EnvironmentData> {
+  expectKeys("heimdall.getEnvironment", "the options", options, KEYS);
   const { connection, members = false, ignore } = options;
-  return readSource("heimdall.getEnvironment", async (sources) => {
+  return await readSource("heimdall.getEnvironment", async (sources) => {
     const { openSource, readEnvironment } = await import("../../provider/heimdall/read.js");
     return readEnvironment(openSource(connection, sources), { members, ignore });
   });

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unknownKey } from "../../provider/core/unknownKeys.js";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+
+type List = keyof EnvironmentData;
 
 /** What an entry of each list can have. */
-const KEYS = {
-  actions: ["name", "description"],
-  roles: ["name", "description", "actions"],
-  mappings: ["method", "path", "action", "description"],
-  groups: ["name", "description", "roles", "members"],
-} as const;
-
-type List = keyof typeof KEYS;
+const KEYS: { readonly [L in List]: KeysOf<EnvironmentData[L][number]> } = {
+  actions: { name: true, description: true },
+  roles: { name: true, description: true, actions: true },
+  mappings: { method: true, path: true, action: true, description: true },
+  groups: { name: true, description: true, roles: true, members: true },
+};
 
 const LISTS = Object.keys(KEYS) as List[];
 
@@ -29,23 +29,13 @@ export function wholeEnvironment(what: string, data: Partial<EnvironmentData> | 
     );
   }
   const environment = data as EnvironmentData;
-  refuseStrange(what, "the argument environment", environment, LISTS);
+  expectKeys(what, "the argument environment", environment, KEYS);
   for (const list of LISTS) {
     for (const [index, entry] of environment[list].entries()) {
-      refuseStrange(what, nameOf(entry, list, index), entry, KEYS[list]);
+      expectKeys<object>(what, nameOf(entry, list, index), entry, KEYS[list]);
     }
   }
   return environment;
-}
-
-function refuseStrange(what: string, where: string, entry: unknown, known: readonly string[]): void {
-  if (typeof entry !== "object" || entry === null) {
-    throw new pulumi.RunError(
-      `${what}: ${where} is ${JSON.stringify(entry)}, and has to be an object with ${known.join(", ")}`,
-    );
-  }
-  const strange = Object.keys(entry).find((key) => !known.includes(key));
-  if (strange !== undefined) throw new pulumi.RunError(`${what}: ${unknownKey(strange, where, known)}`);
 }
 
 /** `the role "clerk"`, or `roles[1]` of one without a name. */

@@ -1,4 +1,6 @@
 import type { CrosswalkEntry as Entry, EntryOptions } from "../core/crosswalk.js";
+import { expectEntries } from "../core/crosswalkEntries.js";
+import type { KeysOf } from "../core/knownKeys.js";
 import { crosswalkOfFile } from "../core/source.js";
 
 /** Which group of Keycloak feeds which group of the database. */
@@ -22,13 +24,21 @@ export interface CrosswalkEntry extends EntryOptions {
 
 const SPELLING = { name: ["keycloakGroup", "keycloak_group_path"], id: ["keycloakGroupId", "keycloak_group_id"] };
 
+const KEYS: KeysOf<CrosswalkEntry> = {
+  keycloakGroup: true,
+  databaseGroup: true,
+  notes: true,
+  create: true,
+  mayEmpty: true,
+  nested: true,
+  onRemove: true,
+};
+
 /** The entries of a crosswalk, out of a file or of the program. */
 export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {
-  const entries =
-    typeof given === "string"
-      ? crosswalkOfFile(what, given, SPELLING)
-      : given.map(({ keycloakGroup, ...rest }): Entry => ({ ...rest, name: keycloakGroup }));
-  return entries.map(idOrPath);
+  if (typeof given === "string") return crosswalkOfFile(what, given, SPELLING).map(idOrPath);
+  expectEntries(what, given, KEYS, "keycloakGroup");
+  return given.map(({ keycloakGroup, ...rest }) => idOrPath({ ...rest, name: keycloakGroup }));
 }
 
 /** What does not begin with a slash is no path. */

@@ -1,5 +1,6 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { Group, GroupList, Member } from "../../provider/keycloak/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
@@ -20,6 +21,13 @@ export interface GetGroupsOptions {
   readonly includeServiceAccounts?: boolean;
 }
 
+const KEYS: KeysOf<GetGroupsOptions> = {
+  connection: true,
+  membersOf: true,
+  includeDisabled: true,
+  includeServiceAccounts: true,
+};
+
 /**
  * Reads the groups of a realm of Keycloak at every level, sorted by path, with their own members: who is in
  * `/data/analysts` is not a member of `/data`. One request for each 499 groups at the top, one for each group that has
@@ -35,8 +43,10 @@ export interface GetGroupsOptions {
  * const groups = await keycloak.getGroups({ membersOf: ({ path }) => path.startsWith("/data/") });
  * for await (const { path, members = [] } of groups) console.log(path, members.map(({ username }) => username));
  */
-export function getGroups({ connection, ...selection }: GetGroupsOptions = {}): Promise<Reading<GroupList>> {
-  return readSource("keycloak.getGroups", async (sources) => {
+export async function getGroups(options: GetGroupsOptions = {}): Promise<Reading<GroupList>> {
+  expectKeys("keycloak.getGroups", "the options", options, KEYS);
+  const { connection, ...selection } = options;
+  return await readSource("keycloak.getGroups", async (sources) => {
     const { groups } = await import("../../provider/keycloak/read.js");
     return groups({ connection, sources, warn }, selection);
   });

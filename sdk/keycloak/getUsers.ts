@@ -1,5 +1,6 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { User } from "../../provider/keycloak/types.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { readSource, tell, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
@@ -21,6 +22,16 @@ export interface GetUsersOptions {
   readonly maxUsers?: number;
 }
 
+/** Those options, for `expectKeys`. */
+export const GET_USERS_KEYS: KeysOf<GetUsersOptions> = {
+  connection: true,
+  includeDisabled: true,
+  includeServiceAccounts: true,
+  search: true,
+  withAttributes: true,
+  maxUsers: true,
+};
+
 /**
  * Reads the users of a realm of Keycloak, sorted by user name: one request for each 499 users, and one for their
  * number. What is read stays on disk, in a file without a name, and memory does not grow with the realm.
@@ -39,8 +50,10 @@ export interface GetUsersOptions {
  * const users = await keycloak.getUsers();
  * for await (const user of users) console.log(user.username, user.attributes["department"]?.[0]);
  */
-export function getUsers({ connection, ...selection }: GetUsersOptions = {}): Promise<Reading<User>> {
-  return readSource("keycloak.getUsers", async (sources) => {
+export async function getUsers(options: GetUsersOptions = {}): Promise<Reading<User>> {
+  expectKeys("keycloak.getUsers", "the options", options, GET_USERS_KEYS);
+  const { connection, ...selection } = options;
+  return await readSource("keycloak.getUsers", async (sources) => {
     const { users } = await import("../../provider/keycloak/read.js");
     return users({ connection, sources, warn, tell }, selection);
   });

@@ -6,8 +6,9 @@ import {
   type Crosswalked,
   type GroupSource,
 } from "../core/crosswalk.js";
-import { crosswalked } from "../core/source.js";
-import { fedLists, type FedListsArgs } from "../postgres/fedLists.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { crosswalked, readsOf } from "../core/source.js";
+import { FED_LISTS_KEYS, fedLists, type FedListsArgs } from "../postgres/fedLists.js";
 import type { Connection } from "./connection.js";
 import { crosswalkEntries, type CrosswalkEntry } from "./crosswalk.js";
 import { getGroups, type Group, type GroupList, type Member } from "./getGroups.js";
@@ -86,16 +87,26 @@ export class GroupSync extends pulumi.ComponentResource {
     this.withoutUser = fed.withoutUser;
     this.unmapped = fed.unmapped;
     this.unfed = fed.unfed;
-    this.registerOutputs({ ...fed });
+    const reads = args.groups === undefined ? readsOf("keycloak", args.keycloak) : undefined;
+    this.registerOutputs({ ...fed, reads });
   }
 }
 
+const KEYS: KeysOf<GroupSyncArgs> = {
+  ...FED_LISTS_KEYS,
+  crosswalk: true,
+  userMap: true,
+  keycloak: true,
+  groups: true,
+};
+
 /** Throws at once what is wrong with the crosswalk itself; what has to do with Keycloak comes with the promise. */
-function feed(what: string, { crosswalk: given, keycloak, groups, ...args }: GroupSyncArgs): Promise<Crosswalked> {
+function feed(what: string, args: GroupSyncArgs): Promise<Crosswalked> {
+  expectKeys(what, "the arguments", args, KEYS);
+  const { crosswalk: given, keycloak, groups, ignoreUsers = [], userMap = byUsername } = args;
   const entries = crosswalkEntries(what, given);
   const options = { membersOf: mappedBy(entries), ...(keycloak === undefined ? {} : { connection: keycloak }) };
   const reading = groups ?? getGroups(options);
-  const { ignoreUsers = [], userMap = byUsername } = args;
   return crosswalked(what, async () => sourceOf(await reading), entries, { ignoreUsers, userMap });
 }
 

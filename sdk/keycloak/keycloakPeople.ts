@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fed, FedTeam } from "../../provider/keycloak/handover.js";
-import { count, inform, numberVariable, showSample, warn } from "../core/source.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { count, inform, numberVariable, readsOf, showSample, warn } from "../core/source.js";
 import type { Connection as GleanConnection } from "../glean/connection.js";
 import { Directory, type DirectoryArgs, type Skipped } from "../glean/directory.js";
 import type { Connection } from "./connection.js";
 import { getPeople, type Person } from "./getPeople.js";
 import type { Reading } from "./getUsers.js";
-import { mapPeople, type MappedPerson, type PeopleMapping, type PeopleNames } from "./peopleMapping.js";
+import { expectNames, mapPeople, type MappedPerson, type PeopleMapping, type PeopleNames } from "./peopleMapping.js";
 
 /** Arguments of a `keycloak.KeycloakPeople`: how a realm becomes a directory, and those of a `glean.Directory`. */
 export interface KeycloakPeopleArgs extends Pick<
@@ -76,6 +77,9 @@ export class KeycloakPeople extends pulumi.ComponentResource {
    */
   constructor(name: string, args: KeycloakPeopleArgs = {}, options?: pulumi.ComponentResourceOptions) {
     super("roster:keycloak:KeycloakPeople", name, {}, options);
+    const what = `keycloak.KeycloakPeople ${JSON.stringify(name)}`;
+    expectKeys(what, "the arguments", args, KEYS);
+    if (typeof args.mapping !== "function") expectNames(`${what}: the argument mapping`, args.mapping ?? {});
     const { mode, department, lostEmail, onRemove, interruptedUpload, process, shards, connection } = args;
     const given = { mode, department, lostEmail, onRemove, interruptedUpload, process, shards, connection };
     const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -100,9 +104,27 @@ export class KeycloakPeople extends pulumi.ComponentResource {
       skipped: this.skipped,
       skippedCount: this.skippedCount,
       complete: this.complete,
+      reads: args.people === undefined ? readsOf("keycloak", args.keycloak) : undefined,
     });
   }
 }
+
+const KEYS: KeysOf<KeycloakPeopleArgs> = {
+  mapping: true,
+  department: true,
+  teamRecords: true,
+  includeDisabled: true,
+  maxUsers: true,
+  keycloak: true,
+  people: true,
+  connection: true,
+  mode: true,
+  lostEmail: true,
+  onRemove: true,
+  interruptedUpload: true,
+  process: true,
+  shards: true,
+};
 
 async function feed(name: string, args: KeycloakPeopleArgs): Promise<Fed<MappedPerson>> {
   const maxUsers = args.maxUsers ?? numberVariable("MAX_USERS");

@@ -1,4 +1,5 @@
 import type { DirectoryPerson } from "../glean/directory.js";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import type { StructuredLocation } from "../glean/fields.js";
 import type { Person } from "./getPeople.js";
 
@@ -72,6 +73,19 @@ export const standardNames = {
   teams: ["/**"],
 } as const satisfies Required<PeopleNames>;
 
+const NAMES = keysOf(standardNames);
+const PLACES = keysOf(standardNames.location);
+
+function keysOf<T extends object>(all: T): KeysOf<T> {
+  return Object.fromEntries(Object.keys(all).map((key) => [key, true])) as KeysOf<T>;
+}
+
+/** Ends the program where names are given for a field that there is not: the field that was meant would keep its own. */
+export function expectNames(what: string, names: PeopleNames): void {
+  expectKeys(what, "the names", names, NAMES);
+  if (names.location !== undefined) expectKeys(what, "location", names.location, PLACES);
+}
+
 /**
  * The mapping that a `keycloak.KeycloakPeople` has by default, or the same with other names. A mapping of one's own can
  * begin with it.
@@ -86,6 +100,7 @@ export const standardNames = {
  * });
  */
 export function mapPeople(names: PeopleNames = {}): (person: Person, trouble: Trouble) => MappedPerson {
+  expectNames("keycloak.mapPeople", names);
   const { location, teams, ...rest } = { ...standardNames, ...names };
   const readers = Object.entries(rest).map(([field, from]) => [field, readerOf(from)] as const);
   const places = Object.entries({ ...standardNames.location, ...location }).map(

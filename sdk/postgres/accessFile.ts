@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
 import { Access, type AccessArgs } from "./access.js";
 import { objectPrivilegesOf, privilegesOf } from "./accessFile/grants.js";
@@ -67,6 +68,7 @@ export class AccessFile extends pulumi.ComponentResource {
    */
   constructor(name: string, args: AccessFileArgs, options?: pulumi.ComponentResourceOptions) {
     super("roster:postgres:AccessFile", name, {}, options);
+    expectKeys(`postgres.AccessFile ${JSON.stringify(name)}`, "the arguments", args, KEYS);
     const merged = readAll(name, args);
     const found = passwordsOf(name, args, merged);
     // The provider knows what kind of server it is, and so what the words of the files mean there.
@@ -78,6 +80,16 @@ export class AccessFile extends pulumi.ComponentResource {
     this.registerOutputs({ users: this.users, withoutPassword: this.withoutPassword, unmanaged: this.unmanaged });
   }
 }
+
+const KEYS: KeysOf<AccessFileArgs> = {
+  files: true,
+  passwords: true,
+  passwordFolder: true,
+  passwordPrefix: true,
+  ignore: true,
+  onRemove: true,
+  connection: true,
+};
 
 function readAll(name: string, { files: names }: AccessFileArgs): Merged {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- A program without such files does not wait for what reads them.

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Crosswalked } from "../core/crosswalk.js";
+import type { KeysOf } from "../core/knownKeys.js";
 import { toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { MemberLists } from "./memberLists.js";
@@ -25,6 +26,14 @@ export interface FedListsArgs {
   /** The database. Default: the connection "postgres" (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE). */
   readonly connection?: Connection;
 }
+
+/** Those arguments, for `expectKeys`. */
+export const FED_LISTS_KEYS: KeysOf<FedListsArgs> = {
+  ignoreUsers: true,
+  missingUsers: true,
+  onRemove: true,
+  connection: true,
+};
 
 /** What such a component gives. */
 export interface FedListsOutputs {

@@ -57,11 +57,17 @@ function unsettled(name: string, error: unknown): Checkup {
 
 function named({ connections }: Stack, wanted: readonly string[]): StackConnection[] {
   return wanted.flatMap((text) => {
-    const [system = "", name = system] = text.split(":");
+    const { system, name } = partsOf(text);
     const found = connections.filter((each) => each.system === system && each.name === name);
     const arg = name === system ? undefined : name;
     return found.length > 0 ? found : [{ system, name, arg, resources: [] }];
   });
+}
+
+/** `keycloak:partners`, or `keycloak` for the connection of that name. */
+function partsOf(text: string): { readonly system: string; readonly name: string } {
+  const [system = "", name = system] = text.split(":");
+  return { system, name };
 }
 
 /** What resources use, and what the program reads without a resource that would say so. */
@@ -71,10 +77,7 @@ function used(stack: Stack): StackConnection[] {
     if (found.some((each) => each.system === system && each.name === name)) return;
     found.push({ system, name, arg: name === system ? undefined : name, resources: [] });
   };
-  for (const type of stack.components) {
-    const system = /^roster:(\w+):/.exec(type)?.[1];
-    if (system !== undefined && system in CHECKUPS && SOURCES.has(system)) add(system);
-  }
+  for (const { system, name } of stack.reads.map(partsOf)) if (system in CHECKUPS) add(system, name);
   for (const { kind, name } of stack.resources.flatMap(channelsOf)) add(kind, name);
   for (const [variable, system] of VARIABLES) if ((stack.sources.environment[variable] ?? "") !== "") add(system);
   for (const [name, settings] of Object.entries(configured(stack))) {
@@ -93,8 +96,6 @@ function channelsOf({ outputs }: StackResource): { readonly kind: string; readon
   );
 }
 
-/** Systems of which a program only reads. */
-const SOURCES: ReadonlySet<string> = new Set(["civis", "keycloak"]);
 /** Variables that nobody sets who does not read that system. */
 const VARIABLES = [
   ["KEYCLOAK_BASE_URL", "keycloak"],

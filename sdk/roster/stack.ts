@@ -46,8 +46,8 @@ export interface StackConnection {
 export interface Stack {
   /** Whether the stack holds resources of any kind: one that was never updated says nothing about its connections. */
   readonly empty: boolean;
-  /** The types of the components that the program makes, each once: `roster:keycloak:GroupSync`. */
-  readonly components: readonly string[];
+  /** What components of the program read, each once: `keycloak:partners`. */
+  readonly reads: readonly string[];
   /** What Roster keeps in the stack. */
   readonly resources: readonly StackResource[];
   /** The stack's config as texts, **secrets in clear**. */
@@ -71,7 +71,7 @@ export async function readStack({ cwd, stack, pulumi, environment }: StackOption
   const resources = stored.flatMap(rosterResource);
   return {
     empty: stored.length === 0,
-    components: [...new Set(stored.filter(({ custom }) => custom !== true).map(({ type }) => type))],
+    reads: [...new Set(stored.flatMap(readBy))],
     resources,
     config,
     sources: { environment, config: config["roster:connections"] },
@@ -106,6 +106,12 @@ interface StoredResource {
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** What a component says that it reads (sdk/core/source.ts, `readsOf`). */
+function readBy({ type, outputs }: StoredResource): string[] {
+  const reads = type.startsWith("roster:") ? outputs?.["reads"] : undefined;
+  return typeof reads === "string" ? [reads] : [];
 }
 
 /** The text by which Pulumi loads the provider: it tells our resources from other dynamic ones. */

@@ -97,7 +97,7 @@ onEachEngine("groups of Civis Platform in a database", (engine) => {
       writeFileSync(path.join(workspace.folder, "crosswalk.yaml"), "- platform_group: A\n  redshift_group_name: 7\n");
       workspace.declare(sync);
       const { text } = await workspace.previewFails(sync);
-      assert.match(text, /crosswalk\.yaml:1:3: there is no key platform_group/);
+      assert.match(text, /crosswalk\.yaml:1:3: "platform_group" is not known in an entry of the crosswalk/);
       assert.match(text, /crosswalk\.yaml:2:3: redshift_group_name must be text/);
       assert.deepEqual(civis().calls, []);
     }));

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { readDocument, readText, type DocumentProblem, type Path, type Place } from "../../core/documents.js";
 import { parsePermission, readAllowed, type Permission } from "./permissions.js";
@@ -38,6 +38,9 @@ export interface ProductFolder {
 /** The folder of a product's requests, within the product's. */
 export const REQUESTS = "requests";
 
+const NO_PRODUCT =
+  "there is no such file: the folder of a product, seen from the program's, holds product.yaml (or .yml, .json) and requests/";
+
 /**
  * Reads a product's folder: `product.yaml` (or .yml, .json), and one request in each file of `requests`.
  *
@@ -46,6 +49,7 @@ export const REQUESTS = "requests";
  */
 export function readProduct(folder: string): ProductFolder | { readonly problems: readonly DocumentProblem[] } {
   const file = productFileOf(folder);
+  if (!existsSync(file)) return { problems: [{ file, line: 1, column: 1, message: NO_PRODUCT }] };
   const read = readDocument(file, productFile);
   const { data: product, placeOf } = read;
   if (product === undefined) return { problems: read.problems };

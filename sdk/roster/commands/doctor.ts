@@ -11,11 +11,12 @@ interface DoctorFlags {
   readonly strict: boolean;
 }
 
-const CONNECTION = /^(civis|databricks|glean|heimdall|keycloak|mail|postgres|webhook)(:[A-Za-z][A-Za-z0-9_-]*)?$/;
+const SYSTEMS = "civis, databricks, glean, heimdall, keycloak, mail, postgres, webhook";
+const CONNECTION = new RegExp(`^(${SYSTEMS.replaceAll(", ", "|")})(:[A-Za-z][A-Za-z0-9_-]*)?$`);
 
 function collected(text: string, before: readonly string[]): string[] {
   if (!CONNECTION.test(text))
-    throw new InvalidArgumentError("It is a system, or a system and a name: keycloak:partners.");
+    throw new InvalidArgumentError(`It is a system, or a system and a name (keycloak:partners). Systems: ${SYSTEMS}.`);
   return [...before, text];
 }
 
@@ -60,8 +61,8 @@ async function doctor(
 const HELP = `
 What is looked at: whether each system answers, TLS and until when the certificate is good, whether the credentials are
 taken and until when, whether they may do what the stack manages, the server's version, and its clock. Which connections
-a stack uses is read from its state, from roster:connections, and for systems that a program only reads from their
-variables (KEYCLOAK_BASE_URL, CIVIS_API_KEY).
+a stack uses is read from its state (with what components read), from roster:connections, and for systems that a
+program only reads from their variables (KEYCLOAK_BASE_URL, CIVIS_API_KEY).
 
 Exit codes:
   ${String(EXIT.done)}   nothing is in the way of the next run

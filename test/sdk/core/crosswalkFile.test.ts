@@ -67,7 +67,7 @@ describe("a crosswalk in a file", () => {
     [
       "a key that does not exist",
       "- platform_group: A\n  redshift_group_name: a",
-      /:1:3: there is no key platform_group;/,
+      /:1:3: "platform_group" is not known in an entry of the crosswalk: did you mean platformGroup\?/,
     ],
     ["an entry without a database group", "- platformGroup: A", /:1:3: .*has no databaseGroup or/],
     ["an entry without a group", "- databaseGroup: a", /:1:3: .*has no platformGroup or platform_group_name or/],

@@ -43,6 +43,9 @@ describe("the argument environment of a heimdall.Environment", () => {
       { ...whole, mappings: [{ ...whole.mappings[0], desc: "" }] },
       /"desc" is not known in the mapping "GET \/users": did you mean description\?/,
     );
-    refuses({ ...whole, actions: ["users:read"] }, /actions\[0\] is "users:read", and has to be an object with name/);
+    refuses(
+      { ...whole, actions: ["users:read"] },
+      /actions\[0\] must be an object with keys, of name, description: this is text$/,
+    );
   });
 });

@@ -42,7 +42,8 @@ describe("the connections that roster doctor looks at", () => {
       [
         resource("databricks.Grants", { securable: "table a.b.c" }),
         resource("databricks.Grants", { securable: "table a.b.d" }),
-        { urn: "urn", type: "roster:civis:GroupSync" },
+        { urn: "urn", type: "roster:civis:GroupSync", outputs: { reads: "civis:civis" } },
+        { urn: "urn", type: "roster:heimdall:EnvironmentMirror", outputs: { reads: "heimdall:staging" } },
       ],
       { "roster:connections": { value: JSON.stringify(settings) } },
       [],
@@ -51,6 +52,7 @@ describe("the connections that roster doctor looks at", () => {
     assert.deepEqual(names(found), [
       "databricks databricks",
       "civis civis",
+      "heimdall staging",
       "keycloak keycloak",
       "keycloak partners",
       "postgres mart",
@@ -58,9 +60,9 @@ describe("the connections that roster doctor looks at", () => {
     ]);
     assert.deepEqual(
       found.connections.map(({ resources }) => resources),
-      [2, 0, 0, 0, 0, 0],
+      [2, 0, 0, 0, 0, 0, 0],
     );
-    assert.equal(found.errors >= 6, true, "each of them has nothing to connect with, and is told by itself");
+    assert.equal(found.errors >= 7, true, "each of them has nothing to connect with, and is told by itself");
   });
 
   it("are those through which messages go", async () => {

@@ -47,9 +47,18 @@ describe("a stack as roster reads it", () => {
 
   it("tells which connections its resources use, with secrets in clear and each connection once", async () => {
     const own = { name: "own", host: "db.example.com", password: secret("battery staple") };
-    const { connections, empty, components } = await read([
+    const { connections, empty, reads } = await read([
       { urn: "urn:pulumi:prod::access::pulumi:pulumi:Stack::s", type: "pulumi:pulumi:Stack" },
-      { urn: "urn:pulumi:prod::access::roster:civis:GroupSync::s", type: "roster:civis:GroupSync" },
+      ...["s", "t"].map((name) => ({
+        urn: `urn:pulumi:prod::access::roster:civis:GroupSync::${name}`,
+        type: "roster:civis:GroupSync",
+        outputs: { members: {}, reads: "civis:partners" },
+      })),
+      {
+        urn: "urn:pulumi:prod::access::other:index:Thing::t",
+        type: "other:index:Thing",
+        outputs: { reads: "civis:no" },
+      },
       resource("postgres.User", "ana", { name: "ana" }),
       resource("glean.Person", "ana@example.com", { connection: "people" }),
       resource("postgres.User", "rui", { name: "rui", connection: own }),
@@ -69,7 +78,7 @@ describe("a stack as roster reads it", () => {
         { system: "postgres", name: "own", arg: { ...own, password: "battery staple" }, ids: ["rui", "staff"] },
       ],
     );
-    assert.deepEqual([empty, components], [false, ["pulumi:pulumi:Stack", "roster:civis:GroupSync"]]);
+    assert.deepEqual([empty, reads], [false, ["civis:partners"]]);
   });
 
   it("finds settings where the provider finds them", async () => {

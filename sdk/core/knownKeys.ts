@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import { unknownKey } from "../../provider/core/unknownKeys.js";
+
+/** The keys of a type, for `expectKeys`: the compiler tells where one is missing or is none of the type's. */
+export type KeysOf<T> = Readonly<Record<keyof T, true>>;
+
+/**
+ * Ends the program where an object is none, or has a key that it cannot have: a key that is misspelled would be as if
+ * it were left out, and a program in JavaScript, or with data from a file, has no compiler to say so. The provider says
+ * it of the arguments of resources; this is for what the program itself takes. Tells no values, which may be secret.
+ *
+ * @param what The resource or function, for the message.
+ * @param where What has the keys: "the arguments", `the role "clerk"`.
+ * @param given What was given.
+ * @param known The keys that it can have.
+ */
+export function expectKeys<T extends object>(
+  what: string,
+  where: string,
+  given: T,
+  known: Readonly<Record<keyof T, unknown>>,
+): void {
+  const keys = Object.keys(known);
+  const object: unknown = given;
+  if (typeof object !== "object" || object === null || Array.isArray(object)) {
+    throw new pulumi.RunError(
+      `${what}: ${where} must be an object with keys, of ${keys.join(", ")}: this is ${kindOf(object)}`,
+    );
+  }
+  const strange = Object.entries(object).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key));
+  if (strange !== undefined) throw new pulumi.RunError(`${what}: ${unknownKey(strange[0], where, keys)}`);
+}
+
+function kindOf(given: unknown): string {
+  if (given === undefined || given === null) return "nothing";
+  if (Array.isArray(given)) return "a list";
+  return typeof given === "string" ? "text" : `a ${typeof given}`;
+}
