@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { runError } from "./runError.js";
 
 let checked = false;
 
@@ -17,7 +18,7 @@ export function expectPlanOfThisStack(): void {
   const planned = stackIn(file);
   const here = pulumi.getStack();
   if (planned === undefined || planned === "" || planned.split("/").at(-1) === here) return;
-  throw new pulumi.RunError(
+  throw runError(
     `the approved plan ${file} is of the stack ${planned}, and this is ${here}: nothing was done. Make one of this stack with roster plan`,
   );
 }

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { EntryOptions } from "./crosswalk.js";
 import { expectKeys, type KeysOf } from "./knownKeys.js";
 import { expectKey } from "./resource.js";
+import { runError } from "./runError.js";
 
 /**
  * Ends the program where a crosswalk that stands in it is no list of entries, where an entry has a key that there is
@@ -19,7 +19,7 @@ export function expectEntries<E extends EntryOptions>(
   source: keyof E & string,
 ): void {
   if (!Array.isArray(given)) {
-    throw new pulumi.RunError(`${what}: the argument crosswalk has to be a list of entries, or the path of a file`);
+    throw runError(`${what}: the argument crosswalk has to be a list of entries, or the path of a file`);
   }
   given.forEach((entry: E, index) => {
     const where = `entry ${String(index + 1)} of the crosswalk`;

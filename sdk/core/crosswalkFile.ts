@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { unknownKey } from "../../provider/core/unknownKeys.js";
 import type { CrosswalkEntry } from "./crosswalk.js";
 import { keyMessages, readDocument } from "./documents.js";
 import { refuseDocuments } from "./refuseDocuments.js";
+import { runError } from "./runError.js";
 
 /** How a system's crosswalk files spell what every crosswalk has: each the names that are read. */
 export interface Spelling {
@@ -92,6 +92,6 @@ function read(
   try {
     return readDocument(file, schema);
   } catch (error) {
-    throw new pulumi.RunError(`${what}: the crosswalk cannot be read: ${(error as Error).message}`);
+    throw runError(`${what}: the crosswalk cannot be read: ${(error as Error).message}`);
   }
 }

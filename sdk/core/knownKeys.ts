@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { unknownKey } from "../../provider/core/unknownKeys.js";
+import { runError } from "./runError.js";
 
 /** The keys of a type, for `expectKeys`: the compiler tells where one is missing or is none of the type's. */
 export type KeysOf<T> = Readonly<Record<keyof T, true>>;
@@ -23,12 +23,10 @@ export function expectKeys<T extends object>(
   const keys = Object.keys(known);
   const object: unknown = given;
   if (typeof object !== "object" || object === null || Array.isArray(object)) {
-    throw new pulumi.RunError(
-      `${what}: ${where} must be an object with keys, of ${keys.join(", ")}: this is ${kindOf(object)}`,
-    );
+    throw runError(`${what}: ${where} must be an object with keys, of ${keys.join(", ")}: this is ${kindOf(object)}`);
   }
   const strange = Object.entries(object).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key));
-  if (strange !== undefined) throw new pulumi.RunError(`${what}: ${unknownKey(strange[0], where, keys)}`);
+  if (strange !== undefined) throw runError(`${what}: ${unknownKey(strange[0], where, keys)}`);
 }
 
 function kindOf(given: unknown): string {

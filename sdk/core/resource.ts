@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
+import { runError } from "./runError.js";
 
 /**
  * The text that Pulumi stores with each resource and runs in its provider process. It loads the installed package, so
@@ -75,14 +76,14 @@ export type EntryInput = string | ({ readonly name: string } & object);
  * name and a name that no list can hold end the program with an error that starts with `what`.
  */
 export function entriesText(what: string, entries: readonly EntryInput[]): string {
-  if (!Array.isArray(entries)) throw new pulumi.RunError(`${what}: a list is needed here; [] says that it is empty`);
+  if (!Array.isArray(entries)) throw runError(`${what}: a list is needed here; [] says that it is empty`);
   entries.forEach((entry: unknown, index) => {
     if (typeof entry !== "string") expectKey(`${what}: entry ${String(index + 1)}`, "name", entry);
   });
   try {
     return encodeLines(entries.map(entryOf));
   } catch (error) {
-    throw new pulumi.RunError(`${what}: ${(error as Error).message}`);
+    throw runError(`${what}: ${(error as Error).message}`);
   }
 }
 
@@ -94,7 +95,7 @@ export function expectKey(what: string, key: string, given: unknown): void {
   const object = typeof given === "object" && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
   if (object[key] !== undefined && object[key] !== null) return;
   const keys = Object.keys(object).join(", ");
-  throw new pulumi.RunError(`${what} has no ${key}${keys === "" ? "" : `: it has ${keys}`}`);
+  throw runError(`${what} has no ${key}${keys === "" ? "" : `: it has ${keys}`}`);
 }
 
 function entryOf(entry: EntryInput): Entry {

@@ -10,6 +10,7 @@ import {
   type UserRules,
 } from "./crosswalk.js";
 import type * as crosswalkFile from "./crosswalkFile.js";
+import { runError } from "./runError.js";
 
 /**
  * Runs a read that the program itself does. Settings are found in the environment and in Pulumi config, as for
@@ -21,7 +22,7 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
   } catch (error) {
     const { fault } = error as { readonly fault?: Fault };
     if (fault !== undefined) report({ kind: "fault", fault });
-    throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    throw runError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -47,7 +48,7 @@ export function numberVariable(name: string): number | undefined {
 /** The error for a variable whose value is not valid. */
 export function wrongVariable(name: string, value: string, expected: string): Error {
   report({ kind: "fault", fault: "setting" });
-  return new pulumi.RunError(`the environment variable ${name} is ${JSON.stringify(value)}; ${expected}`);
+  return runError(`the environment variable ${name} is ${JSON.stringify(value)}; ${expected}`);
 }
 
 /** Tells what has been done, in the log of the `roster` that runs this, or else in the diagnostics of the CLI. */
@@ -93,7 +94,7 @@ export async function crosswalked<U extends SourceUser>(
   try {
     return crosswalk(source, entries, rules);
   } catch (error) {
-    throw new pulumi.RunError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    throw runError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -17,6 +17,7 @@ import type { ApproverRole, Consumer, ConsumerStatus, Evaluation } from "./dataP
 import type { DataProductArgs } from "./dataProductArgs.js";
 import { declareGrants } from "./dataProductLedger.js";
 import type { GrantsInput } from "./securable.js";
+import { runError } from "../core/runError.js";
 
 interface Read {
   readonly folder: ProductFolder;
@@ -103,7 +104,7 @@ function timeOfRun(what: string): Date {
   try {
     return runTime();
   } catch (error) {
-    throw new pulumi.RunError(`${what}: ${(error as Error).message}`);
+    throw runError(`${what}: ${(error as Error).message}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { DirectoryUpload } from "./directoryUpload.js";
 import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { numberVariable, toldOnce, wrongVariable } from "../core/source.js";
 import type { PersonFields, TeamFields } from "./fields.js";
+import { runError } from "../core/runError.js";
 
 export type { Skipped };
 
@@ -179,7 +180,7 @@ async function handOver(name: string, args: DirectoryArgs, shards: number): Prom
     warnOfSkipped(name, written);
     return { ...written, complete: said && !written.cut, mode: modeOf(args), digest: written.list.digest };
   } catch (error) {
-    throw new pulumi.RunError(
+    throw runError(
       `glean.Directory ${JSON.stringify(name)}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
@@ -187,7 +188,7 @@ async function handOver(name: string, args: DirectoryArgs, shards: number): Prom
 
 function shardsOf(name: string, { shards = SHARDS }: DirectoryArgs): number {
   if (Number.isInteger(shards) && shards >= 1 && shards <= 1024) return shards;
-  throw new pulumi.RunError(
+  throw runError(
     `glean.Directory ${JSON.stringify(name)}: shards is ${String(shards)}; it has to be a whole number from 1 to 1024`,
   );
 }

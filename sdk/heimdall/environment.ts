@@ -4,6 +4,7 @@ import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { entriesText, inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import { wholeEnvironment } from "./wholeEnvironment.js";
+import { runError } from "../core/runError.js";
 
 /** Arguments of a `heimdall.Environment`. */
 export interface EnvironmentArgs {
@@ -146,7 +147,7 @@ function listsOf(what: string, environment: pulumi.Input<EnvironmentData>): pulu
 function unique<T extends { readonly name: string }>(what: string, entries: readonly T[]): readonly T[] {
   const names = new Set<string>();
   for (const { name } of entries) {
-    if (names.has(name)) throw new pulumi.RunError(`${what}: ${JSON.stringify(name)} stands there twice`);
+    if (names.has(name)) throw runError(`${what}: ${JSON.stringify(name)} stands there twice`);
     names.add(name);
   }
   return entries;

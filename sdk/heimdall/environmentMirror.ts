@@ -6,6 +6,7 @@ import { readSource, readsOf, toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { Environment, type EnvironmentSummary } from "./environment.js";
 import type { SourceConnection } from "./sourceConnection.js";
+import { runError } from "../core/runError.js";
 
 /** Arguments of a `heimdall.EnvironmentMirror`. */
 export interface EnvironmentMirrorArgs {
@@ -74,7 +75,7 @@ function whole(what: string, args: EnvironmentMirrorArgs): EnvironmentMirrorArgs
   for (const key of ["source", "target"]) expectKey(`${what}: the arguments`, key, args);
   const [source, target] = [args.source, args.target].map((each) => (typeof each === "string" ? each : each.name));
   if (source !== target) return args;
-  throw new pulumi.RunError(
+  throw runError(
     `${what}: source and target are both the connection ${JSON.stringify(source)}, and an environment is like itself ` +
       "already. Give each a name of its own: their addresses and tokens are found by it " +
       "(ROSTER_STAGING_URL for a connection staging, or Pulumi config roster:connections).",

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { runError } from "../core/runError.js";
 
 type List = keyof EnvironmentData;
 
@@ -22,7 +22,7 @@ const LISTS = Object.keys(KEYS) as List[];
 export function wholeEnvironment(what: string, data: Partial<EnvironmentData> | undefined): EnvironmentData {
   const missing = LISTS.filter((list) => !Array.isArray(data?.[list]));
   if (missing.length > 0) {
-    throw new pulumi.RunError(
+    throw runError(
       `${what}: the argument environment has no list ${missing.join(", ")}. ` +
         "It has the lists actions, roles, mappings and groups, each there even where it is empty ([]); " +
         "heimdall.readEnvironment reads it from a file, and heimdall.getEnvironment from another environment.",

@@ -7,6 +7,7 @@ import { mergeFiles, type Merged } from "./accessFile/merge.js";
 import { findPasswords, variableOf } from "./accessFile/passwords.js";
 import type * as read from "./accessFile/read.js";
 import type { Connection } from "./connection.js";
+import { runError } from "../core/runError.js";
 
 /** Arguments of a `postgres.AccessFile`. */
 export interface AccessFileArgs {
@@ -136,7 +137,7 @@ function passwordsOf(name: string, args: AccessFileArgs, { users }: Merged): Ret
     }
     return found;
   } catch (error) {
-    throw new pulumi.RunError(`postgres.AccessFile ${JSON.stringify(name)}: ${(error as Error).message}`);
+    throw runError(`postgres.AccessFile ${JSON.stringify(name)}: ${(error as Error).message}`);
   }
 }
 

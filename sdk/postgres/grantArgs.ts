@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { encodeNames } from "../../provider/core/lines.js";
 import { connectionInput, type Connection } from "./connection.js";
+import { runError } from "../core/runError.js";
 
 /**
  * Something that privileges are given on. All databases of a server share a "tablespace" and a "parameter" (PostgreSQL
@@ -83,6 +84,6 @@ function namesText(what: string, names: readonly string[]): string {
   try {
     return encodeNames(names);
   } catch (error) {
-    throw new pulumi.RunError(`${what}: objects: ${(error as Error).message}`);
+    throw runError(`${what}: objects: ${(error as Error).message}`);
   }
 }
