@@ -1,11 +1,12 @@
 import { PROVIDER } from "./arguments.js";
-import { RosterError, wantsStacks } from "./errors.js";
+import { RosterError } from "./errors.js";
 import { NOW, NO_TIME, clockTime } from "./instants.js";
 import { leaveToEngine } from "./leaveToEngine.js";
 import { normalize } from "./normalize.js";
 import { report } from "./report.js";
 import type { Host, Properties, Resource } from "./resource.js";
 import { reviewed, reviewing } from "./reviewed.js";
+import { wantsStacks } from "./stacks.js";
 
 /** The configuration of a run as Pulumi's provider process hands it over. */
 export interface ConfigureRequest {

@@ -1,5 +1,6 @@
 import { redact } from "./redact.js";
 import type { Fault } from "./report.js";
+import { wantsStacks } from "./stacks.js";
 
 /** What an error tells besides its headline. Every text is redacted when the message is made. */
 export interface ErrorDetails {
@@ -80,11 +81,6 @@ export class RosterError extends Error {
   override toString(): string {
     return redact(this.headline);
   }
-}
-
-/** Whether stacks of errors are to be seen: ROSTER_DEBUG is set, or LOG_LEVEL is DEBUG. */
-export function wantsStacks(): boolean {
-  return process.env["ROSTER_DEBUG"] !== undefined || process.env["LOG_LEVEL"]?.toUpperCase() === "DEBUG";
 }
 
 function formatMessage(headline: string, { tried, said, remedy }: ErrorDetails): string {

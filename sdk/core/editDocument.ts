@@ -69,28 +69,33 @@ function setKey(text: string, map: YAMLMap, key: string, value: unknown): string
   }
   const pairs: readonly Pair[] = map.items;
   const column = columnOf(text, offsetOfKey(pairs[0]));
-  const written = rendered(key, value, column, end);
+  const pair = rendered(key, value, column, end);
   const old = pairs.find((pair) => isScalar(pair.key) && pair.key.value === key);
   if (old !== undefined) {
     const from = offsetOfKey(old);
-    return text.slice(0, from) + written + text.slice(Math.max(endOf(text, old), from));
+    return text.slice(0, from) + pair + text.slice(Math.max(endOf(text, old), from));
   }
   const last = pairs.at(-1);
   const lineEnd = text.indexOf("\n", last === undefined ? 0 : endOf(text, last));
-  if (lineEnd < 0) return `${text}${end}${" ".repeat(column)}${written}${end}`;
-  return `${text.slice(0, lineEnd + 1)}${" ".repeat(column)}${written}${end}${text.slice(lineEnd + 1)}`;
+  if (lineEnd < 0) return `${text}${end}${" ".repeat(column)}${pair}${end}`;
+  return `${text.slice(0, lineEnd + 1)}${" ".repeat(column)}${pair}${end}${text.slice(lineEnd + 1)}`;
 }
 
 /** A pair as lines, the first without its indentation. */
 function rendered(key: string, value: unknown, column: number, end: string): string {
-  const lines = stringify({ [key]: value }, { lineWidth: 0 })
-    .trimEnd()
-    .split("\n");
+  const lines = written({ [key]: value }).split("\n");
   return lines.map((line, index) => (index === 0 || line === "" ? line : " ".repeat(column) + line)).join(end);
 }
 
 function flowText(data: unknown): string {
-  return stringify(data, { lineWidth: 0, collectionStyle: "flow" }).trimEnd();
+  return written(data, "flow");
+}
+
+/** Data as YAML without the line's end. Texts that end in line breaks are in quotation marks: as a block they would end by what follows. */
+function written(data: unknown, collectionStyle: "any" | "flow" = "any"): string {
+  const blockQuote = !JSON.stringify(data).includes('\\n"');
+  // No more than that one: other white space at the end may be part of a text.
+  return stringify(data, { lineWidth: 0, collectionStyle, blockQuote }).replace(/\n$/, "");
 }
 
 function offsetOfKey(pair: Pair | undefined): number {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { wantsStacks } from "../../provider/core/errors.js";
+import { wantsStacks } from "../../provider/core/stacks.js";
 
 /**
  * An error that ends the program with its message alone. Of an error that comes when the program's text has been gone

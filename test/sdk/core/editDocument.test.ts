@@ -55,6 +55,14 @@ notes: |
     assert.equal(setInText('{\n\t"a": 1\n}\n', ["b"], "x"), '{\n\t"a": 1,\n\t"b": "x"\n}\n');
   });
 
+  it("keeps white space and line breaks at the end of what it writes", () => {
+    for (const value of ["left\n", "\n", "two\nlines\n\n", "left\u00a0", "\u2000", "\u2028", "\r", "\n\u3000"]) {
+      for (const text of ["a: []\n", "a: {}\n", "b: 1\n", "b: 1", "b: 1\r\n", "a:\n  a: x\n  # a remark\n\nb: 1\n"]) {
+        assert.deepEqual((parse(setInText(text, ["a", "a"], value)) as { a: unknown }).a, { a: value });
+      }
+    }
+  });
+
   it("refuses a text that it cannot read, or that is no map", () => {
     assert.throws(() => setInText("a: [", ["b"], 1));
     assert.throws(() => setInText("- a\n", ["b"], 1), /no map/);
