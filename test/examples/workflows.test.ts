@@ -9,6 +9,7 @@ const WORKFLOWS = [
   "examples/ci/github/access.yml",
   "examples/civis-redshift/github-actions.yml",
   "examples/data-product/github/pull-request.yml",
+  "examples/data-product/github/review.yml",
   "examples/data-product/github/schedule.yml",
   "examples/heimdall/pull-request.yaml",
 ];

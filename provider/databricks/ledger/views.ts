@@ -75,7 +75,7 @@ export function productViews({ ledger, product, inactiveDays }: ViewedProduct): 
   CASE
     WHEN c.status = 'revoked' THEN 'revoked'
     WHEN c.status = 'expired' OR c.access_expires_date < CURRENT_DATE THEN 'expired'
-    WHEN coalesce(u.last_access_date, c.access_granted_date) < CURRENT_DATE - INTERVAL ${String(inactiveDays)} DAYS THEN 'inactive'
+    WHEN u.last_access_date < CURRENT_DATE - INTERVAL ${String(inactiveDays)} DAYS THEN 'inactive'
     ELSE 'active'
   END AS status
 FROM ${at("consumer_access")} c

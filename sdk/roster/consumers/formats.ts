@@ -29,6 +29,7 @@ const consumer = z.strictObject({
   business_unit: z.string().nullable(),
   status: z.enum(["pending", "active", "expiring", "expired", "revoked", "rejected"]),
   reason: z.string().describe("Why it has this status."),
+  requested_date: instant.nullable().describe("When it was asked for."),
   permissions: z.array(z.string()),
   access_granted_date: instant.nullable(),
   access_expires_date: instant.nullable(),

@@ -70,6 +70,7 @@ function listed(consumer: Consumer, usage: Usage | undefined, inactiveDays: numb
     business_unit: consumer.businessUnit ?? null,
     status: consumer.status,
     reason: consumer.reason,
+    requested_date: consumer.requestedOn ?? null,
     permissions: consumer.permissions.map(permissionText),
     access_granted_date: consumer.grantedFrom ?? null,
     access_expires_date: consumer.expires ?? null,
@@ -89,7 +90,7 @@ export function listPage(list: ConsumersList): Page {
   const counts = new Map<string, number>();
   for (const { status } of list.consumers) counts.set(status, (counts.get(status) ?? 0) + 1);
   const inactive = list.consumers.filter(({ activity, status }) => activity === "inactive" && isOpen(status));
-  const without = list.consumers.filter(({ status }) => !isOpen(status));
+  const without = list.consumers.filter(({ status }) => !isOpen(status)).sort(byRequest);
   const main = consumersTable(list);
   return {
     title: `Consumers of ${list.product}`,
@@ -110,10 +111,19 @@ export function listPage(list: ConsumersList): Page {
           columns: [
             { heading: "Consumer", key: "consumer_id", kind: "text" },
             { heading: "Status", key: "status", kind: "state" },
+            { heading: "Requested", key: "requested_date", kind: "text" },
             { heading: "Reason", key: "reason", kind: "text" },
+            { heading: "Justification", key: "justification", kind: "text" },
             { heading: "Request", key: "file", kind: "code" },
           ],
-          rows: without.map((each) => [each.consumer_id, each.status, each.reason, each.file]),
+          rows: without.map((each) => [
+            each.consumer_id,
+            each.status,
+            shortDay(each.requested_date),
+            each.reason,
+            each.justification,
+            each.file,
+          ]),
         },
       },
       {
@@ -139,6 +149,13 @@ export function listPage(list: ConsumersList): Page {
 
 function isOpen(status: ListedConsumer["status"]): boolean {
   return status === "active" || status === "expiring";
+}
+
+/** What waits for a decision first, and what waits longest before the rest. */
+function byRequest(a: ListedConsumer, b: ListedConsumer): number {
+  const waits = (each: ListedConsumer): number => Number(each.status === "pending");
+  const [one, other] = [a.requested_date ?? "", b.requested_date ?? ""];
+  return waits(b) - waits(a) || (one < other ? -1 : Number(one > other));
 }
 
 /** A day for people; null where it is not known. */
@@ -192,6 +209,7 @@ function fullTable({ consumers }: ConsumersList): Table {
     "business_unit",
     "status",
     "reason",
+    "requested_date",
     "permissions",
     "access_granted_date",
     "access_expires_date",

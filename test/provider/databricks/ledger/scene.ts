@@ -134,7 +134,13 @@ export async function ledgerScene(
 ): Promise<void> {
   const workspace = await startDatabricks();
   workspace.metastore.create(CUSTOMERS);
-  workspace.metastore.addPrincipal("ana@example.com", "rui@example.com", "Zoe@Example.com", "mallory@example.com");
+  workspace.metastore.addPrincipal(
+    "ana@example.com",
+    "rui@example.com",
+    "Zoe@Example.com",
+    "mallory@example.com",
+    "quiet@example.com",
+  );
   await workspace.statements.createCatalog("main");
   try {
     await work({ workspace, stack: new LedgerStack(workspace) });

@@ -66,11 +66,13 @@ describe("The views of a ledger", () => {
         expires: daysAgo(1).toISOString(),
       });
       const ana = request();
+      // Of whom no use is recorded, as that of a group never is, nobody knows that they are inactive.
+      const quiet = request({ request: "quiet", consumer: "quiet@example.com", name: "Quiet" });
       const at = (days: number): object => ({ ...WAREHOUSE, now: daysAgo(days).toISOString() });
-      await stack.give([zoe], at(200));
-      await stack.give([zoe, late, rui], at(150));
-      await stack.give([zoe, late, rui, ana], at(20));
-      await stack.give([zoe, late, ended(rui), ana], at(10));
+      await stack.give([zoe, quiet], at(200));
+      await stack.give([zoe, quiet, late, rui], at(150));
+      await stack.give([zoe, quiet, late, rui, ana], at(20));
+      await stack.give([zoe, quiet, late, ended(rui), ana], at(10));
       await fill(stack);
 
       const logs = await stack.rows(
@@ -106,6 +108,7 @@ describe("The views of a ledger", () => {
       assert.deepEqual(overview, [
         { consumer_id: "ana@example.com", status: "active", total_queries: count("ana@example.com") },
         { consumer_id: "mallory@example.com", status: "expired", total_queries: null },
+        { consumer_id: "quiet@example.com", status: "active", total_queries: null },
         { consumer_id: "rui@example.com", status: "revoked", total_queries: null },
         { consumer_id: "zoe@example.com", status: "inactive", total_queries: count("zoe@example.com") },
       ]);
@@ -126,7 +129,7 @@ describe("The views of a ledger", () => {
       }
 
       const growth = await stack.rows("month, new_consumers, cumulative_consumers", "customer_360_consumer_growth");
-      const months = by([200, 150, 150, 20], (days) => daysAgo(days).toISOString().slice(0, 7));
+      const months = by([200, 200, 150, 150, 20], (days) => daysAgo(days).toISOString().slice(0, 7));
       let total = 0;
       assert.deepEqual(
         growth.map((row) => [
