@@ -46,7 +46,7 @@ function kindWanted(expected: string): string | undefined {
 }
 
 /** `drop`, `drop or keep`, `disable, drop or keep`. */
-function oneOf(values: readonly string[]): string {
+export function oneOf(values: readonly string[]): string {
   const last = values.at(-1) ?? "";
   return values.length < 2 ? last : `${values.slice(0, -1).join(", ")} or ${last}`;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { oneOf } from "../core/problems.js";
 
 /*
  * What the records of people and teams are made of. Programs and provider both check records with it: this file talks
@@ -54,7 +55,7 @@ export function word<const W extends readonly string[]>(
   words: W,
   standard?: W[number],
 ): z.ZodType<W[number] | undefined> {
-  const expected = `must be ${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
+  const expected = `must be ${oneOf(words)}`;
   return z
     .enum(words, expected)
     .transform((given) => (given === standard ? undefined : given))

@@ -1,6 +1,6 @@
 import type { ChildPermission, Group, GroupReading, Member } from "../../provider/civis/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
 export type { ChildPermission, Group, GroupReading, Member };
@@ -37,10 +37,8 @@ const KEYS: KeysOf<GetGroupsOptions> = {
  * const analysts = groups.find(({ name }) => name === "Data Analysts");
  * const active = analysts?.members.filter((member) => member.active).map(({ username }) => username);
  */
-export async function getGroups(options: GetGroupsOptions = {}): Promise<GroupReading> {
-  expectKeys("civis.getGroups", "the options", options, KEYS);
-  const { connection, childGroups = false } = options;
-  return await readSource("civis.getGroups", async (sources) => {
+export function getGroups(options: GetGroupsOptions = {}): Promise<GroupReading> {
+  return readWith("civis.getGroups", options, KEYS, async ({ connection, childGroups = false }, sources) => {
     const { openSource, readGroups } = await import("../../provider/civis/read.js");
     return readGroups(openSource(connection, sources), { childGroups });
   });

@@ -1,6 +1,6 @@
 import type { User } from "../../provider/civis/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
 export type { User };
@@ -25,10 +25,8 @@ const KEYS: KeysOf<GetUsersOptions> = {
  * const users = await civis.getUsers();
  * const left = users.filter(({ active }) => !active).map(({ username }) => username);
  */
-export async function getUsers(options: GetUsersOptions = {}): Promise<User[]> {
-  expectKeys("civis.getUsers", "the options", options, KEYS);
-  const { connection } = options;
-  return await readSource("civis.getUsers", async (sources) => {
+export function getUsers(options: GetUsersOptions = {}): Promise<User[]> {
+  return readWith("civis.getUsers", options, KEYS, async ({ connection }, sources) => {
     const { openSource, readUsers } = await import("../../provider/civis/read.js");
     return readUsers(openSource(connection, sources));
   });

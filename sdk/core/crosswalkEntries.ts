@@ -1,7 +1,16 @@
-import type { EntryOptions } from "./crosswalk.js";
-import { expectKeys, type KeysOf } from "./knownKeys.js";
-import { expectKey } from "./resource.js";
+import type { CrosswalkEntry, EntryOptions } from "./crosswalk.js";
+import { expectKey, expectKeys, type KeysOf } from "./knownKeys.js";
 import { runError } from "./runError.js";
+
+/** What an entry has whatever system it names a group of, for `expectEntries`. */
+export const ENTRY_KEYS: KeysOf<Omit<CrosswalkEntry, "id" | "name">> = {
+  databaseGroup: true,
+  notes: true,
+  create: true,
+  onRemove: true,
+  mayEmpty: true,
+  nested: true,
+};
 
 /**
  * Ends the program where a crosswalk that stands in it is no list of entries, where an entry has a key that there is

@@ -29,6 +29,17 @@ export function expectKeys<T extends object>(
   if (strange !== undefined) throw runError(`${what}: ${unknownKey(strange[0], where, keys)}`);
 }
 
+/**
+ * Ends the program where an object has nothing under a key that it must have, for programs without a compiler that
+ * says so. Tells the keys that it has, of which one may be meant, and no values: there can be secrets among them.
+ */
+export function expectKey(what: string, key: string, given: unknown): void {
+  const object = typeof given === "object" && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
+  if (object[key] !== undefined && object[key] !== null) return;
+  const keys = Object.keys(object).join(", ");
+  throw runError(`${what} has no ${key}${keys === "" ? "" : `: it has ${keys}`}`);
+}
+
 function kindOf(given: unknown): string {
   if (given === undefined || given === null) return "nothing";
   if (Array.isArray(given)) return "a list";

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
+import { expectKey } from "./knownKeys.js";
 import { runError } from "./runError.js";
 
 /**
@@ -85,17 +86,6 @@ export function entriesText(what: string, entries: readonly EntryInput[]): strin
   } catch (error) {
     throw runError(`${what}: ${(error as Error).message}`);
   }
-}
-
-/**
- * Ends the program where an object has nothing under a key that it must have, for programs without a compiler that
- * says so. Tells the keys that it has, of which one may be meant, and no values: there can be secrets among them.
- */
-export function expectKey(what: string, key: string, given: unknown): void {
-  const object = typeof given === "object" && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
-  if (object[key] !== undefined && object[key] !== null) return;
-  const keys = Object.keys(object).join(", ");
-  throw runError(`${what} has no ${key}${keys === "" ? "" : `: it has ${keys}`}`);
 }
 
 function entryOf(entry: EntryInput): Entry {

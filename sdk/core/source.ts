@@ -10,6 +10,7 @@ import {
   type UserRules,
 } from "./crosswalk.js";
 import type * as crosswalkFile from "./crosswalkFile.js";
+import { expectKeys, type KeysOf } from "./knownKeys.js";
 import { runError } from "./runError.js";
 
 /**
@@ -24,6 +25,17 @@ export async function readSource<T>(what: string, read: (sources: SettingSources
     if (fault !== undefined) report({ kind: "fault", fault });
     throw runError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** `readSource` for a function with options: such as it cannot have end the program before anything is read. */
+export async function readWith<O extends object, T>(
+  what: string,
+  options: O,
+  known: KeysOf<O>,
+  read: (options: O, sources: SettingSources) => Promise<T>,
+): Promise<T> {
+  expectKeys(what, "the options", options, known);
+  return await readSource(what, (sources) => read(options, sources));
 }
 
 /**

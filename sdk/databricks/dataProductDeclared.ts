@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { encodeLines, type Entry } from "../../provider/core/lines.js";
 import { runTime } from "../core/clock.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { expectKey } from "../core/resource.js";
+import { expectKey, expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { placeText, type Place } from "../core/place.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
+import { runError } from "../core/runError.js";
 import type { AccessArgs } from "./access.js";
 import { runByApprover } from "./dataProduct/approvals.js";
 import { declaredAccess, type DeclaredAccess, type DeclaredLists } from "./dataProduct/declared.js";
@@ -17,7 +17,6 @@ import type { ApproverRole, Consumer, ConsumerStatus, Evaluation } from "./dataP
 import type { DataProductArgs } from "./dataProductArgs.js";
 import { declareGrants } from "./dataProductLedger.js";
 import type { GrantsInput } from "./securable.js";
-import { runError } from "../core/runError.js";
 
 interface Read {
   readonly folder: ProductFolder;

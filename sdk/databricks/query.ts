@@ -1,7 +1,7 @@
 import type { ParameterValue } from "../../provider/databricks/parameters.js";
 import type { Column, Row, Value } from "../../provider/databricks/rows.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
 export type { Column, ParameterValue, Row, Value };
@@ -71,10 +71,8 @@ const KEYS: KeysOf<QueryOptions> = {
  * });
  * const people = rows.map(({ email }) => String(email));
  */
-export async function query(sql: string, given: QueryOptions = {}): Promise<QueryResult> {
-  expectKeys("databricks.query", "the options", given, KEYS);
-  const { connection, ...options } = given;
-  return await readSource("databricks.query", async (sources) => {
+export function query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+  return readWith("databricks.query", options, KEYS, async ({ connection, ...options }, sources) => {
     const { openSource } = await import("../../provider/databricks/read.js");
     return openSource(connection, sources).run({ sql, ...options });
   });

@@ -6,9 +6,9 @@ import { DirectoryKeys } from "./directoryKeys.js";
 import { DirectoryShard } from "./directoryShard.js";
 import { DirectoryUpload } from "./directoryUpload.js";
 import { expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { runError } from "../core/runError.js";
 import { numberVariable, toldOnce, wrongVariable } from "../core/source.js";
 import type { PersonFields, TeamFields } from "./fields.js";
-import { runError } from "../core/runError.js";
 
 export type { Skipped };
 

@@ -1,6 +1,6 @@
 import type { Health } from "../../provider/heimdall/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith } from "../core/source.js";
 import type { SourceConnection } from "./sourceConnection.js";
 
 /** What to look at. */
@@ -23,10 +23,8 @@ const KEYS: KeysOf<CheckHealthOptions> = {
  * @example
  * const { mayWrite, expires, problems } = await heimdall.checkHealth({ connection: "production" });
  */
-export async function checkHealth(options: CheckHealthOptions = {}): Promise<Health> {
-  expectKeys("heimdall.checkHealth", "the options", options, KEYS);
-  const { connection } = options;
-  return await readSource("heimdall.checkHealth", async (sources) => {
+export function checkHealth(options: CheckHealthOptions = {}): Promise<Health> {
+  return readWith("heimdall.checkHealth", options, KEYS, async ({ connection }, sources) => {
     const { openSource, readHealth } = await import("../../provider/heimdall/read.js");
     return readHealth(openSource(connection, sources));
   });

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
 import { entriesText, inputsOf, typeOf } from "../core/resource.js";
+import { runError } from "../core/runError.js";
 import { connectionInput, type Connection } from "./connection.js";
 import { wholeEnvironment } from "./wholeEnvironment.js";
-import { runError } from "../core/runError.js";
 
 /** Arguments of a `heimdall.Environment`. */
 export interface EnvironmentArgs {

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { expectKey } from "../core/resource.js";
+import { expectKey, expectKeys, type KeysOf } from "../core/knownKeys.js";
+import { runError } from "../core/runError.js";
 import { readSource, readsOf, toldOnce } from "../core/source.js";
 import type { Connection } from "./connection.js";
 import { Environment, type EnvironmentSummary } from "./environment.js";
 import type { SourceConnection } from "./sourceConnection.js";
-import { runError } from "../core/runError.js";
 
 /** Arguments of a `heimdall.EnvironmentMirror`. */
 export interface EnvironmentMirrorArgs {

@@ -1,6 +1,6 @@
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith } from "../core/source.js";
 import type { SourceConnection } from "./sourceConnection.js";
 
 /** What to read. */
@@ -34,11 +34,14 @@ const KEYS: KeysOf<GetEnvironmentOptions> = {
  * const staging = await heimdall.getEnvironment({ connection: "staging" });
  * const unused = staging.actions.filter(({ name }) => !staging.mappings.some(({ action }) => action === name));
  */
-export async function getEnvironment(options: GetEnvironmentOptions = {}): Promise<EnvironmentData> {
-  expectKeys("heimdall.getEnvironment", "the options", options, KEYS);
-  const { connection, members = false, ignore } = options;
-  return await readSource("heimdall.getEnvironment", async (sources) => {
-    const { openSource, readEnvironment } = await import("../../provider/heimdall/read.js");
-    return readEnvironment(openSource(connection, sources), { members, ignore });
-  });
+export function getEnvironment(options: GetEnvironmentOptions = {}): Promise<EnvironmentData> {
+  return readWith(
+    "heimdall.getEnvironment",
+    options,
+    KEYS,
+    async ({ connection, members = false, ignore }, sources) => {
+      const { openSource, readEnvironment } = await import("../../provider/heimdall/read.js");
+      return readEnvironment(openSource(connection, sources), { members, ignore });
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import type { CrosswalkEntry as Entry, EntryOptions } from "../core/crosswalk.js";
-import { expectEntries } from "../core/crosswalkEntries.js";
+import { ENTRY_KEYS, expectEntries } from "../core/crosswalkEntries.js";
 import type { KeysOf } from "../core/knownKeys.js";
 import { crosswalkOfFile } from "../core/source.js";
 
@@ -24,15 +24,7 @@ export interface CrosswalkEntry extends EntryOptions {
 
 const SPELLING = { name: ["keycloakGroup", "keycloak_group_path"], id: ["keycloakGroupId", "keycloak_group_id"] };
 
-const KEYS: KeysOf<CrosswalkEntry> = {
-  keycloakGroup: true,
-  databaseGroup: true,
-  notes: true,
-  create: true,
-  mayEmpty: true,
-  nested: true,
-  onRemove: true,
-};
+const KEYS: KeysOf<CrosswalkEntry> = { ...ENTRY_KEYS, keycloakGroup: true };
 
 /** The entries of a crosswalk, out of a file or of the program. */
 export function crosswalkEntries(what: string, given: string | readonly CrosswalkEntry[]): Entry[] {

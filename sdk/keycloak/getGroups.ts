@@ -1,7 +1,7 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { Group, GroupList, Member } from "../../provider/keycloak/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource, warn } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
 export type { Group, GroupList, Member };
@@ -43,10 +43,8 @@ const KEYS: KeysOf<GetGroupsOptions> = {
  * const groups = await keycloak.getGroups({ membersOf: ({ path }) => path.startsWith("/data/") });
  * for await (const { path, members = [] } of groups) console.log(path, members.map(({ username }) => username));
  */
-export async function getGroups(options: GetGroupsOptions = {}): Promise<Reading<GroupList>> {
-  expectKeys("keycloak.getGroups", "the options", options, KEYS);
-  const { connection, ...selection } = options;
-  return await readSource("keycloak.getGroups", async (sources) => {
+export function getGroups(options: GetGroupsOptions = {}): Promise<Reading<GroupList>> {
+  return readWith("keycloak.getGroups", options, KEYS, async ({ connection, ...selection }, sources) => {
     const { groups } = await import("../../provider/keycloak/read.js");
     return groups({ connection, sources, warn }, selection);
   });

@@ -1,7 +1,6 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { Person } from "../../provider/keycloak/types.js";
-import { expectKeys } from "../core/knownKeys.js";
-import { readSource, tell, warn } from "../core/source.js";
+import { readWith, tell, warn } from "../core/source.js";
 import { GET_USERS_KEYS, type GetUsersOptions } from "./getUsers.js";
 
 export type { Person };
@@ -22,10 +21,8 @@ export type GetPeopleOptions = GetUsersOptions;
  * const people = await keycloak.getPeople({ maxUsers: 10 });
  * for await (const { email, groups } of people) console.log(email, groups.includes("/data/analysts"));
  */
-export async function getPeople(options: GetPeopleOptions = {}): Promise<Reading<Person>> {
-  expectKeys("keycloak.getPeople", "the options", options, GET_USERS_KEYS);
-  const { connection, ...selection } = options;
-  return await readSource("keycloak.getPeople", async (sources) => {
+export function getPeople(options: GetPeopleOptions = {}): Promise<Reading<Person>> {
+  return readWith("keycloak.getPeople", options, GET_USERS_KEYS, async ({ connection, ...selection }, sources) => {
     const { people } = await import("../../provider/keycloak/read.js");
     return people({ connection, sources, warn, tell }, selection);
   });

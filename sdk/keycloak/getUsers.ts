@@ -1,7 +1,7 @@
 import type { Reading } from "../../provider/core/reading.js";
 import type { User } from "../../provider/keycloak/types.js";
-import { expectKeys, type KeysOf } from "../core/knownKeys.js";
-import { readSource, tell, warn } from "../core/source.js";
+import type { KeysOf } from "../core/knownKeys.js";
+import { readWith, tell, warn } from "../core/source.js";
 import type { Connection } from "./connection.js";
 
 export type { Reading, User };
@@ -50,10 +50,8 @@ export const GET_USERS_KEYS: KeysOf<GetUsersOptions> = {
  * const users = await keycloak.getUsers();
  * for await (const user of users) console.log(user.username, user.attributes["department"]?.[0]);
  */
-export async function getUsers(options: GetUsersOptions = {}): Promise<Reading<User>> {
-  expectKeys("keycloak.getUsers", "the options", options, GET_USERS_KEYS);
-  const { connection, ...selection } = options;
-  return await readSource("keycloak.getUsers", async (sources) => {
+export function getUsers(options: GetUsersOptions = {}): Promise<Reading<User>> {
+  return readWith("keycloak.getUsers", options, GET_USERS_KEYS, async ({ connection, ...selection }, sources) => {
     const { users } = await import("../../provider/keycloak/read.js");
     return users({ connection, sources, warn, tell }, selection);
   });

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
+import { runError } from "../core/runError.js";
 import { Access, type AccessArgs } from "./access.js";
 import { objectPrivilegesOf, privilegesOf } from "./accessFile/grants.js";
 import { mergeFiles, type Merged } from "./accessFile/merge.js";
 import { findPasswords, variableOf } from "./accessFile/passwords.js";
 import type * as read from "./accessFile/read.js";
 import type { Connection } from "./connection.js";
-import { runError } from "../core/runError.js";
 
 /** Arguments of a `postgres.AccessFile`. */
 export interface AccessFileArgs {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { entriesText, expectKey, type EntryInput } from "../core/resource.js";
+import { expectKey } from "../core/knownKeys.js";
+import { entriesText, type EntryInput } from "../core/resource.js";
 import type { DatabaseArgs } from "./database.js";
 import type { DefaultPrivilegesArgs } from "./defaultPrivileges.js";
 import type { GrantArgs } from "./grant.js";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
-import { entriesText, expectKey, inputsOf, namesOf, typeOf } from "../core/resource.js";
+import { expectKey } from "../core/knownKeys.js";
+import { entriesText, inputsOf, namesOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
 

@@ -90,7 +90,6 @@ export function listPage(list: ConsumersList): Page {
   const counts = new Map<string, number>();
   for (const { status } of list.consumers) counts.set(status, (counts.get(status) ?? 0) + 1);
   const inactive = list.consumers.filter(({ activity, status }) => activity === "inactive" && isOpen(status));
-  const without = list.consumers.filter(({ status }) => !isOpen(status)).sort(byRequest);
   const main = consumersTable(list);
   return {
     title: `Consumers of ${list.product}`,
@@ -105,26 +104,7 @@ export function listPage(list: ConsumersList): Page {
       {
         id: "without-access",
         heading: "Without access, and why",
-        table: {
-          caption: "Consumers without access",
-          empty: "None.",
-          columns: [
-            { heading: "Consumer", key: "consumer_id", kind: "text" },
-            { heading: "Status", key: "status", kind: "state" },
-            { heading: "Requested", key: "requested_date", kind: "text" },
-            { heading: "Reason", key: "reason", kind: "text" },
-            { heading: "Justification", key: "justification", kind: "text" },
-            { heading: "Request", key: "file", kind: "code" },
-          ],
-          rows: without.map((each) => [
-            each.consumer_id,
-            each.status,
-            shortDay(each.requested_date),
-            each.reason,
-            each.justification,
-            each.file,
-          ]),
-        },
+        table: withoutTable(list.consumers.filter(({ status }) => !isOpen(status)).sort(byRequest)),
       },
       {
         id: "inactive",
@@ -161,6 +141,29 @@ function byRequest(a: ListedConsumer, b: ListedConsumer): number {
 /** A day for people; null where it is not known. */
 export function shortDay(instant: string | null): string | null {
   return instant === null ? null : dayOf(instant);
+}
+
+function withoutTable(consumers: readonly ListedConsumer[]): Table {
+  return {
+    caption: "Consumers without access",
+    empty: "None.",
+    columns: [
+      { heading: "Consumer", key: "consumer_id", kind: "text" },
+      { heading: "Status", key: "status", kind: "state" },
+      { heading: "Requested", key: "requested_date", kind: "text" },
+      { heading: "Reason", key: "reason", kind: "text" },
+      { heading: "Justification", key: "justification", kind: "text" },
+      { heading: "Request", key: "file", kind: "code" },
+    ],
+    rows: consumers.map((each) => [
+      each.consumer_id,
+      each.status,
+      shortDay(each.requested_date),
+      each.reason,
+      each.justification,
+      each.file,
+    ]),
+  };
 }
 
 function consumersTable({ consumers, period_days: days }: ConsumersList): Table {
