@@ -27,6 +27,8 @@ const name = z
   .min(1)
   .max(100)
   .regex(/^[a-z0-9_:]+$/);
+/** PostgreSQL keeps no NUL, and the service says so where it would say that something exists already. */
+export const NUL = "A string literal cannot contain NUL (0x00) characters.";
 const description = z.string().min(1).max(500);
 const method = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]);
 const path = z.string().min(1).max(255);
@@ -66,6 +68,12 @@ export const bodies = {
 export function withBody<T>({ body }: Call, schema: z.ZodType<T>, then: (body: T) => Answer): Answer {
   const parsed = schema.safeParse(body);
   return parsed.success ? then(parsed.data) : invalid(parsed.error.issues);
+}
+
+/** Answers that the body of a request does not pass, where it does not. */
+export function unfitBody({ body }: Call, schema: z.ZodType): Answer | undefined {
+  const { error } = schema.safeParse(body);
+  return error === undefined ? undefined : invalid(error.issues);
 }
 
 const page = z.object({

@@ -115,6 +115,40 @@ describe("the sandbox of Heimdall", () => {
     assert.deepEqual([mappings["GET /users"]?.action, roles["viewer"]?.actions], ["users:see", ["users:see"]]);
   });
 
+  async function resolved(method: string, path: string): Promise<unknown> {
+    const { status, body } = await speak(`GET /mappings/?path=${path}&method=${method}`);
+    return status === 404 ? undefined : (body as { action: string }).action;
+  }
+
+  it("goes on telling gateways of mappings that went with their action, and of the name that an action had", async () => {
+    await speak("PUT /actions/{users:write}", { name: "users:change" });
+    assert.equal(await resolved("PUT", "/users"), "users:write");
+    const version = heimdall.store.policyVersion;
+    await speak("PUT /mappings/{PUT /users}", { action_id: "{users:change}" });
+    assert.equal(await resolved("PUT", "/users"), "users:change");
+    assert.equal(heimdall.store.policyVersion, version, "and the policies know the action by the old one");
+    await speak("DELETE /actions/{users:read}");
+    assert.equal(await resolved("GET", "/users"), "users:read");
+  });
+
+  it("goes on answering for the method that a mapping had, until it is deleted", async () => {
+    const path = numbered(heimdall.store, "/mappings/{GET /users}");
+    await speak(`PUT ${path}`, { method: "POST" });
+    assert.deepEqual([await resolved("GET", "/users"), await resolved("POST", "/users")], ["users:read", "users:read"]);
+    await speak(`DELETE ${path}`);
+    assert.deepEqual([await resolved("GET", "/users"), await resolved("POST", "/users")], [undefined, undefined]);
+  });
+
+  it("looks at a request before it looks at who asks, and at some of its own rules", async () => {
+    const other = heimdall.issue({ admin: false });
+    assert.equal((await speak("POST /actions/", {}, other)).status, 422);
+    assert.equal((await speak("GET /nothing/here", undefined, "")).status, 404);
+    heimdall.policyEngine = "down";
+    assert.equal((await speak("DELETE /roles/none")).status, 404);
+    assert.equal((await speak("DELETE /roles/superadmin")).status, 403);
+    assert.equal((await speak("POST /roles/superadmin/actions", { action_name: "users:read" })).status, 403);
+  });
+
   it("deletes a group with its members and roles", async () => {
     await speak("DELETE /groups/desk");
     await speak("POST /groups/", { name: "desk", description: "Again" });

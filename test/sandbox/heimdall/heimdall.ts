@@ -1,6 +1,6 @@
 import { startSandboxServer, type Answer, type Call, type SandboxOptions, type SandboxServer } from "../server.js";
-import { PREFIX, ok, refuse } from "./answers.js";
-import { answer, type Caller, type Gate } from "./routes.js";
+import { NOT_FOUND, PREFIX, ok, refuse } from "./answers.js";
+import { answer, isRoute, type Caller, type Gate } from "./routes.js";
 import { Store, type Contents } from "./store.js";
 
 export { ROUTES } from "./routes.js";
@@ -24,6 +24,17 @@ export interface HeimdallSandbox extends SandboxServer {
   /** Writes that the service has done, as it was asked for them. */
   writes(): string[];
 }
+
+const ENGINE = "Cerbos Authorization Service";
+const UNAVAILABLE: Answer = {
+  status: 503,
+  body: {
+    error: "Authorization service temporarily unavailable",
+    status_code: 503,
+    service: ENGINE,
+    retry_after: "Please try again in a few moments",
+  },
+};
 
 /** Who has a token, and until when. */
 export interface TokenClaims {
@@ -55,20 +66,23 @@ export async function startHeimdall(contents: Contents = {}, options: SandboxOpt
     return `${token}.c2lnbmF0dXJl`;
   }
 
-  const gate: Gate = (caller, kind) => {
+  const gate: Gate = (caller, kind, { method }) => {
     // Actions, and the deletion of roles, hide every reason behind 500.
-    const hides = kind === "action" || kind === "roleDelete";
+    const verb = { POST: "create", PUT: "update" }[method] ?? "delete";
+    const failed = `Failed to ${verb} ${kind === "action" ? "action" : "role"}`;
     if (sandbox.policyEngine === "down" && kind !== "roleCreate") {
-      return refuse(hides ? 500 : 503, "Authorization service temporarily unavailable");
+      return kind === "policy" ? UNAVAILABLE : refuse(500, `${failed}: Service '${ENGINE}' is currently unavailable`);
     }
     if (caller.admin) return undefined;
-    return refuse(kind === "action" ? 500 : 403, "Insufficient permissions");
+    if (kind === "action") return refuse(500, `${failed}: 403: Insufficient permissions to ${verb} actions`);
+    return refuse(403, "Permission denied");
   };
 
   function handle(call: Call): Answer {
     if (call.path === `${PREFIX}/healthz` && call.method === "GET") {
       return ok({ status: "healthy", service: "heimdall-admin-service", timestamp: store.now() });
     }
+    if (!isRoute(call)) return NOT_FOUND;
     const caller = callerOf(call);
     if ("status" in caller) return caller;
     // The service makes the role when an administrator comes by.
@@ -82,7 +96,8 @@ export async function startHeimdall(contents: Contents = {}, options: SandboxOpt
     const { authorization } = headers;
     if (typeof authorization !== "string") return refuse(403, "Not authenticated");
     const claims = tokens.get(authorization.replace(/^Bearer /, ""));
-    if (claims === undefined || claims.exp * 1000 <= Date.now()) return refuse(401, "Invalid or expired token");
+    if (claims === undefined || claims.exp * 1000 <= Date.now())
+      return refuse(401, "Invalid authentication credentials");
     return claims;
   }
 

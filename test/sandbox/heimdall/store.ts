@@ -1,3 +1,5 @@
+import { Resolver } from "./resolver.js";
+
 /*
  * What an environment holds, and how the service changes it: each thing here was seen on running instances of the
  * service, and is in the contract's table.
@@ -75,6 +77,10 @@ export class Store {
   groups: GroupRow[] = [];
   /** Everybody who has ever been named. */
   readonly users = new Set<string>();
+  /** What the service keeps of mappings outside its database. */
+  readonly resolver = new Resolver();
+  /** How often the service was told that policies have to be written again; gateways ask for them. */
+  policyVersion = 0;
   private lastId = 0;
   private lastTime = Date.UTC(2026, 0, 1);
 
@@ -125,6 +131,7 @@ export class Store {
     const now = this.now();
     const row = { id: this.nextId(), ...given, created_by: by, created_at: now, updated_at: now };
     this.mappings.push(row);
+    this.resolver.write(row);
     return row;
   }
 
