@@ -59,8 +59,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     return `${labelOf(definition, args)}${session === undefined ? "" : ` on ${session.description}`}`;
   }
 
-  function partsOf(args: Args, purpose: Purpose = "change"): readonly string[] {
-    return definition.parts?.(args, purpose) ?? [];
+  function partsOf(args: Args, purpose: Purpose = "change", previous?: Args): readonly string[] {
+    return definition.parts?.(args, purpose, previous) ?? [];
   }
 
   function open(host: Host, args: Args): Session<M, C> {
@@ -138,7 +138,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
   }
 
   function partsOfBoth(args: Args, previous: Args | undefined): string[] {
-    return [...new Set([...partsOf(args), ...(previous === undefined ? [] : partsOf(previous))])];
+    return [...new Set([...partsOf(args, "change", previous), ...(previous === undefined ? [] : partsOf(previous))])];
   }
 
   /** The arguments as the connection's kind of server takes them. */

@@ -35,7 +35,7 @@ export async function planChange<M, C, S extends z.ZodObject>(
   const { previous } = change;
   const { args, pending, enough } = knownArguments(definition, change);
   const parts = [args, ...(previous === undefined ? [] : [previous])].flatMap(
-    (each) => definition.parts?.(each, "change") ?? [],
+    (each) => definition.parts?.(each, "change", previous) ?? [],
   );
   const outlook = await outlookOn(host, definition.system, connectionOf(args), parts);
   const { comment } = definition.system;

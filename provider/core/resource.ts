@@ -112,10 +112,10 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
   prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
   /**
-   * The parts of the system that are looked at, for a system that is read in parts: to see the resource, to change it,
-   * or to remove it.
+   * The parts of the system that are looked at, for a system that is read in parts: to see the resource, to change it
+   * from what it was, or to remove it.
    */
-  parts?(args: z.output<Schema>, purpose: Purpose): readonly string[];
+  parts?(args: z.output<Schema>, purpose: Purpose, previous?: z.output<Schema>): readonly string[];
   /** The thing as it is, in the form of arguments; what cannot be observed comes from `args`. Undefined when it is not there. */
   observe(model: Model, args: z.output<Schema>): Readonly<Record<string, unknown>> | undefined;
   /** Whether it is there; left out, whether `observe` sees it. For a resource of which seeing everything takes long. */

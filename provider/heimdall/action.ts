@@ -3,7 +3,7 @@ import { objectArguments } from "../core/arguments.js";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import { someOf } from "../core/errors.js";
-import type { Delta } from "../core/resource.js";
+import type { Delta, Unit } from "../core/resource.js";
 import { connection, description, nameArgument, onRemove } from "./arguments.js";
 import type { Change } from "./changes.js";
 import { parts, type Snapshot } from "./snapshot.js";
@@ -34,22 +34,28 @@ export const Action = defineResource({
   validate: () => [],
   prepare: (args) => Promise.resolve(args),
 
-  parts: (_args, purpose) =>
-    purpose === "removal" ? [parts.actions, parts.mappings, parts.roleActions()] : [parts.actions],
+  parts: ({ name }, purpose, previous) =>
+    purpose === "removal" || (previous !== undefined && previous.name !== name)
+      ? [parts.actions, parts.mappings, parts.roleActions()]
+      : [parts.actions],
 
   observe(snapshot, args) {
     const live = snapshot.actions.get(args.name);
     return live === undefined ? undefined : { ...args, description: live.description };
   },
 
-  delta: ({ model, args, previous }) => actionDelta(model, args, previous?.name),
+  delta({ model, args, previous }) {
+    const delta = actionDelta(model, args, previous?.name);
+    const renamed = previous !== undefined && previous.name !== args.name && delta.problems.length === 0;
+    return renamed ? { ...delta, next: (seen) => madeKnown(seen, args.name) } : delta;
+  },
 
   remove(snapshot, args, how) {
     // An action cannot be disabled: one that was there before us stays.
     if (how === "disable") return NO_DELTA;
     const users = usersOf(snapshot, args.name);
     if (users.length > 0 && args.onRemove !== "drop") return impossible(stillUsed(args.name, users));
-    return doing<Change>({ kind: "deleteAction", name: args.name });
+    return doing(...actionDeletion(snapshot, args.name));
   },
 
   untouched(snapshot, { name, description: said }) {
@@ -84,6 +90,31 @@ export function actionDelta(
   const changed = before.description === said ? {} : { description: said };
   if (Object.keys({ ...renamed, ...changed }).length === 0) return NO_DELTA;
   return doing<Change>({ kind: "updateAction", name: before.name, ...renamed, ...changed });
+}
+
+/**
+ * Tells what asks for an action its new name. The service renames it in its database alone: what it tells gateways of a
+ * mapping is from when the mapping was written, and it has policies written again when a role is given an action.
+ */
+function madeKnown(snapshot: Snapshot, name: string): Delta<Snapshot, Change> {
+  const mappings = [...snapshot.mappings.values()].filter(({ action }) => action === name);
+  const roles = [...snapshot.roleActions].filter(([, actions]) => actions.has(name)).map(([role]) => role);
+  return {
+    units: [
+      ...mappings.map(({ method, path }): Unit<Change> => [{ kind: "updateMapping", method, path, action: name }]),
+      ...roles.sort().map((role): Unit<Change> => [{ kind: "assignAction", role, action: name }]),
+    ],
+    problems: [],
+  };
+}
+
+/** The service would delete the mappings with the action, and go on telling gateways of them: they go by themselves. */
+export function actionDeletion(snapshot: Snapshot, name: string): Change[] {
+  const mappings = [...snapshot.mappings.values()].filter(({ action }) => action === name);
+  return [
+    ...mappings.map(({ method, path }): Change => ({ kind: "deleteMapping", method, path })),
+    { kind: "deleteAction", name },
+  ];
 }
 
 /** Who uses an action: roles that have it, and mappings that ask for it. */

@@ -33,11 +33,15 @@ export function managedRole(): z.ZodType<string> {
   });
 }
 
+/** The service's database keeps none, and the service says of such a text that it exists already. */
+const withoutNul = [(text: string) => !text.includes("\0"), "must have no NUL character (U+0000)"] as const;
+
 /** The description of an action, a role or a group. */
 export const description = z
   .string()
   .min(1, "must not be empty")
-  .max(LONGEST_DESCRIPTION, `must be at most ${String(LONGEST_DESCRIPTION)} characters long`);
+  .max(LONGEST_DESCRIPTION, `must be at most ${String(LONGEST_DESCRIPTION)} characters long`)
+  .refine(...withoutNul);
 
 /** What happens to an object that leaves the program. */
 export const onRemove = z.enum(["drop", "keep"]).optional();
@@ -51,11 +55,16 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTION
 /** What makes up a mapping. */
 export const mappingArguments = {
   method: z.enum(METHODS, `must be one of ${METHODS.join(", ")}`),
-  path: z.string().min(1, "must not be empty").max(255, "must be at most 255 characters long"),
+  path: z
+    .string()
+    .min(1, "must not be empty")
+    .max(255, "must be at most 255 characters long")
+    .refine(...withoutNul),
   action: nameArgument(),
   description: z
     .string()
     .max(LONGEST_DESCRIPTION, `must be at most ${String(LONGEST_DESCRIPTION)} characters long`)
+    .refine(...withoutNul)
     .transform(leaveOut<string>(""))
     .optional(),
 };

@@ -1,4 +1,5 @@
 import type { Delta, Problem, Unit } from "../core/resource.js";
+import { actionDeletion } from "./action.js";
 import type { Change } from "./changes.js";
 import type { DeclaredEnvironment } from "./environmentArguments.js";
 import type { Extras } from "./environmentExtras.js";
@@ -44,7 +45,7 @@ export function actionDeletions(
       const mappings = [...seen.mappings].filter(([key, { action }]) => action === name && ignored(key));
       return [...roles, ...mappings].map(([holder]) => holder);
     },
-    deletion: (name) => [{ kind: "deleteAction", name }],
+    deletion: (name) => actionDeletion(seen, name),
   });
 }
 

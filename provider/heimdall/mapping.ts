@@ -83,6 +83,10 @@ export function mappingDelta(
   };
   const to = moved ? { to: { method: declared.method, path: declared.path } } : {};
   if (!moved && Object.keys(changed).length === 0) return NO_DELTA;
+  // Given another method, it would answer for the one that it had as well, in what the service tells gateways.
+  if (moved && previous.method !== declared.method) {
+    return doing(creation(declared), { kind: "deleteMapping", method: previous.method, path: previous.path });
+  }
   return doing<Change>({ kind: "updateMapping", method: from.method, path: from.path, ...to, ...changed });
 }
 

@@ -101,6 +101,32 @@ describe("resources of Heimdall", () => {
         assert.deepEqual(heimdall.store.picture().actions, { "users:see": "See" });
       }));
 
+    it("are known by their new name to gateways too, and to policies", () =>
+      scene(CITY, async ({ heimdall, stack }) => {
+        const existing = "adopt";
+        await stack.succeed({ read: action("users:read", { existing }) });
+        const renamed = { read: action("users:see", { existing, description: "May users:read" }) };
+        assert.deepEqual((await stack.preview(renamed)).plans["read"], [
+          'PUT /api/v1/actions/1 {"name":"users:see"}  # users:read',
+          'PUT /api/v1/mappings/5 {"action_id":1}  # GET /users',
+          'POST /api/v1/roles/editor/actions {"action_name":"users:see"}',
+          'POST /api/v1/roles/viewer/actions {"action_name":"users:see"}',
+        ]);
+        const version = heimdall.store.policyVersion;
+        await stack.succeed(renamed);
+        assert.equal(heimdall.store.resolver.find("GET", "/users")?.action, "users:see");
+        assert.ok(heimdall.store.policyVersion > version, "policies are written again");
+      }));
+
+    it("that go do not stay where gateways ask, nor do mappings that go with them", () =>
+      scene({}, async ({ heimdall, stack }) => {
+        await stack.succeed({ read: action("users:read", { onRemove: "drop" }) });
+        heimdall.store.fill({ mappings: { "GET /x": { action: "users:read" } } });
+        await stack.destroy();
+        assert.deepEqual([heimdall.store.actions, heimdall.store.mappings], [[], []]);
+        assert.equal(heimdall.store.resolver.find("GET", "/x"), undefined);
+      }));
+
     it("that somebody else still uses are not deleted, and what uses them is told", () =>
       scene({}, async ({ heimdall, stack }) => {
         await stack.succeed({ read: action("users:read") });
@@ -115,6 +141,34 @@ describe("resources of Heimdall", () => {
         await stack.succeed(drop);
         await stack.destroy();
         assert.deepEqual([heimdall.store.actions, heimdall.store.mappings], [[], []]);
+      }));
+  });
+
+  describe("mappings", () => {
+    const at = (key: string): Program => ({
+      read: action("users:read"),
+      it: mapping(key, "users:read", { description: "One" }, ["read"]),
+    });
+
+    it("that are given another path are changed in place", () =>
+      scene({}, async ({ heimdall, stack }) => {
+        await stack.succeed(at("GET /a"));
+        await stack.succeed(at("GET /b"));
+        assert.match(heimdall.writes().at(-1) ?? "", /^PUT \/api\/v1\/mappings\/\d+ \{"path_pattern":"\/b"/);
+        assert.deepEqual(Object.keys(heimdall.store.picture().mappings), ["GET /b"]);
+      }));
+
+    it("that are given another method answer for the one that they had no more", () =>
+      scene({}, async ({ heimdall, stack }) => {
+        await stack.succeed(at("GET /a"));
+        await stack.succeed(at("POST /a"));
+        assert.deepEqual(heimdall.store.picture().mappings, {
+          "POST /a": { action: "users:read", description: "One" },
+        });
+        const { resolver } = heimdall.store;
+        assert.deepEqual([resolver.find("GET", "/a"), resolver.find("POST", "/a")?.action], [undefined, "users:read"]);
+        await stack.refresh();
+        assert.equal((await stack.succeed(at("POST /a"))).ops["it"], "same");
       }));
   });
 
@@ -233,6 +287,8 @@ describe("resources of Heimdall", () => {
       ["no name", action(""), /lower-case letters/],
       ["no description", role("viewer", { description: "" }), /must not be empty/],
       ["a description that is too long", group("desk", { description: "x".repeat(501) }), /at most 500/],
+      ["a description with NUL", action("a", { description: "a\0b" }), /must have no NUL/],
+      ["a path with NUL", mapping("GET /\0", "users:read"), /must have no NUL/],
       ["superadmin as a role", role("superadmin"), /belongs to the service/],
       ["actions of superadmin", roleAction("superadmin", "users:read"), /belongs to the service/],
       ["a method that there is not", mapping("get /x", "users:read"), /must be one of GET, POST/],
