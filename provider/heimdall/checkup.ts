@@ -35,7 +35,10 @@ export async function checkup({ arg, sources, uses, now }: CheckupRequest): Prom
     findings.bad(
       "reach",
       "its policy engine (Cerbos) does not answer, or refuses even an administrator, so that nothing can be changed",
-      "Look at the service of the policy engine behind Heimdall, and at Heimdall's log. Heimdall writes its policies when it starts.",
+      "Look at the policy engine behind Heimdall, at its Redis, which knows whether the engine is well, and at Heimdall's log. " +
+        "It knows of their return after half a minute, and writes its policies when it starts. A person who was put into a " +
+        "group before they first came as an administrator is refused until Heimdall writes policies again, some minutes after " +
+        "roles or groups have changed.",
     );
   }
   return { place, findings: findings.found };

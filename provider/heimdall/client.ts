@@ -9,7 +9,7 @@ import { unfitSetting } from "../core/settingValues.js";
 import { explain } from "./refusals.js";
 import { PREFIX } from "./requests.js";
 import { connections, type HeimdallSettings } from "./settings.js";
-import type { Action, Mapping, Named } from "./snapshot.js";
+import { ROLES_WITHIN_REACH, type Action, type Mapping, type Named } from "./snapshot.js";
 
 /** Requests at once. The service does about 50 writes a second, however many clients ask. */
 const AT_ONCE = 8;
@@ -147,9 +147,6 @@ function shifted(description: string, path: string, count: { names: number; tota
     remedy: "Somebody else is changing this environment. Run again when that is over.",
   });
 }
-
-/** How many roles the service can tell the actions of. */
-export const ROLES_WITHIN_REACH = 50;
 
 function beyondReach(error: RosterError, role: string): RosterError {
   return new RosterError(`the service cannot tell the actions of the role ${JSON.stringify(role)}`, {

@@ -3,7 +3,6 @@ import { guardRemovals } from "../core/removals.js";
 import { actionDelta } from "./action.js";
 import { assignments, type AssignmentKind } from "./assignments.js";
 import type { Change } from "./changes.js";
-import { ROLES_WITHIN_REACH } from "./client.js";
 import type { DeclaredEnvironment } from "./environmentArguments.js";
 import { actionDeletions, leaves, roleDeletions } from "./environmentDeletions.js";
 import { declaredExtras, extraAssignments, extrasOf } from "./environmentExtras.js";
@@ -11,7 +10,7 @@ import { guardEnvironment, rolesAtMost } from "./environmentGuards.js";
 import { memberThing } from "./groupMember.js";
 import { mappingDelta } from "./mapping.js";
 import { definitionDelta, putBack } from "./recreation.js";
-import { listed, type Snapshot } from "./snapshot.js";
+import { ROLES_WITHIN_REACH, listed, type Snapshot } from "./snapshot.js";
 
 /** One part of the work; it sees the environment as the parts before it left it. */
 type Stage = (snapshot: Snapshot) => Delta<Snapshot, Change>;

@@ -2,10 +2,9 @@ import { RosterError } from "../core/errors.js";
 import { guardRemovals } from "../core/removals.js";
 import type { RunOptions } from "../core/resource.js";
 import type { AssignmentKind } from "./assignments.js";
-import { ROLES_WITHIN_REACH } from "./client.js";
 import type { DeclaredEnvironment } from "./environmentArguments.js";
 import { extraAssignments, type Extras } from "./environmentExtras.js";
-import { SUPERADMIN, type Snapshot } from "./snapshot.js";
+import { ROLES_WITHIN_REACH, SUPERADMIN, type Snapshot } from "./snapshot.js";
 
 /** Refuses, before anything is done, what would remove too much, and what the service could not do. */
 export function guardEnvironment(

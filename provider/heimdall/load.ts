@@ -1,6 +1,6 @@
 import { RosterError } from "../core/errors.js";
-import { ROLES_WITHIN_REACH, type Client } from "./client.js";
-import { SUPERADMIN, isLoaded, mappingKey, parts, type Snapshot } from "./snapshot.js";
+import type { Client } from "./client.js";
+import { ROLES_WITHIN_REACH, SUPERADMIN, isLoaded, mappingKey, parts, type Snapshot } from "./snapshot.js";
 
 const LISTS = [parts.actions, parts.roles, parts.groups, parts.mappings] as const;
 type List = (typeof LISTS)[number];

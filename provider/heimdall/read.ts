@@ -1,4 +1,5 @@
 import type { Connection, SettingSources } from "../core/connections.js";
+import { RosterError, someOf } from "../core/errors.js";
 import { sourceConnection } from "../core/sources.js";
 import { openClient, type Client } from "./client.js";
 import { dataOf, type EnvironmentData, type Selection } from "./data.js";
@@ -29,7 +30,22 @@ export async function readEnvironment(client: Client, selection: Selection): Pro
 /** Reads an environment that another one is to be made like: only where it is well, and the token sees everything. */
 export async function readForMirror(client: Client, selection: Selection): Promise<EnvironmentData> {
   await expectHealthy(client);
-  return readEnvironment(client, selection);
+  const environment = await readEnvironment(client, selection);
+  expectDescribed(client, environment);
+  return environment;
+}
+
+/** Throws for what has no description, of which the service can have some and can make none. */
+function expectDescribed({ description }: Client, { actions, roles, groups }: EnvironmentData): void {
+  const without = [...actions, ...roles, ...groups].flatMap(({ name, description: said }) =>
+    said === "" ? [name] : [],
+  );
+  if (without.length === 0) return;
+  throw new RosterError(`${description} has no description of ${someOf(without)}`, {
+    remedy:
+      "Heimdall makes nothing without one, so that no other environment can be like it. Give one there " +
+      '(PUT /api/v1/actions/<id> {"description": "..."}), or leave it out: ignore of the mirror takes its name.',
+  });
 }
 
 /** How an environment is, and what the token may do there. */

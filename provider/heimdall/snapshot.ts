@@ -71,6 +71,9 @@ export interface Snapshot {
 /** The role that administrators have: the service makes it, and its definition is not ours to manage. */
 export const SUPERADMIN = "superadmin";
 
+/** How many roles the service can tell the actions of. */
+export const ROLES_WITHIN_REACH = 50;
+
 /** The parts in which an environment is read. */
 export const parts = {
   actions: "actions",

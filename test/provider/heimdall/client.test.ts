@@ -211,6 +211,16 @@ describe("the client of Heimdall", () => {
         message: /is not well[^]*no administrator's/,
       });
     });
+
+    it("says what of a source cannot be made elsewhere, because it has no description, unless that is ignored", async () => {
+      const client = await start();
+      heimdall.store.addAction("old:read", "x").description = null;
+      await assert.rejects(readForMirror(client, { members: false }), {
+        message: /has no description of "old:read"[^]*Give one there[^]*ignore/,
+      });
+      const { actions } = await readForMirror(client, { members: false, ignore: ["old:*"] });
+      assert.ok(!actions.some(({ name }) => name === "old:read"));
+    });
   });
 
   describe("with tokens of client credentials", () => {

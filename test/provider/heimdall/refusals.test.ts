@@ -60,7 +60,10 @@ describe("a refusal of Heimdall", () => {
       /whether it has ended: .*HEIMDALL_TOKEN/,
     );
     assert.match((await refusal("POST /groups/", NEW, other)).message, /does not allow this[^]*what the token may do/);
-    assert.match((await refusal("POST /actions/", NEW, other)).message, /not an administrator's[^]*Cerbos/);
+    assert.match(
+      (await refusal("POST /actions/", NEW, other)).message,
+      /does not allow this[^]*not an administrator's[^]*Cerbos/,
+    );
     assert.match(
       (await refusal("POST /groups/none/members", { subject: "11111111111" })).message,
       /group does not exist/,
@@ -73,8 +76,25 @@ describe("a refusal of Heimdall", () => {
       (await refusal("POST /groups/", NEW)).message,
       /cannot check permissions[^]*Nothing was read or changed/,
     );
-    assert.match((await refusal("DELETE /roles/idle", undefined)).message, /policy engine is not healthy/);
-    assert.match((await refusal("DELETE /actions/{users:read}", undefined)).message, /policy engine \(Cerbos\)/);
+    for (const line of ["DELETE /roles/idle", "DELETE /actions/{users:read}"]) {
+      assert.match((await refusal(line, undefined)).message, /cannot check permissions[^]*\(Cerbos\)[^]*half a minute/);
+    }
+  });
+
+  it("says what a path may be, also where the service says that something is not found", async () => {
+    const path_pattern = "/[()";
+    for (const [line, body] of [
+      ["POST /mappings/", { path_pattern, method: "GET", action_id: "{users:read}" }],
+      ["PUT /mappings/{GET /users}", { path_pattern }],
+    ] as const) {
+      assert.match((await refusal(line, body)).message, /the path of a mapping[^]*Python's re[^]*\(\?P<name>/);
+    }
+  });
+
+  it("says of a role beyond the first 50 that it may be there", async () => {
+    for (let index = 0; index < 50; index += 1) heimdall.store.addRole(`a${String(index)}`, "Many");
+    const error = await refusal("POST /roles/viewer/actions", { action_name: "users:read" });
+    assert.match(error.message, /does not find the role[^]*first 50 roles by name/);
   });
 
   it("follows no 307", async () => {

@@ -260,7 +260,7 @@ const updateMapping: Route = ({ call, parts: [text = ""], store }) =>
     const action = action_id === undefined ? undefined : store.actions.find(({ id }) => id === action_id);
     if (action_id !== undefined && action === undefined) return refuse(404, MISSING("Action", String(action_id)));
     if (path_pattern !== undefined && !isPattern(path_pattern))
-      return refuse(404, `Invalid path pattern '${path_pattern}'`);
+      return refuse(404, `Invalid path pattern: ${path_pattern}`);
     const after = { method: method ?? mapping.method, path_pattern: path_pattern ?? mapping.path_pattern };
     const clash = store.mappings.some(
       (row) => row !== mapping && row.method === after.method && row.path_pattern === after.path_pattern,
