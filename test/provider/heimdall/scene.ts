@@ -30,10 +30,15 @@ export class HeimdallStack extends Stack<HeimdallRun> {
   readonly folder = mkdtempSync(join(tmpdir(), "roster-heimdall-"));
 
   constructor(
-    readonly heimdall: HeimdallSandbox,
+    readonly heimdall: Pick<HeimdallSandbox, "url" | "token" | "fault">,
     private readonly source?: HeimdallSandbox,
   ) {
     super();
+  }
+
+  /** Nothing of it is left on this machine. */
+  end(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   protected override get killed(): boolean {
@@ -112,7 +117,7 @@ export async function scene(
   try {
     await work({ heimdall, stack });
   } finally {
-    rmSync(stack.folder, { recursive: true, force: true });
+    stack.end();
     await heimdall.close();
   }
 }

@@ -1,4 +1,4 @@
-import { ADMIN, type Contents, type Store } from "./heimdall.js";
+import { ADMIN, type Contents } from "./heimdall.js";
 
 /** What the environment holds in which the lines of the contract are true. */
 export const CONTENTS: Contents = {
@@ -121,11 +121,25 @@ export const LINES: readonly Line[] = [
   ["GET /nothing/here", undefined, 404, { detail: "Not Found" }],
 ];
 
+/** What a Heimdall has numbered, the sandbox or a real one. */
+export interface Numbered {
+  readonly actions: readonly { readonly id: number; readonly name: string }[];
+  readonly mappings: readonly { readonly id: number; readonly method: string; readonly path_pattern: string }[];
+}
+
 /** A request or a body with the numbers that the service has given. */
-export function numbered({ actions, mappings }: Store, text: string): string {
+export function numbered({ actions, mappings }: Numbered, text: string): string {
   return text.replace(/"?\{([^{}":]+(?::[^{}":]+)?)\}"?/g, (_whole, name: string) => {
     const found =
       actions.find((row) => row.name === name) ?? mappings.find((row) => `${row.method} ${row.path_pattern}` === name);
     return String(found?.id);
   });
+}
+
+/** What a body holds of what is expected: lists whole, objects by the names that are expected. */
+export function as(body: unknown, expected: unknown): unknown {
+  if (Array.isArray(body)) return body.map((entry, index) => as(entry, (expected as unknown[])[index]));
+  if (typeof body !== "object" || body === null || typeof expected !== "object") return body;
+  const names = Object.keys(expected ?? {});
+  return Object.fromEntries(names.map((name) => [name, (body as Record<string, unknown>)[name]]));
 }

@@ -3,16 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { REPOSITORY } from "../../repository.js";
 import { describeUnless } from "../../skip.js";
-import { CONTENTS, LINES, NEW, numbered } from "./contract.js";
+import { CONTENTS, LINES, NEW, as, numbered } from "./contract.js";
 import { PREFIX, ROUTES, startHeimdall, type HeimdallSandbox } from "./heimdall.js";
-
-/** What a body holds of what is expected: lists whole, objects by the names that are expected. */
-function as(body: unknown, expected: unknown): unknown {
-  if (Array.isArray(body)) return body.map((entry, index) => as(entry, (expected as unknown[])[index]));
-  if (typeof body !== "object" || body === null || typeof expected !== "object") return body;
-  const names = Object.keys(expected ?? {});
-  return Object.fromEntries(names.map((name) => [name, (body as Record<string, unknown>)[name]]));
-}
 
 interface Spoken {
   readonly status: number;
