@@ -95,6 +95,7 @@ export async function startHeimdall(contents: Contents = {}, options: SandboxOpt
   function callerOf({ headers }: Call): Caller | Answer {
     const { authorization } = headers;
     if (typeof authorization !== "string") return refuse(403, "Not authenticated");
+    // The service reads a token without verifying it; what is forged or has ended is refused by the gateway before it.
     const claims = tokens.get(authorization.replace(/^Bearer /, ""));
     if (claims === undefined || claims.exp * 1000 <= Date.now())
       return refuse(401, "Invalid authentication credentials");
