@@ -16,7 +16,10 @@ export interface ViewDefinition {
 /** Days that the analytics look back. */
 const RECENT_DAYS = 30;
 
-/** The views that all products of a ledger share: each statement that read a product, and usage by consumer. */
+/**
+ * The views that all products of a ledger share: each statement that read a product, usage by consumer, and what reviews
+ * came to.
+ */
 export function sharedViews(ledger: string): ViewDefinition[] {
   const at = placeIn(ledger);
   const lineage = (type: string, name: string): string =>
@@ -48,7 +51,28 @@ WHERE coalesce(h.executed_as, h.executed_by) IS NOT NULL`,
   COUNT(DISTINCT query_id) AS total_queries, SUM(bytes_scanned) AS total_bytes_scanned
 FROM ${at("usage_logs")} GROUP BY product_name, consumer_id`,
     },
+    {
+      name: "access_review_reports",
+      comment: "What each review of access came to: consumers, and the decisions about their requests",
+      query: reviewReports(at("access_reviews")),
+    },
   ];
+}
+
+/** A consumer with several requests is one, inactive where one of them is; of whom no row tells, the use is unknown. */
+function reviewReports(reviews: string): string {
+  const decided = (decision: string): string => `COUNT(CASE WHEN decision = '${decision}' THEN 1 END)`;
+  return `WITH consumers AS (
+  SELECT product_name, review, consumer_id, MIN(review_date) AS review_date, BOOL_OR(inactive) AS inactive,
+    ${decided("keep")} AS kept, ${decided("reduce")} AS reduced, ${decided("revoke")} AS revoked,
+    ${decided("unanswered")} AS unanswered, MAX(due_date) AS due_date, MAX(decided_date) AS last_decided_date
+  FROM ${reviews} GROUP BY product_name, review, consumer_id
+)
+SELECT product_name, review, CAST(MIN(review_date) AS DATE) AS review_date, COUNT(*) AS total_consumers,
+  COUNT(CASE WHEN inactive THEN 1 END) AS inactive_count, COUNT(CASE WHEN inactive IS NULL THEN 1 END) AS unknown_count,
+  SUM(kept) AS kept, SUM(reduced) AS reduced, SUM(revoked) AS revoked, SUM(unanswered) AS unanswered,
+  MAX(due_date) AS due_date, MAX(last_decided_date) AS last_decided_date
+FROM consumers GROUP BY product_name, review ORDER BY product_name, review`;
 }
 
 /** Whose views they are. */

@@ -101,7 +101,7 @@ describe("The ledger of a data product", () => {
       const { rows } = await workspace.statements.read(
         `SELECT view_name FROM duckdb_views() WHERE schema_name = 'data_products' AND NOT internal ORDER BY 1`,
       );
-      assert.deepEqual(rows.flat(), ["consumer_usage", "usage_logs"], LEDGER);
+      assert.deepEqual(rows.flat(), ["access_review_reports", "consumer_usage", "usage_logs"], LEDGER);
     });
   });
 

@@ -147,6 +147,53 @@ describe("The views of a ledger", () => {
     });
   });
 
+  it("sum up each review of each product: a consumer once, a request for each decision", async () => {
+    await ledgerScene(async ({ stack }) => {
+      await stack.give([request()]);
+      assert.deepEqual(await stack.rows("review", "access_review_reports"), [], "no review was carried out");
+      const row = (
+        product: string,
+        review: string,
+        consumer: string,
+        id: string,
+        decision: string,
+        inactive: string,
+        decided: string | null = "2026-10-05",
+      ): string =>
+        `('${product}', '${review}', TIMESTAMP '2026-10-0${decision === "keep" ? "7" : "5"} 09:00:00', '${consumer}', '${id}', 'jane@example.com', ` +
+        `'${decision}', NULL, ${inactive}, NULL, TIMESTAMP '2026-10-31 00:00:00', ` +
+        `${decided === null ? "NULL" : `TIMESTAMP '${decided} 10:00:00'`})`;
+      const q4 = ["customer-360", "2026-Q4"] as const;
+      await stack.workspace.statements.run(
+        `INSERT INTO ${LEDGER}.access_reviews VALUES ${[
+          row(...q4, "ana@example.com", "ana", "keep", "false", "2026-10-07"),
+          // Two requests of one consumer: of one nothing is known, by the other they are inactive.
+          row(...q4, "zoe@example.com", "zoe", "revoke", "true"),
+          row(...q4, "zoe@example.com", "zoe-2", "reduce", "NULL"),
+          row(...q4, "marketing", "group", "unanswered", "NULL", null),
+          row("customer-360", "2027-Q1", "ana@example.com", "ana", "unanswered", "true", null),
+          row("orders", "2026-Q4", "ana@example.com", "ana", "keep", "false"),
+        ].join(", ")}`,
+      );
+      const columns =
+        "product_name, review, review_date, total_consumers, inactive_count, unknown_count, kept, reduced, revoked, unanswered, due_date, last_decided_date";
+      const rows = await stack.rows(columns, "access_review_reports");
+      const due = "2026-10-31";
+      assert.deepEqual(
+        rows.map((each) =>
+          Object.values(each)
+            .map(String)
+            .map((text) => text.replace(/ .*/, "")),
+        ),
+        [
+          ["customer-360", "2026-Q4", "2026-10-05", "3", "1", "1", "1", "1", "1", "1", due, "2026-10-07"],
+          ["customer-360", "2027-Q1", "2026-10-05", "1", "1", "0", "0", "0", "0", "1", due, "null"],
+          ["orders", "2026-Q4", "2026-10-07", "1", "0", "0", "1", "0", "0", "0", due, "2026-10-05"],
+        ],
+      );
+    });
+  });
+
   it("count what reads a schema of the product, and nothing that has left it", async () => {
     await ledgerScene(async ({ stack }) => {
       await stack.give([request()]);
