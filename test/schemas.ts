@@ -12,10 +12,10 @@ import {
   consumersReport,
   consumersReview,
 } from "../sdk/roster/consumers/formats.js";
-import { reviewFile } from "../sdk/roster/consumers/reviewFile.js";
 import { allowFile } from "../sdk/roster/allowList.js";
 import { driftReport } from "../sdk/roster/driftReport.js";
 import { syncRecord } from "../sdk/roster/records.js";
+import { accessReview } from "../sdk/databricks/dataProduct/accessReview.js";
 import { productFile } from "../sdk/databricks/dataProduct/product.js";
 import { requestFile } from "../sdk/databricks/dataProduct/request.js";
 import { usersFile } from "../sdk/postgres/accessFile/format.js";
@@ -32,7 +32,7 @@ export const SCHEMAS: Readonly<Record<string, () => object>> = {
   }),
   "schemas/access-review.schema.json": () => ({
     title: "A review of access to a data product, for one reviewer to fill in",
-    ...z.toJSONSchema(reviewFile, { io: "input" }),
+    ...z.toJSONSchema(accessReview, { io: "input" }),
   }),
   "schemas/consumers-edit.schema.json": () => ({
     title: "What roster consumers <product> approve and revoke write with --json",

@@ -1,8 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { Channel } from "../../provider/databricks/ledger/notices.js";
+import type { Reviewing } from "../../provider/databricks/ledger/reviewNotices.js";
+import { placeText } from "../core/place.js";
 import { typeOf } from "../core/resource.js";
 import { Access, type AccessArgs } from "./access.js";
 import { connectionInput } from "./connection.js";
 import type { DeclaredAccess } from "./dataProduct/declared.js";
+import { inactiveConsumers } from "./dataProduct/inactive.js";
 import { ledgerRequests } from "./dataProduct/ledgerRequests.js";
 import { channelsOf } from "./dataProduct/notifications.js";
 import type { ProductFolder } from "./dataProduct/readProduct.js";
@@ -65,13 +69,28 @@ export function declareGrants(parent: pulumi.Resource, name: string, product: Pr
     dependsOn: [intents],
     aliases: [{ type: typeOf("databricks.Access") }],
   });
-  const review = channels === undefined ? undefined : reviewDue(product.folder.product, product.consumers, product.now);
+  const reviewing = channels === undefined ? {} : reviewingOf(parent, product, channels);
   const { leftover } = access;
   // After the intents too: where the ledger goes and the grants stay, both are deleted, in this order all the same.
-  const done = new LedgerDone(name, { ...inputs, review, leftover }, { parent, dependsOn: [intents, access] });
+  const done = new LedgerDone(name, { ...inputs, ...reviewing, leftover }, { parent, dependsOn: [intents, access] });
   if (channels !== undefined) {
     new LedgerOutbox(name, { ...shared, channels, told: done.told, leftover }, { parent, dependsOn: [done] });
   }
+}
+
+/** Whom reviews tell of something. A file that cannot be read is a warning: neither grants nor ends wait for it. */
+function reviewingOf(
+  parent: pulumi.Resource,
+  { folder, consumers, now }: ProductGrants,
+  channels: readonly Channel[],
+): Reviewing {
+  const review = reviewDue(folder.product, consumers, now);
+  if (!channels.some(({ events }) => events?.includes("inactive") ?? true)) return { review };
+  const { inactive, problems } = inactiveConsumers(folder, consumers, now);
+  for (const { message, ...place } of problems) {
+    void pulumi.log.warn(`${placeText(place)}: ${message}. Nobody is told of who is inactive by this file`, parent);
+  }
+  return { review, inactive: inactive.length === 0 ? undefined : inactive };
 }
 
 function grantingInputs({ folder, consumers, declared, access, checked }: ProductGrants): pulumi.Inputs {

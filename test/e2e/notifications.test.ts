@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { DatabricksSandbox } from "../sandbox/databricks/index.js";
 import { startMail, type MailSandbox } from "../sandbox/mail.js";
 import { startWebhook, type WebhookSandbox } from "../sandbox/webhook.js";
+import { reviewText } from "../../sdk/databricks/dataProduct/accessReview.js";
 import { PRODUCT } from "../sdk/databricks/dataProduct/folder.js";
 import { PEOPLE, type TestRepository } from "../sdk/databricks/dataProduct/repository.js";
 import { CUSTOMERS, ProductScene } from "./products.js";
@@ -50,5 +51,48 @@ onEachEngine("Notifications of a data product", (engine) => {
     await workspace.up();
     assert.deepEqual([mail.taken.length, webhook.ids().length], [1, 1]);
     assert.ok(!`${text}${workspace.stateText()}`.includes(webhook.secret));
+  });
+
+  it("ask once about who is inactive by a review, and whom is in the preview", async () => {
+    const file = "reviews/2027-Q2/jane.manager@company.com.yaml";
+    const head = { product_name: "customer-360", review: "2027-Q2", reviewer: PEOPLE.jane, due: "2027-05-01" };
+    const john = { consumer: PEOPLE.john, request: "john", permissions: [], last_access: "2027-01-12" };
+    const text = reviewText(head, [{ ...john, activity: "inactive" }]);
+    const previewed = async (): Promise<string> =>
+      (await workspace.run(["preview", "--diff", "--show-full-output"])).text;
+    repository.approved();
+    repository.write("reviews/2027-Q2/broken.yaml", "?").write(file, text);
+    // A product that tells nobody does not look at reviews.
+    repository.write("product.yaml", PRODUCT + CHANNELS.replace(/notifications: .*\n/, ""));
+    await workspace.up();
+    workspace.env["ROSTER_NOW"] = "2027-04-01";
+    assert.doesNotMatch(await previewed(), /reviews|Access still needed/);
+
+    repository.write("product.yaml", PRODUCT + CHANNELS);
+    await workspace.run(["config", "set", "roster:offline", "true"]);
+    const told = "[customer-360] Access still needed? John Doe (review 2027-Q2)";
+    const preview = await previewed();
+    assert.ok(preview.includes(`-- told once: ${PEOPLE.jane}, ${PEOPLE.john} (relay): ${told}`), preview);
+    assert.ok(preview.includes(`-- told once: alerts: ${told}`), preview);
+    assert.match(preview, /warning: [^\n]*broken\.yaml:1:1: [^\n]*Nobody is told of who is inactive by this file/);
+    await workspace.run(["config", "rm", "roster:offline"]);
+    assert.deepEqual(mail.taken, []);
+    await workspace.up();
+    const asked = (): string[] =>
+      mail.taken
+        .filter(({ headers }) => headers["subject"] === told)
+        .map(({ to }) => to.join())
+        .sort();
+    assert.deepEqual(asked(), [PEOPLE.jane, PEOPLE.john]);
+    await workspace.expectNoChanges();
+
+    // Decided, there is nothing to tell, and nothing is told again where the decision is taken back.
+    repository.write(file, text.replace(" decision:", " decision: keep"));
+    assert.ok(!(await previewed()).includes("-- told once"));
+    await workspace.up();
+    repository.write(file, text);
+    await workspace.up();
+    assert.equal(asked().length, 2);
+    assert.equal(webhook.channel.flatMap(({ subjects }) => subjects).filter((each) => each === told).length, 1);
   });
 });

@@ -10,7 +10,7 @@ import { inWords, isNone, type LedgerRequest } from "./request.js";
  */
 
 /** What somebody can be told of. */
-export const NOTICE_KINDS = ["approved", "revoked", "expiring", "review_due"] as const;
+export const NOTICE_KINDS = ["approved", "revoked", "expiring", "review_due", "inactive"] as const;
 /** One of them. */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -23,16 +23,6 @@ export interface Channel {
   readonly to?: readonly string[] | undefined;
   /** Only these. Default: all. */
   readonly events?: readonly NoticeKind[] | undefined;
-}
-
-/** A review of all access that is due. */
-export interface ReviewDue {
-  /** Such as `2027-Q1`. */
-  readonly review: string;
-  /** A day: `2027-01-31`. */
-  readonly due: string;
-  /** Who is told of it by mail. */
-  readonly to: readonly string[];
 }
 
 /** Something to tell. */
@@ -48,7 +38,9 @@ export interface Notice {
 
 const LONGEST = 500;
 /** A text of a request in a message. */
-const said = (text: string): string => oneLine(text, LONGEST);
+export function said(text: string): string {
+  return oneLine(text, LONGEST);
+}
 
 /** What is told of changes that were made. Access that was there before the ledger is no change. */
 export function changeNotices(
@@ -99,17 +91,9 @@ function changeLines(product: string, intent: OpenIntent, request: LedgerRequest
   ];
 }
 
-/** What is told because of the time: access that ends soon, and a review that is due. */
-export function timeNotices(
-  { product }: Writer,
-  requests: readonly LedgerRequest[],
-  review: ReviewDue | undefined,
-): Notice[] {
-  const ending = requests.filter(({ status }) => status === "expiring");
-  return [
-    ...ending.map((request) => expiryNotice(product, request)),
-    ...(review === undefined ? [] : [reviewNotice(product, review)]),
-  ];
+/** What is told because of the time: access that ends soon. */
+export function expiryNotices({ product }: Writer, requests: readonly LedgerRequest[]): Notice[] {
+  return requests.filter(({ status }) => status === "expiring").map((request) => expiryNotice(product, request));
 }
 
 function expiryNotice(product: string, request: LedgerRequest): Notice {
@@ -126,20 +110,8 @@ function expiryNotice(product: string, request: LedgerRequest): Notice {
   };
 }
 
-function reviewNotice(product: string, { review, due, to }: ReviewDue): Notice {
-  return {
-    eventId: digest([product, "review", review]),
-    kind: "review_due",
-    subject: `[${said(product)}] Access review ${said(review)} is due`,
-    concerns: to,
-    lines: [
-      `All access to ${said(product)} is to be reviewed by ${dayOf(due)}.`,
-      `roster consumers ${said(product)} review makes a file for each reviewer.`,
-    ],
-  };
-}
-
-function dayOf(moment: string): string {
+/** A day or a moment in a message. */
+export function dayOf(moment: string): string {
   return said(moment).replace("T00:00:00.000Z", "");
 }
 

@@ -2,8 +2,11 @@ import * as z from "zod";
 import type { Channel, NoticeKind } from "../../../provider/databricks/ledger/notices.js";
 import { email, entry, list, text } from "../../core/fields.js";
 
-/** What somebody can be told of: `expiring` is access that ends soon, `review_due` a review of all access. */
-const EVENTS = ["approved", "revoked", "expiring", "review_due"] as const satisfies readonly NoticeKind[];
+/**
+ * What somebody can be told of: `expiring` is access that ends soon, `review_due` a review of all access, `inactive` a
+ * consumer of whom a review says that they do not use theirs.
+ */
+const EVENTS = ["approved", "revoked", "expiring", "review_due", "inactive"] as const satisfies readonly NoticeKind[];
 
 const connection = (what: string): z.ZodString =>
   text(what).regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
@@ -50,7 +53,9 @@ export const notifications = list(channel, "channels", "such as [{ webhook: aler
     });
   })
   .default([])
-  .describe("Who is told of approvals, revocations, access that ends soon and reviews that are due. Needs a ledger.");
+  .describe(
+    "Who is told of approvals, revocations, access that ends soon, reviews that are due and consumers who are inactive then. Needs a ledger.",
+  );
 
 /** The channels of a product, as the provider takes them. */
 export function channelsOf(given: z.output<typeof notifications>): Channel[] {

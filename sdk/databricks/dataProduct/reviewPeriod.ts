@@ -1,4 +1,4 @@
-import type { ReviewDue } from "../../../provider/databricks/ledger/notices.js";
+import type { ReviewDue } from "../../../provider/databricks/ledger/reviewNotices.js";
 import { isGranted } from "./consumer.js";
 import { dayOf, daysAfter } from "./period.js";
 import type { Product } from "./product.js";

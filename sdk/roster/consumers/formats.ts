@@ -171,6 +171,9 @@ export const consumersReview = z.strictObject({
   product: z.string(),
   review: z.string().describe("Which: 2027-Q1."),
   due: instant,
+  total_consumers: count.describe("Whom the files ask about."),
+  inactive_count: count.describe("How many of them are inactive, by the files."),
+  unknown_count: count.describe("Of how many nobody knows whether they use their access."),
   files: z.array(z.strictObject({ file: z.string(), reviewer: z.string(), consumers: count, made: z.boolean() })),
   decisions: z.array(
     z.strictObject({

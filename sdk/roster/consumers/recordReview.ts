@@ -1,13 +1,13 @@
+import type { AccessReview } from "../../databricks/dataProduct/accessReview.js";
 import type { ConsumersReview } from "./formats.js";
 import type { Workspace } from "./look.js";
 import type { LoadedProduct } from "./product.js";
-import type { ReviewFile } from "./reviewFile.js";
 import { explained } from "./readUsage.js";
 
 /** A review that was carried out. */
 export interface AppliedReview {
   /** The reviewers' files. */
-  readonly files: readonly ReviewFile[];
+  readonly files: readonly AccessReview[];
   /** What they came to. */
   readonly decisions: ConsumersReview["decisions"];
 }

@@ -1,7 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { readDocument } from "../../core/documents.js";
 import { problemLines } from "../../core/place.js";
+import {
+  readAccessReviews,
+  REVIEWS,
+  reviewText,
+  type AccessReview,
+  type PlacedReview,
+} from "../../databricks/dataProduct/accessReview.js";
 import { isGranted, type Consumer } from "../../databricks/dataProduct/consumer.js";
 import { withRevocation } from "../../databricks/dataProduct/editRequest.js";
 import { daysAfter } from "../../databricks/dataProduct/period.js";
@@ -15,7 +21,6 @@ import { usageOf, type Looking } from "./look.js";
 import { writeResult } from "./output.js";
 import type { LoadedProduct } from "./product.js";
 import { recordReview } from "./recordReview.js";
-import { reviewFile, reviewText, type ReviewFile } from "./reviewFile.js";
 import { reviewPage } from "./reviewPage.js";
 
 /** How a review is held. */
@@ -37,7 +42,7 @@ export interface Reviewing {
 export async function review(product: LoadedProduct, flags: Reviewing, looking: Looking): Promise<boolean> {
   const name = flags.review ?? reviewOf(product.folder.product.policy.review_every, product.now);
   if (!/^[\w-]+$/.test(name)) throw new Error(`${JSON.stringify(name)} is no name of a review: 2027-Q1 is one`);
-  const folder = path.join(product.folder.folder, "reviews", name);
+  const folder = path.join(product.folder.folder, REVIEWS, name);
   const made = flags.apply === true ? [] : await makeFiles(product, folder, { name, due: flags.due }, looking);
   const files = readFiles(folder);
   // Only decisions need somebody to have made files: where nobody has access, there is nothing to ask.
@@ -71,6 +76,7 @@ export async function review(product: LoadedProduct, flags: Reviewing, looking: 
     product: product.folder.product.name,
     review: name,
     due,
+    ...countsOf(files),
     files: files.map(({ file, data: { reviewer, consumers } }) => ({
       file,
       reviewer,
@@ -132,20 +138,28 @@ async function makeFiles(
   });
 }
 
-interface ReadFile {
-  readonly file: string;
-  readonly data: ReviewFile;
-}
-
-function readFiles(folder: string): ReadFile[] {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
-  const read = names
-    .sort()
-    .map((name) => ({ file: path.join(folder, name), ...readDocument(path.join(folder, name), reviewFile) }));
-  const problems = read.flatMap((each) => each.problems);
+function readFiles(folder: string): readonly PlacedReview[] {
+  const { files, problems } = readAccessReviews(folder);
   if (problems.length > 0)
     throw new Error(`the review cannot be read, and nothing was changed:\n  ${problemLines(problems).join("\n  ")}`);
-  return read.flatMap(({ file, data }) => (data === undefined ? [] : [{ file, data }]));
+  return files;
+}
+
+/** How many consumers a review asks about; who has several requests is one, and inactive where one of them is. */
+function countsOf(
+  files: readonly PlacedReview[],
+): Pick<ConsumersReview, "total_consumers" | "inactive_count" | "unknown_count"> {
+  const by = new Map<string, Set<string>>();
+  for (const { consumer, activity = "unknown" } of files.flatMap(({ data }) => data.consumers)) {
+    const key = consumer.toLowerCase();
+    by.set(key, (by.get(key) ?? new Set()).add(activity));
+  }
+  const all = [...by.values()];
+  return {
+    total_consumers: all.length,
+    inactive_count: all.filter((of) => of.has("inactive")).length,
+    unknown_count: all.filter((of) => of.has("unknown") && of.size === 1).length,
+  };
 }
 
 type Decided = ConsumersReview["decisions"][number] & { readonly edit: FileEdit | undefined };
@@ -153,7 +167,7 @@ type Decided = ConsumersReview["decisions"][number] & { readonly edit: FileEdit 
 /** What a reviewer decided, and what that changes in the requests' files; what is done already is changed no more. */
 function decisionsOf(
   { folder, evaluation, now }: LoadedProduct,
-  { consumers, reviewer, review: name, due }: ReviewFile,
+  { consumers, reviewer, review: name, due }: AccessReview,
 ): Decided[] {
   const isOver = Date.parse(due) <= now.getTime();
   return consumers.map(({ consumer: id, request: requestId, decision, take, reason }): Decided => {

@@ -2,7 +2,8 @@ import type { Page } from "../report/page.js";
 import type { ConsumersReview } from "./formats.js";
 
 /** A review for people. */
-export function reviewPage({ product, review, due, files, decisions }: ConsumersReview, now: Date): Page {
+export function reviewPage(data: ConsumersReview, now: Date): Page {
+  const { product, review, due, files, decisions } = data;
   const counts = new Map<string, number>();
   for (const { decision } of decisions) counts.set(decision, (counts.get(decision) ?? 0) + 1);
   const open = decisions.filter(({ decision }) => decision === "unanswered").length;
@@ -29,6 +30,9 @@ export function reviewPage({ product, review, due, files, decisions }: Consumers
     title: `Review ${review} of ${product}`,
     facts: [
       ["Due", `${due.slice(0, 10)}${late}`],
+      ["Consumers", String(data.total_consumers)],
+      ["of them inactive", String(data.inactive_count)],
+      ["of unknown activity", String(data.unknown_count)],
       ...[...counts].map(([decision, count]) => [decision, String(count)] as const),
     ],
     sections: [

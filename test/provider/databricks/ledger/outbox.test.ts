@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LedgerRequest } from "../../../../provider/databricks/handover.js";
-import type { Channel, ReviewDue } from "../../../../provider/databricks/ledger/notices.js";
+import type { Channel } from "../../../../provider/databricks/ledger/notices.js";
+import type { InactiveConsumer, ReviewDue } from "../../../../provider/databricks/ledger/reviewNotices.js";
 import { startMail, type MailSandbox } from "../../../sandbox/mail.js";
 import { startWebhook, type WebhookSandbox } from "../../../sandbox/webhook.js";
 import type { Outcome, Program } from "../../stack.js";
@@ -33,11 +34,15 @@ describe("What is told of a data product", () => {
     requests: readonly LedgerRequest[],
     {
       channels = [ALERTS, RELAY],
-      review,
-    }: { readonly channels?: readonly Channel[]; readonly review?: ReviewDue } = {},
+      ...reviewing
+    }: {
+      readonly channels?: readonly Channel[];
+      readonly review?: ReviewDue;
+      readonly inactive?: readonly InactiveConsumer[];
+    } = {},
   ): Program {
     const made = stack.product(requests, { channels });
-    if (review !== undefined) Object.assign(made["done"]?.args ?? {}, { review });
+    Object.assign(made["done"]?.args ?? {}, reviewing);
     const of = (name: string, output: string): unknown => stack.state.get(name)?.outputs[output] ?? "";
     const args = {
       ledger: "main.data_products",
@@ -205,6 +210,76 @@ describe("What is told of a data product", () => {
         webhook.channel[1]?.bodies[0] ?? "",
         /ends on 2026-07-10\.\nTo keep it, file a new request with renews: ana$/,
       );
+    });
+  });
+
+  it("is asked once for each inactive consumer and review, which the preview shows", async () => {
+    await ledgerScene(async ({ stack }) => {
+      const zoe = request({ request: "zoe", consumer: "Zoe@Example.com", name: "Zoe" });
+      const of = (consumer: string, id: string, more: Partial<InactiveConsumer> = {}): InactiveConsumer => ({
+        review: "2026-Q4",
+        due: "2026-10-31",
+        consumer,
+        requests: [id],
+        lastAccess: "2026-06-02",
+        reviewers: [{ reviewer: "jane@example.com", file: "reviews/2026-Q4/jane@example.com.yaml" }],
+        unanswered: "list",
+        to: ["jane@example.com", consumer],
+        ...more,
+      });
+      const run = (day: string, inactive?: readonly InactiveConsumer[]): Promise<Outcome> =>
+        stack.succeed(program(stack, [request(), zoe], inactive === undefined ? {} : { inactive }), settings(day));
+      await run("2026-06-01");
+      const before = told().length;
+
+      const ana = of("ana@example.com", "ana");
+      const [subject, other] = ["Ana Lima", "Zoe"].map(
+        (name) => `[customer-360] Access still needed? ${name} (review 2026-Q4)`,
+      );
+      const { plans } = await stack.preview(
+        program(stack, [request(), zoe], { inactive: [ana] }),
+        settings("2026-10-01"),
+      );
+      assert.deepEqual(plans["done"], [
+        `-- told once: alerts: ${subject ?? ""}`,
+        `-- told once: jane@example.com, ana@example.com, owners@example.com (relay): ${subject ?? ""}`,
+      ]);
+      assert.equal(told().length, before, "a preview tells nobody");
+      await run("2026-10-01", [ana]);
+      const asked = (): string[] => told().filter((line) => line.includes("still needed"));
+      assert.deepEqual(asked(), [
+        `alerts: ${subject ?? ""}`,
+        `ana@example.com: ${subject ?? ""}`,
+        `jane@example.com: ${subject ?? ""}`,
+        `owners@example.com: ${subject ?? ""}`,
+      ]);
+      assert.equal(
+        webhook.channel.at(-1)?.bodies[0],
+        "Ana Lima (ana@example.com) has access to customer-360, and did not use it since 2026-06-02.\n" +
+          `  USE_CATALOG on catalog main\n  SELECT on ${CUSTOMERS}\n` +
+          "Review 2026-Q4 asks by 2026-10-31 whether it is still needed. Who needs it tells whoever decides:\n" +
+          "  jane@example.com, in reviews/2026-Q4/jane@example.com.yaml",
+      );
+      assert.ok(same(await run("2026-10-02", [ana])));
+
+      // Somebody decides about Ana, takes that back, and Zoe is inactive too: only of her nobody was told.
+      await run("2026-10-03");
+      const both = [ana, of("Zoe@Example.com", "zoe", { lastAccess: undefined, unanswered: "revoke" })];
+      await run("2026-10-04", both);
+      assert.equal(asked().filter((line) => line.endsWith(subject ?? "")).length, 4);
+      assert.equal(asked().filter((line) => line.endsWith(other ?? "")).length, 4);
+      assert.match(
+        webhook.channel.at(-1)?.bodies[0] ?? "",
+        /did not use it lately\.\n[^]*\nWhat nobody has decided by then is revoked\.$/,
+      );
+      // The next review asks again.
+      const { plans: next } = await stack.preview(
+        program(stack, [request(), zoe], { inactive: [...both, of("ana@example.com", "ana", { review: "2027-Q1" })] }),
+        settings("2027-01-01"),
+      );
+      assert.equal(next["done"]?.length, 2);
+      await run("2027-01-01", [of("ana@example.com", "ana", { review: "2027-Q1" })]);
+      assert.equal(asked().filter((line) => line.endsWith("Ana Lima (review 2027-Q1)")).length, 4);
     });
   });
 

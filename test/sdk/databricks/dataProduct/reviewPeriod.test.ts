@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ReviewDue } from "../../../../provider/databricks/ledger/notices.js";
+import type { ReviewDue } from "../../../../provider/databricks/ledger/reviewNotices.js";
 import { readProduct } from "../../../../sdk/databricks/dataProduct/readProduct.js";
 import { reviewDue, reviewOf } from "../../../../sdk/databricks/dataProduct/reviewPeriod.js";
 import { APPROVED, Folder, PRODUCT } from "./folder.js";

@@ -4,10 +4,12 @@ import path from "node:path";
 import { ACCESS_REVIEWS } from "../../../../provider/databricks/ledger/tables.js";
 import { statementOf } from "../../../../provider/databricks/objects/sql.js";
 import { openSource } from "../../../../provider/databricks/read.js";
+import { inactiveConsumers } from "../../../../sdk/databricks/dataProduct/inactive.js";
 import { consumersEdit, consumersReview } from "../../../../sdk/roster/consumers/formats.js";
+import { loadProduct } from "../../../../sdk/roster/consumers/product.js";
 import { FORM } from "../../databricks/dataProduct/folder.js";
 import { PEOPLE } from "../../databricks/dataProduct/repository.js";
-import { Scene, formOf, requestOf } from "./scene.js";
+import { NOW, Scene, formOf, requestOf } from "./scene.js";
 import { principalOf } from "../../../sandbox/databricks/usageWorkload.js";
 
 describe("roster consumers approve, revoke and review", function () {
@@ -184,6 +186,14 @@ describe("roster consumers approve, revoke and review", function () {
     await scene.workspace.statements.run("CREATE SCHEMA main.data_products");
     const made = await scene.json(["review", "--due", "2027-01-31"], consumersReview);
     assert.deepEqual([made.review, made.code, made.files.map(({ made: isNew }) => isNew)], ["2027-Q1", 0, [true]]);
+    assert.deepEqual([made.total_consumers, made.inactive_count, made.unknown_count], [4, 1, 0]);
+    const { folder: read, evaluation, now } = loadProduct(repository.folder, { reviews: undefined, now: NOW });
+    const told = inactiveConsumers(read, evaluation.consumers, now).inactive;
+    assert.deepEqual(
+      told.map(({ consumer, to, reviewers }) => [consumer, to, reviewers.map(({ file }) => file)]),
+      [[principalOf(3), [PEOPLE.jane, principalOf(3)], ["reviews/2027-Q1/jane.manager@company.com.yaml"]]],
+      "of these the next run tells",
+    );
     const folder = path.join(scene.repository.folder, "reviews/2027-Q1");
     assert.deepEqual(readdirSync(folder), ["jane.manager@company.com.yaml"]);
     const text = scene.repository.read("reviews/2027-Q1/jane.manager@company.com.yaml");
@@ -248,7 +258,8 @@ describe("roster consumers approve, revoke and review", function () {
     scene.repository
       .write("product.yaml", `${product}policy: { unanswered_review: revoke }\n`)
       .commit("Policy", { as: PEOPLE.dana });
-    await scene.run(["review", "--due", "2027-01-31", "--offline"]);
+    const made = await scene.json(["review", "--due", "2027-01-31", "--offline"], consumersReview);
+    assert.deepEqual([made.total_consumers, made.inactive_count, made.unknown_count], [4, 0, 4]);
     const later = { ROSTER_NOW: "2027-02-01T00:00:00Z" };
     const { stdout, code } = await scene.run(
       ["review", "--review", "2027-Q1", "--apply", "--offline", "--json"],

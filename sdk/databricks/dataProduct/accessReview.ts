@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { stringify } from "yaml";
 import * as z from "zod";
+import { readDocument, type DocumentProblem } from "../../core/documents.js";
 import { day, email, entry, list, text } from "../../core/fields.js";
 
 /*
@@ -27,7 +30,7 @@ const reviewed = entry("a consumer under review", {
 });
 
 /** The YAML of one reviewer's file of a review. */
-export const reviewFile = entry("a review of access", {
+export const accessReview = entry("a review of access", {
   $schema: z.string().optional(),
   product_name: text("the name of the product"),
   review: text("which review, such as 2027-Q1"),
@@ -37,7 +40,39 @@ export const reviewFile = entry("a review of access", {
 }).describe("A review of access to a data product, for one reviewer to fill in.");
 
 /** A reviewer's file as it was read. */
-export type ReviewFile = z.output<typeof reviewFile>;
+export type AccessReview = z.output<typeof accessReview>;
+
+/** A reviewer's file, and where it is. */
+export interface PlacedReview {
+  /** The file, as it is named in messages. */
+  readonly file: string;
+  /** What it says. */
+  readonly data: AccessReview;
+}
+
+/** The reviewers' files of a folder as they were read. */
+export interface ReadAccessReviews {
+  /** Those that could be read, in the order of their names. */
+  readonly files: readonly PlacedReview[];
+  /** What is wrong with the others. */
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** The folder of a product's reviews, within the product's: in it is a folder for each review. */
+export const REVIEWS = "reviews";
+
+/** Reads the files of one review, one for each reviewer. A folder that is not there holds none. */
+export function readAccessReviews(folder: string): ReadAccessReviews {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
+  const read = names.sort().map((name) => {
+    const file = path.join(folder, name);
+    return { file, ...readDocument(file, accessReview) };
+  });
+  return {
+    files: read.flatMap(({ file, data }) => (data === undefined ? [] : [{ file, data }])),
+    problems: read.flatMap((each) => each.problems),
+  };
+}
 
 /** A consumer as a new file shows it. */
 export interface ToReview {
