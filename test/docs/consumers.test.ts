@@ -11,7 +11,19 @@ import { outputOf, startStory } from "./consumersStory.js";
 const PAGE = readFileSync(join(REPOSITORY, "docs/consumers.md"), "utf8");
 /** The document whose sentences the page's table points to what keeps them. */
 const DOCUMENT = join(REPOSITORY, "../shared/systems/4-databricks-consumers.md");
-const SECTIONS = ["What This Command Does", "Best Practices", "Security Considerations", "Troubleshooting"];
+const SECTIONS = [
+  "Parameters",
+  "Examples",
+  "What This Command Does",
+  "Generated Management Interface",
+  "Consumer Lifecycle Management",
+  "Monitoring and Analytics",
+  "Best Practices",
+  "Security Considerations",
+  "Troubleshooting",
+];
+/** A bullet, a number, a line with a bold word, an example; a comment of SQL, a docstring of one line, a key of the form. */
+const SENTENCE = /^(?:- (.+)|\d+\. (.+)|(\*\*.+)|### (Example .+)|\s*-- (.+)|\s*"""(.+)"""|([a-z_]+):.*)$/;
 
 describe("docs/consumers.md", () => {
   describe("shows what the commands write:", function () {
@@ -72,7 +84,7 @@ describe("docs/consumers.md", () => {
   it("has a row for each sentence of the document", function () {
     if (!existsSync(DOCUMENT)) skip(this, "the document is not beside the repository");
     const sentences = sentencesOf(readFileSync(DOCUMENT, "utf8"));
-    assert.equal(sentences.length, 40);
+    assert.equal(sentences.length, 72);
     assert.deepEqual(
       tableRows().map(([sentence]) => sentence),
       sentences,
@@ -104,14 +116,14 @@ function tableRows(): string[][] {
     );
 }
 
-/** Each bullet, number and line of a section, without marks. */
+/** What each section says, in the order of the document, without marks. */
 function sentencesOf(document: string): string[] {
   return SECTIONS.flatMap((name) => {
     const [, rest = ""] = document.split(`\n## ${name}\n`);
     const [section = ""] = rest.split("\n## ");
-    return section
-      .split("\n")
-      .filter((line) => /^(- |\d+\. |\*\*)/.test(line))
-      .map((line) => line.replace(/^(- |\d+\. )/, "").replaceAll("**", ""));
+    return section.split("\n").flatMap((line) => {
+      const sentence = SENTENCE.exec(line)?.slice(1).find(Boolean);
+      return sentence === undefined ? [] : [sentence.replaceAll("**", "")];
+    });
   });
 }
