@@ -1,8 +1,12 @@
 import type { Connection } from "../core/connections.js";
 import { inventoryOf, type HeldResource, type Holdings, type Thing } from "../core/inventory.js";
+import { decodeNames } from "../core/lines.js";
+import type { ObjectArguments } from "./accessObjectArguments.js";
+import { grantLists } from "./accessObjects.js";
 import { itemsOf, PUBLIC, type Acl } from "./acl.js";
 import type { Catalog, Role } from "./catalog.js";
 import { toDatabase } from "./client.js";
+import type { GrantList } from "./contradictoryGrants.js";
 import { kindAndSchema, shownName, type DatabaseCatalog } from "./databaseCatalog.js";
 import { dial } from "./dial.js";
 import { resources } from "./index.js";
@@ -49,14 +53,17 @@ async function inside(
 
 /** The databases in which resources grant something: in others nobody has said that grants are managed. */
 function databasesOf(held: readonly HeldResource[], home: string): string[] {
-  const named = held.flatMap(({ token, properties: { database, databases, privileges } }): unknown[] => {
-    if (/\.(Grant|Privileges)$/.test(token)) return [database ?? home];
-    if (!token.endsWith(".Access")) return [];
-    return [privileges, databases].flatMap((given) =>
-      typeof given === "object" && given !== null && !Array.isArray(given) ? Object.keys(given) : [],
-    );
+  const named = held.flatMap(({ token, properties }): unknown[] => {
+    if (/\.(Grant|Privileges)$/.test(token)) return [properties["database"] ?? home];
+    return listsOf({ token, properties }).map(({ database }) => database);
   });
-  return [...new Set(named.map(String))];
+  // What all databases share is in none.
+  return [...new Set(named.map(String))].filter((name) => name !== "");
+}
+
+/** The lists of privileges that an Access gives; none of other resources. */
+function listsOf({ token, properties }: HeldResource): GrantList[] {
+  return token === "postgres.Access" ? grantLists({ grants: properties["grants"] as ObjectArguments["grants"] }) : [];
 }
 
 /** Whether users, groups and roles are three kinds of things. */
@@ -155,20 +162,33 @@ function isManaged(
   );
 }
 
-/** Whether a postgres.Privileges decides all that somebody has there: then what is too much is drift. */
+/**
+ * Whether a postgres.Privileges, or an exact list of an Access, decides all that somebody has there: then what is too
+ * much is drift.
+ */
 function isDecided(
   { kind, schema }: Secured,
   { database, home, grantee }: Omit<Given, "privilege"> & { readonly home: string },
   held: readonly HeldResource[],
 ): boolean {
-  return held.some(
-    ({ token, properties }) =>
-      token === "postgres.Privileges" &&
-      properties["grantee"] === grantee &&
-      (properties["database"] ?? home) === database &&
-      properties["on"] === kind &&
-      (properties["schema"] ?? null) === schema,
-  );
+  const isHere = (on: unknown, place: unknown): boolean => on === kind && (place ?? null) === schema;
+  return held.some((resource) => {
+    const { token, properties } = resource;
+    if (token === "postgres.Privileges") {
+      return (
+        properties["grantee"] === grantee &&
+        (properties["database"] ?? home) === database &&
+        isHere(properties["on"], properties["schema"])
+      );
+    }
+    return listsOf(resource).some(
+      (list) =>
+        list.target.exact === true &&
+        list.database === database &&
+        isHere(list.target.on, list.target.schema) &&
+        decodeNames(list.text).includes(grantee),
+    );
+  });
 }
 
 function grantThing({ kind, schema, name, shown }: Secured, { database, grantee, privilege }: Given): Thing {
