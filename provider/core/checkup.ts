@@ -1,7 +1,7 @@
 import { connect, rootCertificates } from "node:tls";
 import type { ConnectionArg, SettingSources } from "./connections.js";
 import { CONNECTION_LOST, asRosterError, type RosterError } from "./errors.js";
-import { isLoopback } from "./http.js";
+import { isLoopback } from "./loopback.js";
 import { redact } from "./redact.js";
 import type { Fault } from "./report.js";
 import { claimsOf, endOf } from "./tokens.js";

@@ -15,6 +15,7 @@ import {
   type NoAnswer,
 } from "./httpErrors.js";
 import { searchOf, shownRequest, type HttpRequest } from "./httpRequest.js";
+import { isLoopback } from "./loopback.js";
 import { reportDetail } from "./report.js";
 import type { TokenSource } from "./tokens.js";
 
@@ -142,11 +143,6 @@ export async function authorities(ca: string | undefined): Promise<{ ca?: string
   if (ca === undefined) return {};
   const { rootCertificates } = await import("node:tls");
   return { ca: [...rootCertificates, ca] };
-}
-
-/** Whether a host is this machine. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Sends a request until it is answered for good. It waits outside of the queue, so that others can go meanwhile. */

@@ -2,12 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { checkTls, Findings, type Checkup, type CheckupRequest } from "../core/checkup.js";
 import { resolveConnection, type Connection } from "../core/connections.js";
+import { isLoopback } from "../core/loopback.js";
 import { type Catalog, type Server } from "./catalog.js";
 import { describe, type Client } from "./client.js";
 import { dial, isThroughCivis } from "./dial.js";
 import { checkRights } from "./checkupRights.js";
 import { connections, type PostgresSettings } from "./settings.js";
-import { isLoopback, modeOf } from "./tls.js";
+import { modeOf } from "./tls.js";
 
 /** The majors that the tests run on. */
 const OLDEST = 14;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import type { Connection } from "../core/connections.js";
 import { MISSING_SETTING, RosterError } from "../core/errors.js";
+import { isLoopback } from "../core/loopback.js";
 import type { PostgresSettings } from "./settings.js";
 import { requiredSetting } from "./settingValues.js";
 
@@ -39,11 +40,6 @@ export function modeOf(connection: Connection<PostgresSettings>): Mode {
     remedy: `It can be ${MODES.join(", ")}.`,
     code: MISSING_SETTING,
   });
-}
-
-/** Whether a host is this machine. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function options(connection: Connection<PostgresSettings>, mode: Mode): ConnectionOptions {

@@ -1,7 +1,8 @@
 import type { SendMailOptions } from "nodemailer";
 import type { Connection } from "../connections.js";
 import { RosterError } from "../errors.js";
-import { authorities, isLoopback } from "../http.js";
+import { authorities } from "../http.js";
+import { isLoopback } from "../loopback.js";
 import { authorityOf } from "../httpConnection.js";
 import { PORT, SECONDS, numberSetting, requiredSetting, unfitSetting } from "../settingValues.js";
 import { mailFailure } from "./mailFailure.js";
