@@ -7,7 +7,7 @@ import { Directory, type DirectoryArgs, type Skipped } from "../glean/directory.
 import type { Connection } from "./connection.js";
 import { getPeople, type Person } from "./getPeople.js";
 import type { Reading } from "./getUsers.js";
-import { expectNames, mapPeople, type MappedPerson, type PeopleMapping, type PeopleNames } from "./peopleMapping.js";
+import { mappingOf, type MappedPerson, type PeopleMapping, type PeopleNames } from "./peopleMapping.js";
 
 /** Arguments of a `keycloak.KeycloakPeople`: how a realm becomes a directory, and those of a `glean.Directory`. */
 export interface KeycloakPeopleArgs extends Pick<
@@ -79,11 +79,12 @@ export class KeycloakPeople extends pulumi.ComponentResource {
     super("roster:keycloak:KeycloakPeople", name, {}, options);
     const what = `keycloak.KeycloakPeople ${JSON.stringify(name)}`;
     expectKeys(what, "the arguments", args, KEYS);
-    if (typeof args.mapping !== "function") expectNames(`${what}: the argument mapping`, args.mapping ?? {});
+    const { mapping = {} } = args;
+    const map = typeof mapping === "function" ? mapping : mappingOf(`${what}: the argument mapping`, mapping);
     const { mode, department, lostEmail, onRemove, interruptedUpload, process, shards, connection } = args;
     const given = { mode, department, lostEmail, onRemove, interruptedUpload, process, shards, connection };
     const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const fed = feed(name, args);
+    const fed = feed(name, args, map);
     const directory = new Directory(
       name,
       {
@@ -126,7 +127,7 @@ const KEYS: KeysOf<KeycloakPeopleArgs> = {
   shards: true,
 };
 
-async function feed(name: string, args: KeycloakPeopleArgs): Promise<Fed<MappedPerson>> {
+async function feed(name: string, args: KeycloakPeopleArgs, map: PeopleMapping): Promise<Fed<MappedPerson>> {
   const maxUsers = args.maxUsers ?? numberVariable("MAX_USERS");
   const selection = {
     ...(args.keycloak === undefined ? {} : { connection: args.keycloak }),
@@ -136,11 +137,10 @@ async function feed(name: string, args: KeycloakPeopleArgs): Promise<Fed<MappedP
   const people = await (args.people ?? getPeople(selection));
   count("people read", people.count);
   const { feed: make } = await import("../../provider/keycloak/handover.js");
-  const { mapping, department } = args;
   return make({
     people,
-    map: typeof mapping === "function" ? mapping : mapPeople(mapping),
-    department,
+    map,
+    department: args.department,
     warn: (text) => {
       warn(`${name}: ${text}`);
     },

@@ -81,7 +81,7 @@ function keysOf<T extends object>(all: T): KeysOf<T> {
 }
 
 /** Ends the program where names are given for a field that there is not: the field that was meant would keep its own. */
-export function expectNames(what: string, names: PeopleNames): void {
+function expectNames(what: string, names: PeopleNames): void {
   expectKeys(what, "the names", names, NAMES);
   if (names.location !== undefined) expectKeys(what, "location", names.location, PLACES);
 }
@@ -100,7 +100,12 @@ export function expectNames(what: string, names: PeopleNames): void {
  * });
  */
 export function mapPeople(names: PeopleNames = {}): (person: Person, trouble: Trouble) => MappedPerson {
-  expectNames("keycloak.mapPeople", names);
+  return mappingOf("keycloak.mapPeople", names);
+}
+
+/** `mapPeople` for names that are given to something else: `what` begins the error for one that there is not. */
+export function mappingOf(what: string, names: PeopleNames): (person: Person, trouble: Trouble) => MappedPerson {
+  expectNames(what, names);
   const { location, teams, ...rest } = { ...standardNames, ...names };
   const readers = Object.entries(rest).map(([field, from]) => [field, readerOf(from)] as const);
   const places = Object.entries({ ...standardNames.location, ...location }).map(
