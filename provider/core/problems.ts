@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { oneOf } from "./oneOf.js";
 import { unknownKey } from "./unknownKeys.js";
 
 /** What a value is in messages. */
@@ -43,12 +44,6 @@ const KINDS: Readonly<Record<string, string>> = {
 function kindWanted(expected: string): string | undefined {
   const kind = KINDS[expected];
   return kind === undefined ? undefined : `must be ${kind}`;
-}
-
-/** `drop`, `drop or keep`, `disable, drop or keep`. */
-export function oneOf(values: readonly string[]): string {
-  const last = values.at(-1) ?? "";
-  return values.length < 2 ? last : `${values.slice(0, -1).join(", ")} or ${last}`;
 }
 
 function keysOf(schema: unknown): string[] {

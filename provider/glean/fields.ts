@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { oneOf } from "../core/problems.js";
+import { oneOf } from "../core/oneOf.js";
 
 /*
  * What the records of people and teams are made of. Programs and provider both check records with it: this file talks

@@ -1,10 +1,14 @@
 import * as z from "zod";
+import { oneOf } from "../../provider/core/oneOf.js";
 import { keyMessages, readDocument } from "../core/documents.js";
 import { placeText, problemLines, type Place } from "../core/place.js";
 
+/** The systems in which is looked for what no stack manages. */
+const SYSTEMS = ["postgres", "heimdall", "glean", "databricks"] as const;
+
 const entry = z.strictObject(
   {
-    system: z.enum(["postgres", "heimdall", "glean", "databricks"], "must be postgres, heimdall, glean or databricks"),
+    system: z.enum(SYSTEMS, `must be ${oneOf(SYSTEMS)}`),
     kind: z
       .string("must be a kind, such as login or grant")
       .min(1)

@@ -50,7 +50,7 @@ const INVENTORIES: Readonly<Record<string, () => Promise<Inventory>>> = {
   heimdall: async () => (await import("../../provider/heimdall/inventory.js")).inventory,
   glean: async () => (await import("../../provider/glean/inventory.js")).inventory,
   databricks: async () => (await import("../../provider/databricks/inventory.js")).inventory,
-};
+} satisfies Readonly<Record<AllowedThing["system"], () => Promise<Inventory>>>;
 
 /** Looks into every live system that the stacks use, and changes nothing. */
 export async function findUnmanaged(options: UnmanagedOptions): Promise<UnmanagedFindings> {

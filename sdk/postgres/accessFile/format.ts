@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { keyMessages } from "../../core/documents.js";
 import { instantOf } from "../../../provider/core/instants.js";
+import { oneOf } from "../../../provider/core/oneOf.js";
 import { unknownKey } from "../../../provider/core/unknownKeys.js";
 import { refusedName } from "../../../provider/postgres/names.js";
 
@@ -177,7 +178,7 @@ const objectGrantEntry = entry("a grant on objects", {
   to: name("the name of a user or a group"),
   on: z
     .enum(OBJECTS, {
-      error: `must be ${OBJECTS.slice(0, -1).join(", ")} or ${OBJECTS.at(-1) ?? ""}; what is in schemas is given by privileges, ALL or SELECT, and anything else by a postgres.Grant in the program`,
+      error: `must be ${oneOf(OBJECTS)}; what is in schemas is given by privileges, ALL or SELECT, and anything else by a postgres.Grant in the program`,
     })
     .describe(
       "The kind of the objects. It gives USAGE on a language, a foreign data wrapper or a foreign server, CREATE on a tablespace, SET on a parameter.",
