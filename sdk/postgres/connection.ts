@@ -50,7 +50,7 @@ export interface ConnectionSettings {
   readonly database?: pulumi.Input<string>;
   /** Default `prefer` for this machine and `verify-full` for every other host. */
   readonly sslmode?: pulumi.Input<"disable" | "prefer" | "require" | "verify-ca" | "verify-full">;
-  /** Certificates that are trusted: a path, PEM text, or `system`. Default: those of Node.js. */
+  /** Certificates that are trusted: a path, PEM text, or `system`. Default: `~/.postgresql/root.crt` where that is, else those of Node.js. */
   readonly sslrootcert?: pulumi.Input<string>;
   /** The client's certificate: a path or PEM text. */
   readonly sslcert?: pulumi.Input<string>;
