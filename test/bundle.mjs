@@ -1,7 +1,7 @@
 /*
  * What Pulumi's provider process loads, as one file. That process is started anew for each command, and Roster's modules
- * are read in it one by one: two hundred small files, half of them of zod, cost more processor time than a preview with
- * nothing to do.
+ * are read in it one by one: some 250 small files, a hundred of them of zod, cost more processor time than a preview
+ * with nothing to do.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
