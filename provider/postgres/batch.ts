@@ -21,9 +21,9 @@ const TAKING = ["revokeMembership", "revokeOption", "revokeDefault", "revoke"] a
 
 /**
  * Changes that are merged over members, what is taken before what is given: a moment with too little is safer than one
- * with too much.
+ * with too much. Who is dropped cannot be named any more, and so goes when all is taken.
  */
-const ORDER = [...TAKING, "grantMembership", "grant", "grantDefault"] as const;
+const ORDER = [...TAKING, "dropRole", "grantMembership", "grant", "grantDefault"] as const;
 
 type Mergeable = Extract<Change, { kind: (typeof ORDER)[number] }>;
 
@@ -66,14 +66,15 @@ function isOneWay(members: readonly Member[]): boolean {
 }
 
 /**
- * The statements for members of a batch. Memberships of one group, and equal privileges on the same objects, become one
+ * The statements for members of a batch. Memberships of one group, equal privileges on the same objects, and drops become one
  * statement for hundreds of names, whoever wants them. Members of a batch do not need each other, so their order is
- * ours: what is no membership or privilege first, then what is taken, then what is given, each by what it is in or on.
+ * ours: what is not merged first, then what is taken, who is dropped, and what is given, each by what it is in or on.
  * One fixed order also means that two runs which meet wait for each other and do not lock each other out.
  */
 export function linesOf(members: readonly Member[], writer: Writer): Line[] {
-  const mergeable = members.filter(({ changes }) => changes.every(isMergeable));
-  const others = members.filter(({ changes }) => !changes.every(isMergeable));
+  const merges = ({ changes }: Member): boolean => changes.every((change) => isMergeable(change, writer));
+  const mergeable = members.filter(merges);
+  const others = members.filter((member) => !merges(member));
   return [
     ...others.flatMap((member) => ownLines(member, writer)),
     ...ORDER.flatMap((kind) => mergedLines(mergeable, kind, writer)),
@@ -82,11 +83,12 @@ export function linesOf(members: readonly Member[], writer: Writer): Line[] {
 
 function namesIn(change: Change): number {
   if ("grantees" in change) return change.grantees.length;
+  if (change.kind === "dropRole") return change.names.length;
   return "members" in change ? change.members.length : 1;
 }
 
-function isMergeable(change: Change): change is Mergeable {
-  return ORDER.some((merged) => merged === change.kind);
+function isMergeable({ kind }: Change, { dropsTogether }: Writer): boolean {
+  return kind === "dropRole" ? dropsTogether : ORDER.some((merged) => merged === kind);
 }
 
 function ownLines(member: Member, writer: Writer): Line[] {
@@ -124,11 +126,13 @@ function namesOf(change: Mergeable): { names: readonly string[]; rest: object } 
     const { grantees, ...rest } = change;
     return { names: grantees, rest };
   }
+  if (change.kind === "dropRole") return { names: change.names, rest: { kind: change.kind } };
   const { members, ...rest } = change;
   return { names: members, rest };
 }
 
 function withNames(change: Mergeable, names: readonly string[]): Change {
+  if (change.kind === "dropRole") return { ...change, names };
   return "grantees" in change ? { ...change, grantees: names } : { ...change, members: names };
 }
 

@@ -33,7 +33,7 @@ export type RoleChange =
       readonly password?: string;
     }
   | { readonly kind: "commentRole"; readonly name: string; readonly comment: string | null }
-  | { readonly kind: "dropRole"; readonly name: string }
+  | { readonly kind: "dropRole"; readonly names: readonly string[] }
   | {
       readonly kind: "grantMembership";
       readonly group: string;
@@ -85,7 +85,7 @@ export function placeOfChange(change: Change): string | undefined {
 export function endsOf(catalog: Catalog, change: Change): string[] {
   switch (change.kind) {
     case "dropRole":
-      return [`role:${change.name}`];
+      return change.names.map((name) => `role:${name}`);
     case "dropDatabase":
       return [`database:${change.name}`];
     case "dropSchema":
@@ -146,8 +146,10 @@ export function applyAll(catalog: Catalog, changes: Iterable<Change>): void {
   };
   for (const change of changes) {
     if (change.kind === "dropRole") {
-      forgetRole(catalog, change.name);
-      dropped.add(change.name);
+      for (const name of change.names) {
+        forgetRole(catalog, name);
+        dropped.add(name);
+      }
     } else {
       leave();
       applyTo(catalog, change);
@@ -192,8 +194,8 @@ function applyRole(catalog: Catalog, change: RoleChange): void {
       renameRole(catalog, change.name, change.to);
       return;
     case "dropRole":
-      forgetRole(catalog, change.name);
-      takeOut(catalog, new Set([change.name]));
+      for (const name of change.names) forgetRole(catalog, name);
+      takeOut(catalog, new Set(change.names));
       return;
     case "grantMembership":
       grant(catalog, change.group, change.members, change.options ?? {});

@@ -34,7 +34,8 @@ export function departures(
   guardRemovals("users", users, before.users.size, run.maxRemovals);
   guardRemovals("groups", groups, before.groups.size, run.maxRemovals);
   return sideBySide(
-    [...users, ...groups].map((name) =>
+    // With a group all rows of its members go at once, and each of the users has none of them left then.
+    [...groups, ...users].map((name) =>
       whileOurs(departure(model, name, fateOf(name, before, how), before, run), () => !run.claimed(`role:${name}`)),
     ),
   );

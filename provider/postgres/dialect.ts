@@ -84,6 +84,8 @@ export interface Dialect {
   readonly isTransient: (error: Error) => boolean;
   /** What to do about a refusal, where the dialect knows better than PostgreSQL's codes say. */
   readonly remedy?: (code: string | undefined, message: string) => string | undefined;
+  /** Whether one statement drops several roles. Undefined for no. */
+  readonly dropsTogether?: boolean;
   /** The statements around a script where several in one message are not said to be one transaction. */
   readonly transaction?: { readonly begin: string; readonly commit: string; readonly rollback: string };
   /** What somebody owns and holds, looked up before a drop that would fail or, worse, leave it without an owner. */
@@ -105,6 +107,8 @@ export interface Writer {
   readonly written: (change: Change) => Written[];
   /** The statements as they are shown, alone. */
   readonly shown: (change: Change) => string[];
+  /** Whether one statement drops several roles. */
+  readonly dropsTogether: boolean;
 }
 
 /** A writer for a server of which something is known. */
@@ -124,6 +128,7 @@ export function writerOf(dialect: Dialect, catalog: Catalog): Writer {
       return statements.map((sql, index) => ({ sql, shown: open[index] ?? "" }));
     },
     shown,
+    dropsTogether: dialect.dropsTogether ?? false,
   };
 }
 

@@ -48,7 +48,7 @@ export async function hindrances(members: readonly Member[], where: Where): Prom
 }
 
 function droppedBy(change: Change): string[] {
-  return change.kind === "dropRole" ? [change.name] : [];
+  return change.kind === "dropRole" ? [...change.names] : [];
 }
 
 /** Looks in every database of the server, one after the other. */

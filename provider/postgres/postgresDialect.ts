@@ -18,5 +18,6 @@ export const postgresDialect: Dialect = {
     "SET TIME ZONE 'UTC';",
   ],
   isTransient,
+  dropsTogether: true,
   adapt: adaptToPostgres,
 };

@@ -14,19 +14,19 @@ import { missingOwner, refusedRemoval } from "./roles.js";
 export function dropDelta(catalog: Catalog, name: string, reassignTo: string | undefined): Delta<Catalog, Change> {
   const refused = refusedRemoval(catalog, name);
   if (refused !== undefined) return impossible(refused);
-  if (catalog.holdings === undefined) return doing<Change>({ kind: "dropRole", name });
+  if (catalog.holdings === undefined) return doing<Change>({ kind: "dropRole", names: [name] });
   const held = holdingsIn(catalog, name);
   const places = [...(catalog.holdings.get(name) ?? [])];
   // What is in a database that nobody looked into the server tells when it refuses the drop.
   const unseen = places.some((database) => database !== "" && !catalog.inside.has(database));
   if (held.size === 0 && (reassignTo === undefined ? !unseen : places.length === 0)) {
-    return doing<Change>({ kind: "dropRole", name });
+    return doing<Change>({ kind: "dropRole", names: [name] });
   }
   const locked: Change[] =
     catalog.roles.get(name)?.login === true ? [{ kind: "alterRole", name, attributes: { login: false } }] : [];
   if (reassignTo === undefined) {
     if (held.size > 0) return { ...doing(...locked), problems: [stillHolds(name, held)] };
-    return { ...doing(...locked), next: () => doing<Change>({ kind: "dropRole", name }) };
+    return { ...doing(...locked), next: () => doing<Change>({ kind: "dropRole", names: [name] }) };
   }
   if (isMissing(catalog, reassignTo)) {
     return { ...doing(...locked), problems: [missingOwner(reassignTo, `what ${JSON.stringify(name)} leaves`)] };
@@ -63,7 +63,7 @@ function emptying(catalog: Catalog, name: string, to: string): Delta<Catalog, Ch
 function emptied(catalog: Catalog, name: string): Delta<Catalog, Change> {
   if (!catalog.roles.has(name)) return NO_DELTA;
   const held = holdingsIn(catalog, name);
-  return held.size > 0 ? impossible(stillHolds(name, held)) : doing<Change>({ kind: "dropRole", name });
+  return held.size > 0 ? impossible(stillHolds(name, held)) : doing<Change>({ kind: "dropRole", names: [name] });
 }
 
 /** What a role owns and has, by database, as far as databases were read; "" for what they share. */

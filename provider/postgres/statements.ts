@@ -15,7 +15,7 @@ export const builders: Required<Builders> = {
   commentRole: ({ name, comment }) => [
     `COMMENT ON ROLE ${identifier(name)} IS ${comment === null ? "NULL" : literal(comment)};`,
   ],
-  dropRole: ({ name }) => [`DROP ROLE ${identifier(name)};`],
+  dropRole: ({ names }) => inChunks(names.map(identifier)).map((some) => `DROP ROLE ${some};`),
   grantMembership: ({ group, members, options: given }) =>
     inChunks(members.map(identifier)).map((names) => `GRANT ${identifier(group)} TO ${names}${withOptions(given)};`),
   revokeOption: ({ group, members, option, grantor }) => {

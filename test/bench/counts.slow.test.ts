@@ -71,7 +71,9 @@ describe(`what goes over the wire, ${PARALLEL} at a time`, function () {
 
     const { commands: gone, ...destroy } = await sent("destroy");
     assert.deepEqual([destroy.connections, destroy.reads, destroy.refused], [1, 1, 0]);
-    assert.deepEqual([gone["SET"], gone["SELECT"], gone["DROP ROLE"]], [3, 3, users + groups]);
+    assert.deepEqual([gone["SET"], gone["SELECT"]], [3, 3]);
+    // Those who go at the same time share a statement.
+    within(gone["DROP ROLE"], 1, users + groups, "DROP");
     within(gone["REVOKE ROLE"], groups, memberships, "REVOKE");
     within(destroy.roundTrips - START.roundTrips, least, most, "round trips of the destroy");
   });

@@ -50,12 +50,7 @@ export const builders: Builders = {
   },
 
   dropRole: {
-    looking({ name }, { catalog }) {
-      if (catalog.roles.get(name)?.as === "role")
-        return [...leaving(catalog, name), `DROP ROLE ${roleIdentifier(name)};`];
-      if (kindOf(catalog, name) === "GROUP") return [`DROP GROUP ${identifier(name)};`];
-      return [...leaving(catalog, name), `DROP USER ${identifier(name)};`];
-    },
+    looking: ({ names }, { catalog }) => names.flatMap((name) => dropped(catalog, name)),
   },
 
   grantMembership: {
@@ -106,6 +101,12 @@ function mustBeUser(catalog: Catalog, group: string, member: string): void {
 
 function kindOf(catalog: Catalog, name: string): "USER" | "GROUP" {
   return isGroup(catalog, name) ? "GROUP" : "USER";
+}
+
+function dropped(catalog: Catalog, name: string): string[] {
+  if (catalog.roles.get(name)?.as === "role") return [...leaving(catalog, name), `DROP ROLE ${roleIdentifier(name)};`];
+  if (kindOf(catalog, name) === "GROUP") return [`DROP GROUP ${identifier(name)};`];
+  return [...leaving(catalog, name), `DROP USER ${identifier(name)};`];
 }
 
 /** Takes somebody out of every group and role: a user who is in one may not be dropped. */

@@ -46,12 +46,13 @@ for (const version of POSTGRES_VERSIONS) {
         "ALTER ROLE $ana CREATEDB;",
         "REVOKE $analysts FROM $rui;",
         "REVOKE $readers FROM $analysts;",
-        "DROP ROLE $rui;",
         "DROP ROLE $engineers;",
+        "DROP ROLE $rui;",
       ]);
       assert.deepEqual(scene.sent(), []);
       await scene.stack.succeed(next);
-      assert.deepEqual(scene.sent().sort(), planned.sort());
+      // What one statement does for several it does for them together.
+      assert.deepEqual(scene.sent(), [...planned.slice(0, -2), "DROP ROLE $engineers, $rui;"]);
       await scene.settled(next);
     });
 

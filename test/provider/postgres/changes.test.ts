@@ -9,7 +9,7 @@ const name = fc.constantFrom(...NAMES);
 
 /** Mostly drops, so that several come in a row; what a server would refuse comes too, and does nothing then. */
 const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 3, arbitrary: name.map((each): Change => ({ kind: "dropRole", name: each })) },
+  { weight: 3, arbitrary: name.map((each): Change => ({ kind: "dropRole", names: [each] })) },
   { weight: 1, arbitrary: name.map((each): Change => ({ kind: "createRole", name: each, attributes: {} })) },
   {
     weight: 1,
@@ -46,7 +46,7 @@ describe("changes that are applied together", () => {
     const leaving = everybody.slice(1, 100);
     applyAll(
       catalog,
-      leaving.map((each) => ({ kind: "dropRole", name: each })),
+      leaving.map((each) => ({ kind: "dropRole", names: [each] })),
     );
     assert.deepEqual([...(catalog.members.get("few")?.keys() ?? [])], ["user_0"]);
     assert.deepEqual([...(catalog.members.get("many")?.keys() ?? [])], ["user_0", ...everybody.slice(100)]);

@@ -139,10 +139,7 @@ for (const version of POSTGRES_VERSIONS) {
       await session.run(revocations(await session.model(), own, [user]));
       session.forget();
       assert.deepEqual(membershipsOf(await session.model(), own, user), []);
-      await session.run([
-        { kind: "dropRole", name: user },
-        { kind: "dropRole", name: own },
-      ]);
+      await session.run([{ kind: "dropRole", names: [user, own] }]);
     });
 
     it("fail alone in a batch, and the others are done", async () => {

@@ -89,7 +89,9 @@ function refusal(catalog: Catalog, change: Change): string | undefined {
     case "renameRole":
       return missing(change.name) ?? taken(change.to);
     case "dropRole":
-      return change.name === catalog.server?.currentUser ? "current user cannot be dropped" : missing(change.name);
+      return change.names.includes(catalog.server?.currentUser ?? "")
+        ? "current user cannot be dropped"
+        : missing(...change.names);
     case "alterRole":
     case "commentRole":
       return missing(change.name);

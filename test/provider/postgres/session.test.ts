@@ -55,6 +55,7 @@ const SERVER = serverFacts({ bootstrapUser: "op", database: "postgres" });
 
 const create = (name: string): Change => ({ kind: "createRole", name, attributes: {} });
 const grant = (group: string, ...members: string[]): Change => ({ kind: "grantMembership", group, members });
+const drop = (name: string): Change => ({ kind: "dropRole", names: [name] });
 const revoke = (group: string, ...members: string[]): Change => ({ kind: "revokeMembership", group, members });
 
 function serverError(code: string, message = "no"): Error {
@@ -129,6 +130,11 @@ describe("session", () => {
     it("shares a statement where it is about one group, taken before given", async () => {
       await run([grant("g", "a")], [revoke("g", "x")], [grant("g", "b", "a")], [create("n")]);
       assert.deepEqual(client.scripts, [["CREATE ROLE n;", "REVOKE g FROM x;", "GRANT g TO a, b;"]]);
+    });
+
+    it("shares a statement where roles are dropped, when all is taken and before anything is given", async () => {
+      await run([drop("a")], [grant("g", "x")], [revoke("g", "b")], [drop("b")], [create("n")]);
+      assert.deepEqual(client.scripts, [["CREATE ROLE n;", "REVOKE g FROM b;", "DROP ROLE a, b;", "GRANT g TO x;"]]);
     });
 
     it("is no longer than scripts may be, and loses nobody", async () => {
@@ -292,6 +298,17 @@ describe("session", () => {
         names.map((name) => name !== "bad"),
       );
       assert.match(outcomes[2]?.message ?? "", /tried: +GRANT g TO bad;/);
+    });
+
+    it("is found among those who are dropped together, and the others are gone", async () => {
+      answering(refusing(/\bbad\b/, "2BP01"));
+      const names = ["a", "b", "bad", "c", "d"];
+      const outcomes = await run(...names.map((name) => [drop(name)]));
+      assert.deepEqual(
+        outcomes.map((error) => error === undefined),
+        names.map((name) => name !== "bad"),
+      );
+      assert.match(outcomes[2]?.message ?? "", /tried: +DROP ROLE bad;/);
     });
 
     it("does not blame the innocent for what is no SQL, of which nothing runs", async () => {
