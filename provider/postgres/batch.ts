@@ -72,13 +72,25 @@ function isOneWay(members: readonly Member[]): boolean {
  * One fixed order also means that two runs which meet wait for each other and do not lock each other out.
  */
 export function linesOf(members: readonly Member[], writer: Writer): Line[] {
-  const merges = ({ changes }: Member): boolean => changes.every((change) => isMergeable(change, writer));
-  const mergeable = members.filter(merges);
-  const others = members.filter((member) => !merges(member));
-  return [
-    ...others.flatMap((member) => ownLines(member, writer)),
-    ...ORDER.flatMap((kind) => mergedLines(mergeable, kind, writer)),
-  ];
+  const own: Line[] = [];
+  const merging = new Map<string, Wanted[]>();
+  for (const owner of members) {
+    if (!owner.changes.every((change) => isMergeable(change, writer))) own.push(...ownLines(owner, writer));
+    else for (const change of owner.changes) put(merging, change.kind, { change: change as Mergeable, owner });
+  }
+  return [...own, ...ORDER.flatMap((kind) => mergedLines(merging.get(kind) ?? [], writer))];
+}
+
+/** A change that is merged with others, and who wants it. */
+interface Wanted {
+  readonly change: Mergeable;
+  readonly owner: Member;
+}
+
+function put<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function namesIn(change: Change): number {
@@ -120,15 +132,15 @@ export function isOnColumns(change: Change): boolean {
   return (change.kind === "grant" || change.kind === "revoke") && change.target.kind === "column";
 }
 
-/** The names that a change is about, and the rest of it. */
-function namesOf(change: Mergeable): { names: readonly string[]; rest: object } {
+/** The names that a change is about, and what is the same for all of them: equal for changes that one statement can do. */
+function namesOf(change: Mergeable): { names: readonly string[]; same: string } {
+  if (change.kind === "dropRole") return { names: change.names, same: change.kind };
   if ("grantees" in change) {
     const { grantees, ...rest } = change;
-    return { names: grantees, rest };
+    return { names: grantees, same: canonicalJson(rest) };
   }
-  if (change.kind === "dropRole") return { names: change.names, rest: { kind: change.kind } };
   const { members, ...rest } = change;
-  return { names: members, rest };
+  return { names: members, same: canonicalJson(rest) };
 }
 
 function withNames(change: Mergeable, names: readonly string[]): Change {
@@ -136,17 +148,13 @@ function withNames(change: Mergeable, names: readonly string[]): Change {
   return "grantees" in change ? { ...change, grantees: names } : { ...change, members: names };
 }
 
-function mergedLines(members: readonly Member[], kind: Mergeable["kind"], writer: Writer): Line[] {
+function mergedLines(changes: readonly Wanted[], writer: Writer): Line[] {
   const byStatement = new Map<string, { change: Mergeable; wanted: { name: string; owner: Member }[] }>();
-  for (const owner of members) {
-    for (const change of owner.changes) {
-      if (change.kind !== kind) continue;
-      const { names, rest } = namesOf(change);
-      const key = canonicalJson(rest);
-      const entry = byStatement.get(key) ?? { change, wanted: [] };
-      for (const name of names) entry.wanted.push({ name, owner });
-      byStatement.set(key, entry);
-    }
+  for (const { change, owner } of changes) {
+    const { names, same } = namesOf(change);
+    const entry = byStatement.get(same) ?? { change, wanted: [] };
+    for (const name of names) entry.wanted.push({ name, owner });
+    byStatement.set(same, entry);
   }
   const ordered = [...byStatement].sort(
     ([a, { change: one }], [b, { change: other }]) =>

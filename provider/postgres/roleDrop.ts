@@ -72,21 +72,28 @@ export function holdingsIn(catalog: Catalog, role: string): Map<string, string[]
   const note = (database: string, things: readonly string[]): void => {
     if (things.length > 0) held.set(database, [...(held.get(database) ?? []), ...things]);
   };
-  for (const { name, owner, acl } of catalog.databases.values())
-    note("", thing(role, `database ${name}`, { owner, acl }));
+  for (const database of catalog.databases.values())
+    note(
+      "",
+      thing(role, () => `database ${database.name}`, database),
+    );
   for (const [kind, of] of catalog.shared)
-    for (const [name, object] of of) note("", thing(role, `${kind} ${name}`, object, kind !== "parameter"));
+    for (const [name, object] of of)
+      note(
+        "",
+        thing(role, () => `${kind} ${name}`, object, kind !== "parameter"),
+      );
   for (const [database, inside] of catalog.inside) note(database, insideOf(inside, role));
   return held;
 }
 
 function insideOf(inside: DatabaseCatalog, role: string): string[] {
-  const schemas = [...inside.schemas.values()].flatMap((schema) => thing(role, `schema ${schema.name}`, schema));
+  const schemas = [...inside.schemas.values()].flatMap((schema) => thing(role, () => `schema ${schema.name}`, schema));
   const objects = [...inside.objects].flatMap(([place, of]) => {
     const [kind, schema] = kindAndSchema(place);
     return [...of].flatMap(([name, object]) =>
       // A column belongs to whom its table does.
-      thing(role, `${kind} ${shownName(kind, schema, name)}`, object, kind !== "column"),
+      thing(role, () => `${kind} ${shownName(kind, schema, name)}`, object, kind !== "column"),
     );
   });
   const defaults = [...inside.defaults.values()].flatMap(({ owner, schema, kind, acl }) => {
@@ -97,11 +104,20 @@ function insideOf(inside: DatabaseCatalog, role: string): string[] {
   return [...schemas, ...objects, ...defaults];
 }
 
-function thing(role: string, what: string, { owner, acl }: { owner: string; acl: Acl }, ownable = true): string[] {
-  if (owner === role) return ownable ? [`owns ${what}`] : [];
+/** Nearly always there is nothing to tell, and then no name is written. */
+function thing(
+  role: string,
+  what: () => string,
+  { owner, acl }: { owner: string; acl: Acl },
+  ownable = true,
+): readonly string[] {
+  if (owner === role) return ownable ? [`owns ${what()}`] : NOTHING_HELD;
   const items = itemsOf(acl, role);
-  return items.length === 0 ? [] : [`has ${items.map(({ privilege }) => privilege).join(", ")} on ${what}`];
+  if (items.length === 0) return NOTHING_HELD;
+  return [`has ${items.map(({ privilege }) => privilege).join(", ")} on ${what()}`];
 }
+
+const NOTHING_HELD: readonly string[] = [];
 
 const SHOWN = 10;
 

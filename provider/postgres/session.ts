@@ -1,6 +1,6 @@
 import type { Connection } from "../core/connections.js";
 import type { Session } from "../core/system.js";
-import type { Line, Member } from "./batch.js";
+import { runsAlone, type Line, type Member } from "./batch.js";
 import { blankCatalog, type Catalog } from "./catalog.js";
 import { applyAll, placeOfChange, type Change } from "./changes.js";
 import { describe, toDatabase } from "./client.js";
@@ -113,16 +113,19 @@ export function openSession(
   }
 
   async function run(changes: readonly Change[]): Promise<void> {
-    const [place = home, ...others] = new Set(changes.flatMap((change) => placeOfChange(change) ?? []));
-    if (others.length > 0) throw new Error(`changes of one unit are in one database, and not in ${others.join()} too`);
-    const runner = lane(place === "" ? home : place);
-    const left = changes.flatMap((change) => lanes.get(leftFor(change) ?? "") ?? []).filter((each) => each !== runner);
-    const work = left.reduce<() => Promise<void>>(
+    const runner = lane(placeOf(changes) ?? home);
+    const work = leftBy(changes, runner).reduce<() => Promise<void>>(
       (inner, each) => () => each.without(inner),
       () => runner.run(changes),
     );
     // Who is dropped goes after what is taken from them in this run.
     await (changes.some(({ kind }) => kind === "dropRole") ? traffic.last(work, isStillHeld) : traffic.through(work));
+  }
+
+  /** The lanes, besides that of the changes, in which nobody may be while they are done. */
+  function leftBy(changes: readonly Change[], runner: Lane): Lane[] {
+    if (!changes.some(runsAlone)) return [];
+    return changes.flatMap((change) => lanes.get(leftFor(change) ?? "") ?? []).filter((each) => each !== runner);
   }
 
   async function finish(
@@ -150,6 +153,19 @@ export function openSession(
   }
 
   return { description: describe(connection), model, forget, run };
+}
+
+/** The database that changes have to run in; undefined where the connection's own will do. */
+function placeOf(changes: readonly Change[]): string | undefined {
+  let place: string | undefined;
+  for (const change of changes) {
+    const wanted = placeOfChange(change);
+    if (wanted === undefined) continue;
+    if (place !== undefined && place !== wanted)
+      throw new Error(`changes of one unit are in one database, and not in ${wanted} too`);
+    place = wanted;
+  }
+  return place === "" ? undefined : place;
 }
 
 /** The database in which nobody may be while a change is done, Roster neither. */
