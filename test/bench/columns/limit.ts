@@ -5,7 +5,10 @@ import { differences, type Workload } from "../workload.js";
 /** Names in one GRANT. */
 const NAMES = 100;
 
-/** The limit: what a bare client needs for the same statements, in one transaction and one round trip. */
+/**
+ * The limit: what a bare client needs for the same changes in one transaction and one round trip, with the statements
+ * that a person would write: several names in a GRANT, a DROP for each role.
+ */
 export const limit: Column = {
   name: "limit",
   title: "limit: bare pg client",
