@@ -19,6 +19,7 @@ import { normalize } from "./normalize.js";
 import { carry } from "./partial.js";
 import { ownershipOf } from "./ownership.js";
 import { adoptRemedy, outlookModel, planChange } from "./plan.js";
+import { makeProgress, type Progress } from "./progress.js";
 import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
 import { labelOf } from "./label.js";
 import { announce, claim, confirm, runOptions, thingsOf } from "./claims.js";
@@ -205,7 +206,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
         held.expect(model, delta.units);
         return delta;
       },
-      parts,
+      { parts, progress: countingUnits(args) },
     );
     const errors = errorsOf(applied);
     const error = errors.length === 0 ? undefined : combine(errors);
@@ -261,6 +262,11 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     });
   }
 
+  /** Tells of work that takes long, such as a whole environment, how far it is. */
+  function countingUnits(args: Args): Progress {
+    return makeProgress({ what: `${labelOf(definition, args)}: changes done` });
+  }
+
   function exists(model: M, args: Args): boolean {
     return definition.exists?.(model, args) ?? definition.observe(model, args) !== undefined;
   }
@@ -278,7 +284,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const applied = await applyDelta(
         use(),
         (model) => (exists(model, args) ? definition.remove(model, args, how, run) : NO_DELTA),
-        partsOf(args, "removal"),
+        { parts: partsOf(args, "removal"), progress: countingUnits(args) },
       );
       const errors = errorsOf(applied);
       if (errors.length > 0) throw combine(errors);

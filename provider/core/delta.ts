@@ -1,5 +1,6 @@
 import { CONNECTION_LOST, RosterError, asRosterError } from "./errors.js";
 import { canonicalJson } from "./lines.js";
+import type { Progress } from "./progress.js";
 import type { Delta, Problem, Unit } from "./resource.js";
 import type { Session } from "./system.js";
 
@@ -49,18 +50,31 @@ export interface Applied<C = unknown> {
   readonly changes: readonly C[];
 }
 
+/** How a delta is applied. */
+export interface Application {
+  /** What the stages look at. */
+  readonly parts?: readonly string[];
+  /** Counts the units of long stages. */
+  readonly progress?: Progress;
+}
+
+/** Stages with fewer units are not counted: `1 of 1` tells nobody anything. */
+const MANY = 20;
+
 /**
  * Applies a delta, stage after stage, each computed from the model as it then is. Where a unit fails, or cannot be
  * done, the system is looked at afresh: somebody else, or another connection of this run, may have changed it since it
  * was read. What is no longer wanted then is no failure, what is wanted otherwise is tried once, and a unit whose
- * connection broke is run once more if it is still wanted. `parts` are what the stages look at.
+ * connection broke is run once more if it is still wanted.
  */
 export async function applyDelta<M, C>(
   whole: Session<M, C>,
   first: (model: M) => Delta<M, C>,
-  parts: readonly string[] = [],
+  { parts = [], progress }: Application = {},
 ): Promise<Applied<C>> {
   const changes: C[] = [];
+  let counts = false;
+  let counted = 0;
   const session: Session<M, C> = {
     description: whole.description,
     model: () => whole.model(parts),
@@ -70,6 +84,9 @@ export async function applyDelta<M, C>(
     run: async (unit) => {
       await whole.run(unit);
       changes.push(...unit);
+      if (!counts) return;
+      counted += 1;
+      progress?.add(1);
     },
   };
   const problems: Problem[] = [];
@@ -78,6 +95,9 @@ export async function applyDelta<M, C>(
   for (let stage: ((model: M) => Delta<M, C>) | undefined = first; stage !== undefined;) {
     const delta = await compute(stage, session, stage === first);
     if (delta instanceof RosterError) return { problems, failures: [...failures, delta], done, changes };
+    counts = delta.units.length >= MANY;
+    // What comes after is not known before this is done, and so how much there is only in the last stage.
+    if (counts && delta.next === undefined) progress?.expect(counted + delta.units.length);
     const applied: Stage<M, C> = await applyStage(session, stage, delta);
     problems.push(...applied.delta.problems);
     failures.push(...applied.failures);
