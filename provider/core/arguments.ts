@@ -95,8 +95,9 @@ function failuresOf(definition: AnyDefinition<z.ZodObject>, issue: z.core.$ZodIs
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
     const known = Object.keys(definition.schema.shape);
     return issue.keys.map((key) => ({
-      property: key,
-      reason: `there is no such argument: ${keyAdvice(key, `a ${definition.token}`, known)}`,
+      // With no property, as Pulumi prints the value of one, and this may be a secret of which nobody said so.
+      property: "",
+      reason: `there is no argument ${JSON.stringify(key)}: ${keyAdvice(key, `a ${definition.token}`, known)}`,
     }));
   }
   const [property, ...inner] = issue.path.map(String);

@@ -3,9 +3,11 @@ import { RosterError } from "./errors.js";
 import { NOW, NO_TIME, clockTime } from "./instants.js";
 import { leaveToEngine } from "./leaveToEngine.js";
 import { normalize } from "./normalize.js";
+import { redact } from "./redact.js";
 import { report } from "./report.js";
 import type { Host, Properties, Resource } from "./resource.js";
 import { reviewed, reviewing } from "./reviewed.js";
+import { keepingSecrets } from "./secretArguments.js";
 import { wantsStacks } from "./stacks.js";
 
 /** The configuration of a run as Pulumi's provider process hands it over. */
@@ -45,7 +47,7 @@ function newRun(request: ConfigureRequest): Host {
     known: new Set(),
     now: () => clock(process.env[NOW]),
     warn: (text) => {
-      console.warn(text);
+      console.warn(redact(text));
     },
   };
 }
@@ -85,7 +87,7 @@ export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
   configured.catch(() => undefined);
   async function call<T>(method: (resource: Resource, run: Host) => Promise<T>): Promise<T> {
     try {
-      const [resource, run] = await Promise.all([load().then(reviewed), configured]);
+      const [resource, run] = await Promise.all([load().then(keepingSecrets).then(reviewed), configured]);
       return await method(resource, run);
     } catch (error) {
       if (error instanceof RosterError && error.fault !== undefined) report({ kind: "fault", fault: error.fault });

@@ -4,6 +4,7 @@ import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
 import { expectKey } from "./knownKeys.js";
 import { runError } from "./runError.js";
+import { secretArguments } from "./secretArguments.js";
 
 /**
  * The text that Pulumi stores with each resource and runs in its provider process. It loads the installed package, so
@@ -29,7 +30,7 @@ function nextInstance(): string {
 
 /**
  * The inputs of a resource as they go to the engine: the arguments, the outputs that are no arguments, the text that
- * loads the provider, which resource of the program it is, and in a preview the word that it is one.
+ * loads the provider, which arguments are secret, which resource of the program it is, and in a preview the word that it is one.
  */
 export function inputsOf(token: string, args: pulumi.Inputs, outputs: readonly string[] = []): pulumi.Inputs {
   expectPlanOfThisStack();
@@ -38,6 +39,7 @@ export function inputsOf(token: string, args: pulumi.Inputs, outputs: readonly s
     ...Object.fromEntries(outputs.map((name) => [name, undefined])),
     ...args,
     ...dryRun,
+    __secrets: secretArguments(args),
     __instance: nextInstance(),
     __provider: providerText(token),
   };

@@ -8,6 +8,9 @@ import type { Workspace } from "./workspace.js";
 const CANARY = "kanari";
 const secretOf = (what: string): string => `${CANARY}-${what}'"\\é`;
 
+/** The word in what the program alone calls secret. The server's log has it: it is no password. */
+const REMARK = "nightingale";
+
 /** What gives a password away too: with the verifier one can try passwords at leisure. */
 const VERIFIER = "SCRAM-SHA-256$";
 
@@ -26,7 +29,7 @@ function program(db: PostgresServer, change: Parameters<typeof user>[1] = {}): D
   return [
     user("ana", { connection, password: secretOf("ana"), ...change }),
     user("rui", { connection: "configured", password: secret(secretOf("rui")), passwordVersion: 1 }),
-    user("zoe", { connection: "configured", password: config("zoe") }),
+    user("zoe", { connection: "configured", password: config("zoe"), comment: secret(`the '${REMARK}'`) }),
     group("analysts", { connection: "configured" }),
     members("analysts", ["ana", "rui"], { connection: "configured" }, { dependsOn: ["ana", "rui"] }),
   ];
@@ -55,6 +58,8 @@ function invalid(db: PostgresServer): Declaration[] {
     user("vic", { connection: { ...connection, nonsense: secretOf("nonsense") } as never }),
     // A number where a text belongs: what the program marks as secret is secret of any type.
     user("vic", { connection: "configured", password: secret(4711471147114711 as unknown as string) }),
+    user("vic", { connection: "configured", validUntil: secret(`no date: ${REMARK}`) }),
+    user("vic", { connection: "configured", pasword: secretOf("misspelt") } as never),
   ];
 }
 
@@ -127,10 +132,10 @@ onEachEngine("secrets", (engine) => {
           errors.push((await workspace.previewFails([...changed, declaration])).text);
         states.push(workspace.stateText());
 
-        for (const text of [...before, ...change, ...errors]) {
-          expectNoSecret("the output", text, [CANARY, "4711471147114711", VERIFIER]);
-        }
-        for (const text of states) expectNoSecret("the state", text, [CANARY, "4711471147114711", VERIFIER]);
+        const words = [CANARY, REMARK, "4711471147114711", VERIFIER];
+        assert.match(before.join("\n"), /COMMENT ON ROLE zoe IS .*\[secret\]/);
+        for (const text of [...before, ...change, ...errors]) expectNoSecret("the output", text, words);
+        for (const text of states) expectNoSecret("the state", text, words);
         expectNoSecret("the server's log", (await db.log()).slice(log), [CANARY]);
         workspace.declare(changed);
       },

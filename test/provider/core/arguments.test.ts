@@ -47,7 +47,7 @@ describe("parseArguments", () => {
     [
       "one that does not exist",
       { name: "owl", sise: 2 },
-      [["sise", /no such argument: did you mean size\? a birds\.Bird can have name, size/]],
+      [["", /there is no argument "sise": did you mean size\? a birds\.Bird can have name, size/]],
     ],
     ["one within another", { name: "owl", nest: { size: "x" } }, [["", /^nest: size: .*number/]]],
     [

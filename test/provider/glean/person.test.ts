@@ -82,7 +82,7 @@ describe("glean.Person", () => {
       /structuredLocation: countryCode: must be an ISO 3166 code/,
       /additionalFields: 0.key: must be lower-case letters only/,
       /relationships: 0.name: must be CHIEF_OF_STAFF/,
-      /shoes there is no such argument/,
+      /there is no argument "shoes"/,
     ])
       assert.match(told, expected);
     assert.equal(glean.calls.length, 0);
