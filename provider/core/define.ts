@@ -115,9 +115,9 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
         return { inputs: normalize(args), failures: [] };
       }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
-      const planless =
-        isStored(args, olds) || (previous !== undefined && differenceOf(definition, olds, args).replaces.length > 0);
-      if (!named || planless) return { inputs: normalize(args), failures: [] };
+      const replaced = previous !== undefined && differenceOf(definition, olds, args).replaces.length > 0;
+      if (replaced) await warnOfLosses(host, previous, warn);
+      if (!named || replaced || isStored(args, olds)) return { inputs: normalize(args), failures: [] };
       const planned = await planChange(definition, host, identify(args), {
         args,
         previous,
@@ -126,6 +126,14 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       const plan = planned.lines.length > 0 ? { [PLAN]: planned.lines } : {};
       return { inputs: normalize({ ...args, ...plan }), failures: planned.failures };
     });
+  }
+
+  /** Pulumi asks for no plan of what is deleted. */
+  async function warnOfLosses(host: Host, replaced: Args, warn: (text: string) => void): Promise<void> {
+    if (definition.losses === undefined) return;
+    const model = await outlookModel(host, system, connectionOf(replaced), partsOf(replaced));
+    const losses = model === undefined ? undefined : definition.losses(model, replaced);
+    if (losses !== undefined) warn(losses);
   }
 
   /** Begins the look that the create or update will wait for, when `check` has answered: Pulumi goes on meanwhile. */

@@ -128,6 +128,8 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
   unfinished?(wanted: Wanted<Model, z.output<Schema>>): z.output<Schema>;
   /** What to do when the resource leaves the program; never called with "keep". */
   remove(model: Model, args: z.output<Schema>, how: "disable" | "drop", run: RunOptions): Delta<Model, Change>;
+  /** What is lost with the thing when it is replaced by another one, in words for people; undefined for nothing. */
+  losses?(model: Model, args: z.output<Schema>): string | undefined;
   /** The names of what `report` gives. */
   readonly reports: readonly string[];
   /** Outputs that are no arguments, seen from the live system; no difference in them is a change. */

@@ -8,7 +8,7 @@ import { connection, description, nameArgument, onRemove } from "./arguments.js"
 import { assignmentDelta, assignmentThing, guardList } from "./assignments.js";
 import type { Change } from "./changes.js";
 import { nameLines, namesIn } from "./names.js";
-import { definitionDelta, putBack } from "./recreation.js";
+import { belongingsOf, definitionDelta, putBack } from "./recreation.js";
 import { listShare } from "./sharedLists.js";
 import { listed, parts, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
@@ -70,6 +70,13 @@ export const Group = defineResource({
 
   // A group cannot be disabled: one that was there before us stays. Deleted, it takes its members and roles with it.
   remove: (_snapshot, { name }, how) => (how === "disable" ? NO_DELTA : doing<Change>({ kind: "deleteGroup", name })),
+
+  losses(snapshot, { name, onRemove: kept }) {
+    const has = belongingsOf(snapshot, "group", name);
+    return has === undefined || kept === "keep"
+      ? undefined
+      : `the group ${JSON.stringify(name)} has ${has}, and is deleted, unless it was adopted: who and what no resource gives to the new group is lost`;
+  },
 
   untouched: (snapshot, { name, description: said, roles }) =>
     snapshot.groups.get(name)?.description === said &&

@@ -85,12 +85,7 @@ function groupDeletion(name: string): Change[] {
 }
 
 function refused(snapshot: Snapshot, kind: Kind, live: Declared, description: string): Problem {
-  const { actions = [], groups = [], roles = [], members = [] } = belongings(snapshot, kind, live);
-  const known = isLoaded(snapshot, parts.members(live.name));
-  const has =
-    kind === "role"
-      ? `${counted(actions, "action")} and being on ${counted(groups, "group")}`
-      : `${counted(roles, "role")} and ${known ? counted(members, "member") : "its members"}`;
+  const has = inWords(snapshot, belongings(snapshot, kind, live));
   return {
     message:
       `the description of the ${kind} ${JSON.stringify(live.name)} is ${JSON.stringify(live.description)} and not ${JSON.stringify(description)}, ` +
@@ -99,6 +94,24 @@ function refused(snapshot: Snapshot, kind: Kind, live: Declared, description: st
       `Declare the description that it has; or allow that it is deleted, made again and given back what it had: ` +
       `${howToSet(connections, snapshot.connection, "recreate").replace(/_RECREATE|<value>/g, (part) => (part === "<value>" ? "true" : `${part}=true`))}.`,
   };
+}
+
+function inWords(
+  snapshot: Snapshot,
+  { kind, name, actions = [], groups = [], roles = [], members = [] }: Restore,
+): string {
+  if (kind === "role") return `${counted(actions, "action")} and being on ${counted(groups, "group")}`;
+  const known = isLoaded(snapshot, parts.members(name));
+  return `${counted(roles, "role")} and ${known ? counted(members, "member") : "its members"}`;
+}
+
+/** What a role or group has that goes with it, in words; undefined where it is not there, or has nothing. */
+export function belongingsOf(snapshot: Snapshot, kind: Kind, name: string): string | undefined {
+  const live = (kind === "role" ? snapshot.roles : snapshot.groups).get(name);
+  if (live === undefined) return undefined;
+  const has = belongings(snapshot, kind, live);
+  const all = [has.actions, has.groups, has.roles, has.members].flatMap((names) => names ?? []);
+  return all.length === 0 ? undefined : inWords(snapshot, has);
 }
 
 function counted(names: readonly string[], what: string): string {

@@ -210,6 +210,34 @@ describe("resources of Heimdall", () => {
       }));
   });
 
+  describe("groups that get another name", () => {
+    it("are said to lose whom nobody gives to the new one", () =>
+      scene(CITY, async ({ heimdall, stack }) => {
+        await stack.succeed({ team: group("team", { roles: ["viewer"] }) });
+        heimdall.store.join(
+          heimdall.store.groups.find(({ name }) => name === "team") ?? assert.fail(),
+          "11122233344",
+          null,
+        );
+        const { warnings } = await stack.preview({ team: group("crew", { roles: ["viewer"] }) });
+        assert.deepEqual(warnings, [
+          'heimdall.Group "crew": the group "team" has 1 role and 1 member, and is deleted, unless it was adopted: who and what no resource gives to the new group is lost',
+        ]);
+        const kept = await stack.preview({ team: group("team", { roles: ["viewer"] }) });
+        assert.deepEqual(kept.warnings, []);
+      }));
+
+    it("are said to lose nothing where there is nothing, or where they stay", () =>
+      scene(CITY, async ({ stack }) => {
+        await stack.succeed({ team: group("team"), kept: group("kept", { roles: ["viewer"], onRemove: "keep" }) });
+        const { warnings } = await stack.preview({
+          team: group("crew"),
+          kept: group("other", { roles: ["viewer"], onRemove: "keep" }),
+        });
+        assert.deepEqual(warnings, []);
+      }));
+  });
+
   describe("lists", () => {
     it("take no more than 10 or a fifth in one run", () =>
       scene({}, async ({ heimdall, stack }) => {
