@@ -1,4 +1,5 @@
 import { PROVIDER } from "./arguments.js";
+import { engineHasHeard, tellEngine } from "./engineLog.js";
 import { RosterError } from "./errors.js";
 import { NOW, NO_TIME, clockTime } from "./instants.js";
 import { leaveToEngine } from "./leaveToEngine.js";
@@ -47,7 +48,10 @@ function newRun(request: ConfigureRequest): Host {
     known: new Set(),
     now: () => clock(process.env[NOW]),
     warn: (text) => {
-      console.warn(redact(text));
+      tellEngine("warning", redact(text));
+    },
+    tell: (text) => {
+      tellEngine("info", redact(text));
     },
   };
 }
@@ -88,7 +92,7 @@ export function makeProvider(load: () => Promise<Resource>): DynamicProvider {
   async function call<T>(method: (resource: Resource, run: Host) => Promise<T>): Promise<T> {
     try {
       const [resource, run] = await Promise.all([load().then(keepingSecrets).then(reviewed), configured]);
-      return await method(resource, run);
+      return await method(resource, run).finally(engineHasHeard);
     } catch (error) {
       if (error instanceof RosterError && error.fault !== undefined) report({ kind: "fault", fault: error.fault });
       if (error instanceof RosterError && !wantsStacks()) leaveToEngine(error);

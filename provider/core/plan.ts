@@ -198,7 +198,7 @@ function firstOutlook<M, C>(
 /** A system that cannot be reached does not stop a preview, a setting that nobody gave does. */
 function unreachable<M>(host: Host, blank: M, error: RosterError): Outlook<M> {
   if (error.details.code === MISSING_SETTING) throw error;
-  host.warn(`The plan is made from state alone.\n${error.message}`);
+  host.warn(`the plan is made from state alone: ${error.message}`);
   return { model: blank, note: `not compared with the live system: ${error.headline}` };
 }
 

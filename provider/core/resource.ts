@@ -226,8 +226,10 @@ export interface Host {
   readonly wholePlans?: boolean | undefined;
   /** The time, for what ends at a date. */
   now(): Date;
-  /** Shows a line in the diagnostics of the CLI. */
+  /** Shows a warning in the diagnostics of the CLI. */
   warn(text: string): void;
+  /** Shows something there that is no warning. */
+  tell(text: string): void;
 }
 
 /** Records what a preview finds out, for `roster plan`. */

@@ -1,5 +1,6 @@
 import { setTimeout as byTheClock } from "node:timers/promises";
 import type { Connection } from "../core/connections.js";
+import { tellEngine } from "../core/engineLog.js";
 import { asRosterError } from "../core/errors.js";
 import type { Session } from "../core/system.js";
 import { applyTo, type Change } from "./changes.js";
@@ -18,7 +19,9 @@ import { openWriter, type Writer } from "./writer.js";
 export function openSession(
   connection: Connection<DatabricksSettings>,
   pause: Pause = byTheClock,
-  warn: (text: string) => void = console.warn,
+  warn: (text: string) => void = (text) => {
+    tellEngine("warning", text);
+  },
 ): Session<Metastore, Change> {
   let opened: Promise<{ readonly client: Client; readonly edition: Edition }> | undefined;
   let metastore = blankMetastore();

@@ -28,4 +28,17 @@ onEachEngine("roster:offline", (engine) => {
       workspace.env["PGHOST"] = db.host;
       await workspace.run(["config", "rm", "roster:offline"]);
     }));
+
+  it("is what a preview does by itself where a system is out of reach, with a warning", () =>
+    scene({ engine }, async (workspace) => {
+      workspace.env["PGHOST"] = "nowhere.invalid";
+      const { diagnostics = [] } = await workspace.preview([group("staff")]);
+      const [warning, ...others] = diagnostics.filter(({ message }) => message.includes("state alone"));
+      assert.equal(others.length, 0);
+      assert.equal(warning?.severity, "warning");
+      assert.match(
+        warning.message,
+        /^warning: the plan is made from state alone: connection postgres: .*nowhere\.invalid.*\n +answer: [^]*\n +what to do: .*PGHOST/,
+      );
+    }));
 });

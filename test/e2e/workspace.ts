@@ -46,6 +46,7 @@ export interface Step {
 export interface Preview {
   readonly steps: readonly Step[];
   readonly changeSummary?: Readonly<Record<string, number>>;
+  readonly diagnostics?: readonly { readonly message: string; readonly severity: string }[];
 }
 
 /** How a command ended, and what it printed. */

@@ -8,6 +8,7 @@ export function testHost(values: Partial<Host> & Pick<Host, "environment" | "war
     sessions: new Map(),
     known: new Set(),
     now: () => new Date("2026-06-01T00:00:00Z"),
+    tell: () => undefined,
     ...values,
   };
 }

@@ -72,6 +72,20 @@ describe("dispatch", () => {
     assert.equal(hostOf(resource.delete), hostOf(resource.check));
   });
 
+  it("prints what it warns of as a warning where no engine listens, as in a program's own process", async () => {
+    const [warn, log] = [sinon.stub(console, "warn"), sinon.stub(console, "log")];
+    try {
+      await provider.configure(config());
+      await provider.create({});
+      hostOf(resource.create).warn("careful");
+      hostOf(resource.create).tell("well");
+      assert.deepEqual([warn.args, log.args], [[["warning: careful"]], [["well"]]]);
+    } finally {
+      warn.restore();
+      log.restore();
+    }
+  });
+
   it("fails every call, earlier and later ones, where configure failed: Pulumi forgets that it did", async () => {
     const early = calls();
     await provider.configure(config({ "roster:maxRemovals": "many" }));
