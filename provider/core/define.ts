@@ -283,19 +283,32 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     const args = storedArguments(definition, props);
     const how =
       (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
-    if (how === "keep") return;
+    if (how === "keep") {
+      host.tell(`${subject(args)}: it stays as it is, as its onRemove is "keep"`);
+      return;
+    }
     await about(host, args, async (use) => {
       // What this run has given through another resource is not taken away when this one goes.
       const run = await runOptions(host, system, args, () => thingsOf(host, definition, args));
       const [only, other] = thingsOf(host, definition, args);
       if (only !== undefined && other === undefined && run.claimed(only)) return;
+      let done: readonly string[] | undefined;
       const applied = await applyDelta(
         use(),
-        (model) => (exists(model, args) ? definition.remove(model, args, how, run) : NO_DELTA),
+        (model) => {
+          done = undefined;
+          if (!exists(model, args)) return NO_DELTA;
+          const delta = definition.remove(model, args, how, run);
+          if (definition.kind === "object" && how === "disable")
+            done = system.render(model, delta.units.flat(), connectionFor(host, system, connectionOf(args)));
+          return delta;
+        },
         { parts: partsOf(args, "removal"), progress: countingUnits(args) },
       );
       const errors = errorsOf(applied);
       if (errors.length > 0) throw combine(errors);
+      // Pulumi says "deleted", whatever was done.
+      if (done !== undefined) host.tell(`${subject(args, use())}: ${staying(args["onRemove"], done)}`);
     });
   }
 
@@ -317,6 +330,12 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
       return [...definition.things(args), ...definition.decides(args)];
     },
   };
+}
+
+/** Says of what Pulumi calls deleted that it is still there, why, and what was done to it. */
+function staying(onRemove: unknown, done: readonly string[]): string {
+  const why = onRemove === undefined ? "it was there before this stack" : `its onRemove is ${JSON.stringify(onRemove)}`;
+  return done.length === 0 ? `it stays as it is, as ${why}` : `it stays, as ${why}; what was done: ${done.join(" ")}`;
 }
 
 function connectionOf(args: Readonly<Record<string, unknown>>): ConnectionArg | undefined {

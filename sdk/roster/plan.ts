@@ -15,8 +15,14 @@ export interface PlanOptions extends StackOptions {
 
 /** A plan, or why there is none. */
 export type Planned =
-  | { readonly plan: ApprovedPlan; readonly warnings: readonly PreviewMessage[] }
+  | { readonly plan: ApprovedPlan; readonly warnings: readonly PreviewMessage[]; readonly left: Left }
   | { readonly errors: readonly PreviewMessage[]; readonly locked: boolean };
+
+/**
+ * What Pulumi calls deleted and the system keeps: how it stays and why, by URN. It is for readers and not in the file,
+ * which is about what Pulumi does.
+ */
+export type Left = ReadonlyMap<string, string>;
 
 /** Where the schema of the file is, for editors. */
 const SCHEMA = "node_modules/pulumi-roster/schemas/approved-plan.schema.json";
@@ -35,7 +41,8 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
     const leaving = preview.steps.filter(({ op }) => DELETES.has(op));
     const resources = leaving.length === 0 ? [] : (await readStack(options)).resources;
     const stack = stackOf(preview) ?? options.stack ?? "";
-    return { plan: planOf(preview, linesIn(file), { stack, leaving, resources }), warnings: preview.warnings };
+    const plan = planOf(preview, linesIn(file), { stack, leaving, resources });
+    return { plan, warnings: preview.warnings, left: leftBy(leaving, resources) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -116,12 +123,38 @@ function changeOf({ op, urn, wanted }: PreviewStep, lines: ReadonlyMap<string, R
   ];
 }
 
+function leftBy(leaving: readonly PreviewStep[], resources: readonly StackResource[]): Left {
+  return new Map(
+    leaving.flatMap((step): [string, string][] => {
+      // What is replaced is made again under the same name.
+      const how = step.op === "delete" ? howLeft(storedOf(step, resources)) : undefined;
+      return how === undefined ? [] : [[step.urn, how]];
+    }),
+  );
+}
+
+/** How a system keeps a resource that leaves the program, as the provider decides it; undefined where it goes. */
+export function howLeft({ token, outputs }: Pick<StackResource, "token" | "outputs">): string | undefined {
+  const { onRemove, adopted } = outputs;
+  const why = onRemove === undefined ? "it was there before this stack" : `onRemove is ${JSON.stringify(onRemove)}`;
+  if (onRemove === "keep") return `as it is: ${why}`;
+  const disables = onRemove === "disable" || (onRemove === undefined && adopted === true);
+  // An Access decides for each of its entries.
+  if (!disables || token === "postgres.Access") return undefined;
+  return token === "postgres.User" ? `without its login: ${why}` : `as it is: ${why}`;
+}
+
 /** What is deleted is known by the state, as it is to the provider: a preview hides values of its connection. */
-function identityInState({ urn, id, token }: PreviewStep, resources: readonly StackResource[]): Identity {
+function identityInState(step: PreviewStep, resources: readonly StackResource[]): Identity {
+  const stored = storedOf(step, resources);
+  return { resource: step.token, connection: connectionOf(stored).name, id: stored.id };
+}
+
+function storedOf({ urn, id }: PreviewStep, resources: readonly StackResource[]): StackResource {
   const stored = resources.find((each) => each.urn === urn && each.id === id);
   if (stored === undefined)
     throw new Error(`the state has no ${urn} that could be deleted: it changed meanwhile, run again`);
-  return { resource: token, connection: connectionOf(stored).name, id: stored.id };
+  return stored;
 }
 
 function sorted<T extends Identity>(entries: readonly T[]): T[] {

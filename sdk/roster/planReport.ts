@@ -1,4 +1,5 @@
 import type { ApprovedChange, ApprovedPlan } from "../../provider/core/approvedPlan.js";
+import type { Left } from "./plan.js";
 import type { PreviewMessage } from "./preview.js";
 
 /** The form in which a plan is shown. */
@@ -10,18 +11,24 @@ export type Format = (typeof FORMATS)[number];
 const LONGEST_COMMENT = 60_000;
 
 /** A plan for people, or for a machine. */
-export function planReport(plan: ApprovedPlan, warnings: readonly PreviewMessage[], format: Format): string {
+export function planReport(
+  plan: ApprovedPlan,
+  warnings: readonly PreviewMessage[],
+  format: Format,
+  left: Left = new Map(),
+): string {
   if (format === "json") return `${JSON.stringify(plan, null, 2)}\n`;
-  return format === "markdown" ? markdownOf(plan, warnings) : textOf(plan, warnings);
+  return format === "markdown" ? markdownOf(plan, warnings, left) : textOf(plan, warnings, left);
 }
 
-/** `2 to create, 1 to delete`. */
-export function summaryOf({ changes, deletes, others }: ApprovedPlan): string {
+/** `2 to create, 1 to delete, 1 to leave`. */
+export function summaryOf({ changes, deletes, others }: ApprovedPlan, left: Left = new Map()): string {
   const counts = new Map<string, number>();
   for (const { operation } of changes) counts.set(operation, (counts.get(operation) ?? 0) + 1);
   const replaced = counts.get("replace") ?? 0;
   // What is replaced is among the deletes too.
-  if (deletes.length > replaced) counts.set("delete", deletes.length - replaced);
+  if (deletes.length - left.size > replaced) counts.set("delete", deletes.length - left.size - replaced);
+  if (left.size > 0) counts.set("leave", left.size);
   const own = [...counts].map(([operation, count]) => `${String(count)} to ${operation}`).join(", ");
   const foreign = Object.values(others).reduce((sum, count) => sum + count, 0);
   const rest =
@@ -44,23 +51,30 @@ function linesOf({ plan, removes = [] }: ApprovedChange): string[] {
   return [...plan, ...(removes.length === 0 ? [] : [`removes ${removes.join(", ")}`])];
 }
 
-function textOf(plan: ApprovedPlan, warnings: readonly PreviewMessage[]): string {
+/** What a delete comes to: a verb, the name, and how what stays is left. */
+function ending(entry: ApprovedPlan["deletes"][number], left: Left, shown: (name: string) => string): string {
+  const how = left.get(entry.urn);
+  const name = shown(nameOf(entry));
+  return how === undefined ? `delete ${name}` : `leave ${name} ${how}`;
+}
+
+function textOf(plan: ApprovedPlan, warnings: readonly PreviewMessage[], left: Left): string {
   const lines = plan.changes.flatMap((change) => [
     `${change.operation} ${nameOf(change)}`,
     ...linesOf(change).map((line) => `    ${line.replaceAll("\n", "\n    ")}`),
   ]);
-  const deletes = gone(plan).map((each) => `delete ${nameOf(each)}`);
+  const deletes = gone(plan).map((each) => ending(each, left, (name) => name));
   const notes = warnings.map(({ text }) => `warning: ${text}`);
   const problems = plan.problems.map((problem) => `cannot be approved: ${problem}`);
-  return [...lines, ...deletes, ...notes, ...problems, `${plan.stack}: ${summaryOf(plan)}`, ""].join("\n");
+  return [...lines, ...deletes, ...notes, ...problems, `${plan.stack}: ${summaryOf(plan, left)}`, ""].join("\n");
 }
 
-function markdownOf(plan: ApprovedPlan, warnings: readonly PreviewMessage[]): string {
-  const head = [`### Access on \`${plan.stack}\`: ${summaryOf(plan)}`, ""];
+function markdownOf(plan: ApprovedPlan, warnings: readonly PreviewMessage[], left: Left): string {
+  const head = [`### Access on \`${plan.stack}\`: ${summaryOf(plan, left)}`, ""];
   const problems = plan.approvable
     ? []
     : ["> [!WARNING]", "> This plan cannot be approved:", ...plan.problems.map((each) => `> - ${escaped(each)}`), ""];
-  const deletes = gone(plan).map((each) => `- delete ${code(nameOf(each))}`);
+  const deletes = gone(plan).map((each) => `- ${ending(each, left, code)}`);
   const notes = warnings.map(({ text }) => `- ⚠️ ${escaped(text)}`);
   const tail = [...deletes, ...(deletes.length === 0 ? [] : [""]), ...notes, ...(notes.length === 0 ? [] : [""])];
   const fixed = [...head, ...problems, ...tail].join("\n").length;

@@ -49,7 +49,15 @@ onEachEngine("what exists already", (engine) => {
         await workspace.up();
         assert.equal((await role(db, "ana")).createdb, false);
         await workspace.expectNoChanges();
-        await workspace.destroy();
+        const { text } = await workspace.destroy();
+        assert.match(
+          text,
+          /postgres\.Group "analysts" on connection postgres \(.+\): it stays as it is, as it was there before this stack/,
+        );
+        assert.match(
+          text,
+          /postgres\.User "ana" on connection postgres \(.+\): it stays, as it was there before this stack; what was done: ALTER ROLE ana NOLOGIN;/,
+        );
         assert.equal((await role(db, "ana")).login, false, "an adopted user is disabled by default");
         assert.ok((await catalogue(db)).roles["analysts"], "an adopted group stays");
         assert.deepEqual(await membersOf(db, "analysts"), ["ana"]);

@@ -42,7 +42,7 @@ async function plan(flags: PlanFlags, { environment }: CommandContext): Promise<
       return planned.locked ? EXIT.locked : EXIT.failed;
     }
     if (out !== undefined) writeFileSync(out, planReport(planned.plan, [], "json"));
-    process.stdout.write(planReport(planned.plan, planned.warnings, format));
+    process.stdout.write(planReport(planned.plan, planned.warnings, format, planned.left));
     return planned.plan.approvable ? EXIT.done : EXIT.findings;
   } catch (error) {
     process.stderr.write(`error: ${(error as Error).message}\n`);

@@ -39,6 +39,19 @@ describe("delete", () => {
     });
   }
 
+  it("says what stays, why, and what was done to it: Pulumi says that it is deleted", async () => {
+    const told: string[] = [];
+    const run = (): Host => newHost({ tell: (text) => void told.push(text) });
+    await nest.delete(run(), "oak", await adopted());
+    await nest.delete(run(), "oak", { ...(await adopted()), onRemove: "keep" });
+    await nest.delete(run(), "oak", { ...(await adopted()), onRemove: "drop" });
+    await nest.delete(run(), "oak", { name: "gone", adopted: true });
+    assert.deepEqual(told, [
+      'aviary.Nest "oak" on connection aviary: it stays, as it was there before this stack; what was done: alter oak {"size":1}',
+      'aviary.Nest "oak": it stays as it is, as its onRemove is "keep"',
+    ]);
+  });
+
   it("does not even look where it keeps: also with a system that is out of reach or has no settings", async () => {
     aviary.down = new RosterError("out of reach");
     await nest.delete(newHost({ environment: {} }), "oak", { name: "oak", onRemove: "keep" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ApprovedPlan } from "../../../provider/core/approvedPlan.js";
+import { howLeft } from "../../../sdk/roster/plan.js";
 import { planReport } from "../../../sdk/roster/planReport.js";
 
 const change = (
@@ -56,6 +57,35 @@ describe("a plan as it is shown", () => {
     assert.equal(planReport(planOf([]), [], "text"), "prod: nothing to change\n");
     assert.deepEqual(JSON.parse(planReport(whole, [], "json")), whole);
   });
+
+  it("tells what a system keeps from what it loses", () => {
+    const left = new Map([["urn:old", "as it is: it was there before this stack"]]);
+    assert.match(
+      planReport(whole, [], "text", left),
+      /\nleave postgres\.User "old" as it is: it was there before this stack\nprod: 1 to create, 1 to replace, 1 to leave;/,
+    );
+    assert.match(
+      planReport(whole, [], "markdown", left),
+      /^### .*, 1 to leave;[^]*\n- leave `postgres\.User "old"` as it is: it was there before this stack\n/,
+    );
+    assert.deepEqual(JSON.parse(planReport(whole, [], "json", left)), whole);
+  });
+
+  for (const [token, outputs, how] of [
+    ["postgres.Group", { adopted: true }, "as it is: it was there before this stack"],
+    ["postgres.Group", { onRemove: "keep" }, 'as it is: onRemove is "keep"'],
+    ["postgres.Group", { adopted: true, onRemove: "drop" }, undefined],
+    ["postgres.Group", {}, undefined],
+    ["postgres.User", { adopted: true }, "without its login: it was there before this stack"],
+    ["postgres.User", { onRemove: "disable" }, 'without its login: onRemove is "disable"'],
+    // Of a list of users these are the names that were adopted.
+    ["postgres.Access", { adopted: "ana\n" }, undefined],
+    ["postgres.Access", { onRemove: "disable" }, undefined],
+  ] as const) {
+    it(`leaves ${token} with ${JSON.stringify(outputs)} ${how ?? "to nobody"}`, () => {
+      assert.equal(howLeft({ token, outputs }), how);
+    });
+  }
 
   it("says first that it cannot be approved", () => {
     const text = planReport(planOf([], { approvable: false, problems: ["name: not known"] }), [], "markdown");
