@@ -110,6 +110,13 @@ export function openHttp(options: HttpOptions): Http {
 interface Machinery {
   readonly axios: AxiosInstance;
   readonly queue: PQueue;
+  /** Whether the service has ever answered. */
+  answered: boolean;
+  /**
+   * How it was silent to the end where it has never answered. It is not asked again then: a run would wait as long for
+   * each of its resources.
+   */
+  silence?: NoAnswer;
 }
 
 async function assemble(options: HttpOptions): Promise<Machinery> {
@@ -135,7 +142,7 @@ async function assemble(options: HttpOptions): Promise<Machinery> {
     concurrency: options.concurrency,
     ...(rate === undefined ? {} : { intervalCap: rate.requests, interval: rate.seconds * 1000, strict: true }),
   });
-  return { axios: instance, queue };
+  return { axios: instance, queue, answered: false };
 }
 
 /** Authorities that are given come to those of Node.js and do not replace them. */
@@ -146,14 +153,16 @@ export async function authorities(ca: string | undefined): Promise<{ ca?: string
 }
 
 /** Sends a request until it is answered for good. It waits outside of the queue, so that others can go meanwhile. */
-async function attempts(options: HttpOptions, { axios, queue }: Machinery, request: HttpRequest): Promise<HttpAnswer> {
+async function attempts(options: HttpOptions, machinery: Machinery, request: HttpRequest): Promise<HttpAnswer> {
   const { pause = byTheClock, overallTimeout } = options;
   const limit = overallTimeout === 0 ? Infinity : overallTimeout * 1000;
   let spent = 0;
   let renewed = false;
   for (let attempt = 1; ; attempt += 1) {
     const token = await options.tokens?.token();
-    const outcome = await queue.add(() => once(options, axios, { request, token, left: limit - spent }));
+    const outcome = await machinery.queue.add(() =>
+      inTurn(options, machinery, { request, token, left: limit - spent }),
+    );
     spent += outcome.took;
     reportDetail(() => `${options.baseUrl} ${shownRequest(request)}: ${ending(outcome)}`);
     if ("answer" in outcome && outcome.answer.status < 300) return yes(outcome.answer);
@@ -165,6 +174,7 @@ async function attempts(options: HttpOptions, { axios, queue }: Machinery, reque
     }
     const wait = waitFor(request, outcome, attempt);
     if (wait === undefined || spent + wait >= limit) {
+      noteSilence(machinery, outcome);
       throw failure(options, request, outcome, attempt);
     }
     await pause(wait);
@@ -185,6 +195,22 @@ interface Sending {
   readonly token: string | undefined;
   /** Milliseconds for this attempt. */
   readonly left: number;
+}
+
+/** Sends it, if its turn comes while there is hope for an answer. */
+async function inTurn(options: HttpOptions, machinery: Machinery, sending: Sending): Promise<Attempt> {
+  if (machinery.silence !== undefined)
+    return { took: 0, broken: { ...machinery.silence, unasked: true, unsent: true, doubtful: false } };
+  const outcome = await once(options, machinery.axios, sending);
+  machinery.answered ||= "answer" in outcome;
+  // There is no other attempt. Noted before the next request has its turn.
+  if ("broken" in outcome && outcome.broken.limit === "overallTimeout") noteSilence(machinery, outcome);
+  return outcome;
+}
+
+function noteSilence(machinery: Machinery, outcome: Attempt): void {
+  if ("broken" in outcome && outcome.broken.limit !== undefined && !machinery.answered)
+    machinery.silence ??= outcome.broken;
 }
 
 async function once(options: HttpOptions, axios: AxiosInstance, { request, token, left }: Sending): Promise<Attempt> {
@@ -223,14 +249,15 @@ const UNSENT = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH"
 function noAnswer(options: HttpOptions, request: HttpRequest, error: unknown, overLimit: boolean): NoAnswer {
   // The error itself goes no further: it holds the request with its token.
   const { code, message } = error as { code?: string; message?: string };
-  const silent = code === "ECONNABORTED" || code === "ETIMEDOUT";
+  const silent = code === "ECONNABORTED";
   const unsent = UNSENT.has(code ?? "") || /CERT|SELF_SIGNED|UNABLE_TO_/.test(code ?? "");
   return {
     code,
     said: message === undefined || message === "" ? "no answer" : message,
     unsent,
     doubtful: !unsent && !isRepeatable(request),
-    ...(overLimit ? { silent: options.overallTimeout } : silent ? { silent: options.silenceTimeout } : {}),
+    limit: overLimit ? "overallTimeout" : silent ? "silenceTimeout" : undefined,
+    limits: options,
   };
 }
 
@@ -242,6 +269,7 @@ function isRepeatable({ method, repeatable }: HttpRequest): boolean {
 function waitFor(request: HttpRequest, outcome: Attempt, attempt: number): number | undefined {
   const status = "answer" in outcome ? outcome.answer.status : undefined;
   const unsent = "broken" in outcome && outcome.broken.unsent;
+  if ("broken" in outcome && outcome.broken.unasked === true) return undefined;
   if (attempt >= ATTEMPTS || !maySendAgain({ status, unsent, repeatable: isRepeatable(request) })) return undefined;
   // A certificate does not get better, and a host that is not known rarely does.
   if ("broken" in outcome && unsent && outcome.broken.code !== "ECONNREFUSED" && outcome.broken.code !== "EAI_AGAIN") {

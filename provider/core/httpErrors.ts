@@ -106,19 +106,48 @@ export interface NoAnswer {
   readonly doubtful: boolean;
   readonly code: string | undefined;
   readonly said: string;
-  /** Seconds without a sign, where it was given up because of that. */
-  readonly silent?: number | undefined;
+  /** The limit that ended it, where one did. */
+  readonly limit?: TimeLimit | undefined;
+  /** How long such a request is waited for, in seconds; 0 is no limit. */
+  readonly limits: Readonly<Record<TimeLimit, number>>;
+  /** It was not sent, because the service had never answered, and been silent to the end, in this run. */
+  readonly unasked?: boolean | undefined;
 }
+
+/** What ends the wait for an answer: the setting of that name. */
+export type TimeLimit = "silenceTimeout" | "overallTimeout";
 
 /** A request without an answer: what the reader can check depends on how it ended. */
 export function unansweredRequest(request: FailedRequest, failure: NoAnswer): RosterError {
   const { headline, remedy } = diagnose(request, failure);
   return new RosterError(headline, {
     tried: request.shown,
-    said: `${withCode(failure)}${tries(request)}`,
+    said:
+      failure.limit === undefined ? `${withCode(failure)}${tries(request)}` : nothing(request, failure.limit, failure),
     remedy,
     code: CONNECTION_LOST,
   });
+}
+
+/** What was answered where a limit ended the wait. */
+function nothing({ attempts }: FailedRequest, limit: TimeLimit, { limits, unasked }: NoAnswer): string {
+  if (unasked === true) return "it was not asked again in this run, after it gave no answer to an earlier request";
+  const last = attempts > 1 ? ` to the last of ${String(attempts)} attempts` : "";
+  return `nothing${last} when the ${limit} of ${seconds(limits[limit])} was over`;
+}
+
+function seconds(count: number): string {
+  return count === 1 ? "1 second" : `${String(count)} seconds`;
+}
+
+/** The settings that give a service more time, with what they are. */
+function moreTime({ limits }: NoAnswer): string {
+  const shown = (limit: TimeLimit, what: string): string =>
+    `${limit} (${limits[limit] === 0 ? "no limit" : `${seconds(limits[limit])} ${what}`})`;
+  return (
+    "Check that the service works, or give it more time in the settings of the connection: " +
+    `${shown("silenceTimeout", "without a sign")} and ${shown("overallTimeout", "for a request with all its attempts")}.`
+  );
 }
 
 /** Most messages of Node.js have their code in them. */
@@ -130,7 +159,7 @@ const AGAIN = "Run the same command again: it looks at the other side first and 
 
 /** Codes: Node.js (https://nodejs.org/api/errors.html#common-system-errors) and OpenSSL. */
 function diagnose({ description }: FailedRequest, failure: NoAnswer): { headline: string; remedy: string } {
-  const { code = "", silent, unsent, doubtful } = failure;
+  const { code = "", limit, doubtful } = failure;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return { headline: `${description}: the host is not known`, remedy: "Check the url of the connection." };
   }
@@ -153,10 +182,17 @@ function diagnose({ description }: FailedRequest, failure: NoAnswer): { headline
       remedy: "Check whether the url is to begin with http:// or https://.",
     };
   }
-  if (silent !== undefined) {
+  if (code === "ETIMEDOUT") {
     return {
-      headline: `${description} ${unsent ? "could not be reached" : "gave no sign"} for ${String(silent)} seconds`,
-      remedy: doubtful ? AGAIN : "Try again later, or give it more time in the settings of the connection.",
+      headline: `${description}: nothing answers there in time`,
+      remedy: "Check the url of the connection, and that no firewall or proxy on the way holds it up.",
+    };
+  }
+  if (limit !== undefined) {
+    const waited = limit === "silenceTimeout" ? "gave no sign for" : "gave no answer in";
+    return {
+      headline: `${description} ${waited} ${seconds(failure.limits[limit])}`,
+      remedy: doubtful ? `${AGAIN} ${moreTime(failure)}` : moreTime(failure),
     };
   }
   return { headline: `${description}: the connection broke`, remedy: AGAIN };

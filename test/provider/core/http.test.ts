@@ -202,7 +202,7 @@ describe("openHttp", () => {
       const error = await refusal(open({ silenceTimeout: 0.05 }), ADD);
       assert.match(
         error.message,
-        /connection birds gave no sign for 0\.05 seconds[^]*POST \/birds\/[^]*Run the same command/,
+        /connection birds gave no sign for 0\.05 seconds[^]*POST \/birds\/[^]*Run the same command[^]*silenceTimeout/,
       );
       assert.equal(error.details.code, "CONNECTION_LOST");
     });
@@ -210,8 +210,48 @@ describe("openHttp", () => {
     it("gives up at the overall limit", async () => {
       server.fault({ failure: "silence" });
       const error = await refusal(open({ overallTimeout: 0.05 }), { method: "GET", path: "/" });
-      assert.match(error.message, /gave no sign for 0\.05 seconds/);
+      assert.equal(
+        error.message,
+        [
+          "connection birds gave no answer in 0.05 seconds",
+          "  tried:      GET /",
+          "  answer:     nothing when the overallTimeout of 0.05 seconds was over",
+          "  what to do: Check that the service works, or give it more time in the settings of the connection: silenceTimeout (5 seconds without a sign) and overallTimeout (0.05 seconds for a request with all its attempts).",
+        ].join("\n"),
+      );
       assert.equal(server.calls.length, 1);
+    });
+
+    it("says how often it tried, and which limit ended that", async () => {
+      server.fault({ failure: "silence" });
+      const error = await refusal(open({ silenceTimeout: 0.05, overallTimeout: 0 }), { method: "GET", path: "/" });
+      assert.match(
+        error.message,
+        /gave no sign for 0\.05 seconds[^]*nothing to the last of 5 attempts when the silenceTimeout of 0\.05 seconds was over[^]*overallTimeout \(no limit\)/,
+      );
+    });
+
+    it("waits only once for a service that never answers", async () => {
+      server.fault({ failure: "silence" });
+      const http = open({ overallTimeout: 0.05, concurrency: 1 });
+      const [first, waiting] = await Promise.all([refusal(http, { method: "GET", path: "/" }), refusal(http, ADD)]);
+      const later = await refusal(http, ADD);
+      assert.equal(server.calls.length, 1);
+      assert.match(first.message, /nothing when the overallTimeout/);
+      for (const { message } of [waiting, later])
+        assert.match(
+          message,
+          /gave no answer in 0\.05 seconds[^]*POST \/birds\/[^]*it was not asked again in this run, after it gave no answer to an earlier request[^]*overallTimeout/,
+        );
+    });
+
+    it("goes on asking one that has answered before", async () => {
+      const http = open({ overallTimeout: 0.2 });
+      await http.send({ method: "GET", path: "/" });
+      server.fault({ failure: "silence" });
+      await refusal(http, { method: "GET", path: "/" });
+      await refusal(http, { method: "GET", path: "/" });
+      assert.equal(server.calls.length, 3);
     });
 
     it("says that nothing answers, and tries what has not left again", async () => {
