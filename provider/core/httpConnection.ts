@@ -3,7 +3,7 @@ import { clientCredentials, type ClientCredentials } from "./clientCredentials.j
 import type { Connection, ConnectionSpec, SettingSpec, SettingSpecs } from "./connections.js";
 import { MISSING_SETTING, RosterError } from "./errors.js";
 import { openHttp, type Http, type HttpOptions } from "./http.js";
-import { SECONDS, numberSetting, requiredSetting, unfitSetting } from "./settingValues.js";
+import { SECONDS, numberSetting, requiredSetting, shownAddress, unfitSetting } from "./settingValues.js";
 import { commandTokens, moduleTokens, staticToken, type TokenSource } from "./tokens.js";
 
 /** The settings that every service that speaks HTTP has. */
@@ -43,7 +43,7 @@ export type TokenSettings = HttpSettings & Record<keyof typeof tokenSettings, Se
 
 /** `connection birds (https://birds.example.com)`, for messages. */
 export function describeHttp(connection: Connection<HttpSettings>): string {
-  return `connection ${connection.name} (${connection.settings.url.value ?? "no url"})`;
+  return `connection ${connection.name} (${shownAddress(connection.settings.url.value ?? "no url")})`;
 }
 
 /** The address of the service without a slash at its end. Throws a RosterError where it is none. */
@@ -66,7 +66,7 @@ function addressOf<S extends SettingSpecs>(
       code: MISSING_SETTING,
     });
   }
-  if (!fits) throw unfitSetting(connection, name, "an address that begins with https:// or http://");
+  if (!fits) throw unfitSetting(connection, name, "an address that begins with https:// or http://, without ? or #");
   return text.replace(/\/+$/, "");
 }
 

@@ -42,10 +42,16 @@ export function unfitSetting<S extends SettingSpecs>(
   expected: string,
 ): RosterError {
   const { value, source } = connection.settings[name];
+  const shown = value !== undefined && /url$/i.test(name) ? shownAddress(value) : value;
   return new RosterError(
-    `the ${name} of connection ${connection.name} is ${JSON.stringify(value)}, which is not valid (from ${source})`,
+    `the ${name} of connection ${connection.name} is ${JSON.stringify(shown)}, which is not valid (from ${source})`,
     { remedy: `It can be ${expected}.`, code: MISSING_SETTING },
   );
+}
+
+/** An address as messages show it: without what can hold a password or a token, also where it is no valid address. */
+export function shownAddress(text: string): string {
+  return text.replace(/[?#][^]*$/, (rest) => `${rest.charAt(0)}...`).replace(/^(\w+:\/\/)?[^/]*@/, "$1...@");
 }
 
 /** A day: what is longer is a mistake, and timers of Node.js end at 24 days. */

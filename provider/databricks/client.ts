@@ -4,7 +4,7 @@ import { RosterError } from "../core/errors.js";
 import type { Http } from "../core/http.js";
 import { openConnection, tokensOf } from "../core/httpConnection.js";
 import { statusOf } from "../core/httpErrors.js";
-import { SECONDS, numberSetting } from "../core/settingValues.js";
+import { SECONDS, numberSetting, shownAddress } from "../core/settingValues.js";
 import { completed } from "./address.js";
 import type { Change } from "./changes.js";
 import { fold, type Account, type Assignments, type Edition } from "./metastore.js";
@@ -61,7 +61,8 @@ const me = z.object({
 /** `connection databricks (https://adb-1.2.azuredatabricks.net)`, for messages. Never throws. */
 export function describe(connection: Connection<DatabricksSettings>): string {
   const { url, profile } = connection.settings;
-  const place = url.value ?? (profile.value === undefined ? "no url" : `profile ${profile.value}`);
+  const elsewhere = profile.value === undefined ? "no url" : `profile ${profile.value}`;
+  const place = url.value === undefined ? elsewhere : shownAddress(url.value);
   return `connection ${connection.name} (${place})`;
 }
 

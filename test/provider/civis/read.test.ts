@@ -247,6 +247,12 @@ describe("what is read of Civis Platform", () => {
     assert.throws(open({}), { message: /has no apiKey[^]*ROSTER_CIVIS_API_KEY or CIVIS_API_KEY/ });
     assert.throws(open({ apiKey: API_KEY, auth: "digest" }), { message: /auth[^]*"bearer" or "basic"/ });
     assert.throws(open({ apiKey: API_KEY, url: "civis" }), { message: /an address that begins with https/ });
+    for (const url of ["https://civis/?token=geheim", "civis/#geheim", "ana:geheim@civis", "ftp://ana:geheim@civis/"]) {
+      assert.throws(open({ apiKey: API_KEY, url }), ({ message }: Error) => {
+        assert.match(message, /the url of connection civis/);
+        return !message.includes("geheim");
+      });
+    }
     assert.throws(open({ apiKey: API_KEY, concurrency: "0" }), { message: /1 to 100/ });
     assert.throws(() => openSource({ name: "no name!" }, { environment: {}, config: undefined }), {
       message: /letters, digits/,
