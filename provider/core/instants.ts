@@ -26,6 +26,17 @@ export function isOver(until: string | undefined, now: Date): boolean {
   return until !== undefined && new Date(until) <= now;
 }
 
+/** What a plan says of a grant or a membership whose end has come (`remark` of a resource). */
+export function remarkOnEnd({
+  until,
+  expired,
+}: {
+  readonly until?: string | undefined;
+  readonly expired?: true | undefined;
+}): string | undefined {
+  return expired === true ? `it has ended (until ${until ?? ""}): nothing is given` : undefined;
+}
+
 /** The variable that sets the clock of a run, for tests and for a look ahead: what will have expired by then? */
 export const NOW = "ROSTER_NOW";
 

@@ -42,6 +42,8 @@ export async function planChange<M, C, S extends z.ZodObject>(
   const notes = outlook.note === undefined ? [] : [comment(outlook.note)];
   if (outlook.note !== undefined && !host.options.offline) host.review?.problem(identity, outlook.note);
   if (pending.length > 0) notes.push(comment(`${pending.join(", ")}: not known before the update`));
+  const remark = definition.remark?.(args);
+  if (remark !== undefined) notes.push(comment(remark));
   if (!enough) return { lines: notes, failures: [] };
   if (outlook.note !== undefined && previous !== undefined) definition.assume(outlook.model, previous);
   const owner = outlook.note === undefined ? ownershipOf(definition, outlook.model, { ...change, args }) : "ours";
@@ -57,7 +59,8 @@ export async function planChange<M, C, S extends z.ZodObject>(
   host.planned?.set(identityKey(identity), new Set(unitKeys(definition, units, args, previous)));
   claim(host, definition, args);
   return {
-    lines: lines.length + pending.length > 0 || previous === undefined ? [...notes, ...lines] : [],
+    lines:
+      lines.length + pending.length > 0 || remark !== undefined || previous === undefined ? [...notes, ...lines] : [],
     failures,
   };
 }

@@ -109,6 +109,8 @@ interface Shared<Model, Change, Schema extends z.ZodObject> {
    * it is one share and not one for each entry: lists are long.
    */
   shares?(args: z.output<Schema>, connection: Connection): Iterable<Share<Model>>;
+  /** What a plan says of the arguments themselves, in a comment: that they ask for nothing any more, say. */
+  remark?(args: z.output<Schema>): string | undefined;
   /** Last step of `check`: what is stored instead of what was given, for instance a password's verifier. */
   prepare(args: z.output<Schema>, context: Preparation<Model, z.output<Schema>>): Promise<z.output<Schema>>;
   /**

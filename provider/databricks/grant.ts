@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineResource } from "../core/define.js";
 import { NO_DELTA, impossible } from "../core/delta.js";
 import { relationOnRemove } from "../core/entryArguments.js";
-import { isOver } from "../core/instants.js";
+import { isOver, remarkOnEnd } from "../core/instants.js";
 import type { Delta, Problem, RunOptions } from "../core/resource.js";
 import { UNKNOWN } from "../core/unknown.js";
 import { connection, principal, privileges, securable, until } from "./arguments.js";
@@ -55,6 +55,8 @@ export const Grant = defineResource({
     const over = args.until !== UNKNOWN && isOver(args.until, now);
     return Promise.resolve(over ? { ...args, expired: true as const } : args);
   },
+
+  remark: remarkOnEnd,
 
   parts: (args) => [args.securable],
 

@@ -14,7 +14,7 @@ import { contradictions, declaredNames, grantSchema, kindOf, type GrantArguments
 import { giving, held, lacking, privilegesIn, taking, type PrivilegeDelta, type WantedPrivileges } from "./grants.js";
 import { differences, missingGrantee, unknownToVersion } from "./grantTexts.js";
 import { databaseOf } from "./databaseMeant.js";
-import { isOver } from "./members.js";
+import { isOver, remarkOnEnd } from "../core/instants.js";
 import { PARAMETERS, insideOf } from "./parts.js";
 import { KINDS, isShared } from "./objectKinds.js";
 import { findObjects, type NamedObject } from "./securedObjects.js";
@@ -58,6 +58,7 @@ export function grantDefinition(
       return Promise.resolve(over ? { ...args, expired: true as const } : args);
     },
 
+    remark: remarkOnEnd,
     observe: (catalog, args) => observed(catalog, args, exact),
     delta: (wanted) => grantDelta(wanted, exact),
     remove: (catalog, args, _how, run) => removal(catalog, args, run),

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { defineResource } from "../core/define.js";
+import { isOver, remarkOnEnd } from "../core/instants.js";
 import { NO_DELTA, doing, impossible } from "../core/delta.js";
 import type { Problem } from "../core/resource.js";
 import { UNKNOWN } from "../core/unknown.js";
 import { isMissing, isOwnAccount, membershipsOf } from "./catalog.js";
-import { isOver, memberArguments } from "./members.js";
+import { memberArguments } from "./members.js";
 import {
   assumeMembers,
   membershipThing,
@@ -58,6 +59,8 @@ export const GroupMembership = defineResource({
     const over = args.until !== UNKNOWN && isOver(args.until, now);
     return Promise.resolve(over ? { ...args, expired: true as const } : args);
   },
+
+  remark: remarkOnEnd,
 
   observe(catalog, args) {
     const { admin: _admin, inherit: _inherit, set: _set, expired, ...rest } = args;

@@ -120,6 +120,15 @@ describe("databricks.Grant", () => {
       assert.deepEqual((await stack.succeed(program, late)).ops, { ana: "same" });
     }));
 
+  it("says in the plan that what has ended already gives nothing", () =>
+    scene(async ({ metastore, stack }) => {
+      const program = { ana: grant("ana@example.com", ["SELECT"], { until: "2026-01-01" }) };
+      const { plans } = await stack.preview(program);
+      assert.deepEqual(plans["ana"], ["# it has ended (until 2026-01-01T00:00:00Z): nothing is given"]);
+      await stack.succeed(program);
+      assert.deepEqual(metastore.direct(ORDERS), {});
+    }));
+
   it("names what cannot be given there, and what is misspelled, before anything is read", () =>
     scene(async ({ workspace, stack }) => {
       const refusals: readonly [RegExp, Declared][] = [
