@@ -3,9 +3,9 @@ import { setTimeout as byTheClock } from "node:timers/promises";
 import * as z from "zod";
 import type { Connection } from "../core/connections.js";
 import { CONNECTION_LOST, RosterError, asRosterError, someOf } from "../core/errors.js";
-import type { Http } from "../core/http.js";
+import type { Http, Refusal } from "../core/http.js";
 import { httpSettings, openConnection } from "../core/httpConnection.js";
-import { statusOf } from "../core/httpErrors.js";
+import { statusOf, type Explanation } from "../core/httpErrors.js";
 import { SECONDS, numberSetting, requiredSetting } from "../core/settingValues.js";
 import { staticToken } from "../core/tokens.js";
 import type { Catalog } from "./catalog.js";
@@ -80,8 +80,28 @@ function openHttp(connection: Connection<PostgresSettings>): Http {
   return openConnection(
     { defaultName: connections.defaultName, settings: { ...httpSettings, url: connections.settings.civisUrl } },
     { ...connection, settings: settings as Connection<typeof httpSettings>["settings"] },
-    { concurrency: AT_ONCE, tokens: staticToken(key, `the API key from ${civisApiKey.source}`) },
+    {
+      concurrency: AT_ONCE,
+      tokens: staticToken(key, `the API key from ${civisApiKey.source}`),
+      explain: explaining(connection),
+    },
   );
+}
+
+/** Of a query Platform says "not found" where there is no such database or credential, and not which of them. */
+function explaining({ settings: { civisCredential, database } }: Connection<PostgresSettings>) {
+  return ({ request, status }: Refusal): Explanation | undefined => {
+    if (status !== 404 || request.method !== "POST" || request.path !== "/queries/") return undefined;
+    const credential =
+      (civisCredential.value ?? "") === ""
+        ? "no civisCredential is set, so that it is the default one"
+        : `the civisCredential ${civisCredential.value ?? ""} comes from ${civisCredential.source}`;
+    return {
+      remedy:
+        "Check that Platform has the database and the credential, and that the owner of the API key may use them: " +
+        `the database comes from ${database.source}; ${credential}.`,
+    };
+  };
 }
 
 /** Platform knows databases by number; people know them by the name that they have there. */

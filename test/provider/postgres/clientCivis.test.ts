@@ -176,6 +176,10 @@ describe("a connection through Civis Platform", () => {
     [{ database: "none" }, /shows no database "none"[^]*it shows "warehouse"/],
 
     [{ civisCredential: "mine" }, /the number of a credential/],
+    [
+      { civisCredential: "999" },
+      /404[^]*Check that Platform has the database and the credential.*the database comes from .+; the civisCredential 999 comes from /,
+    ],
     [{ via: "pigeon" }, /"direct" or "civis"/],
   ] as const) {
     it(`says which setting is wrong: ${JSON.stringify(settings)}`, async () => {
