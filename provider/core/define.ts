@@ -74,7 +74,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     try {
       return await work(() => (session ??= open(host, args)));
     } catch (error) {
-      throw asRosterError(error).about(subject(args, session));
+      const told = asRosterError(error);
+      // What is about the connection itself names it already.
+      const named = session !== undefined && told.headline.startsWith(session.description);
+      throw told.about(subject(args, named ? undefined : session));
     }
   }
 

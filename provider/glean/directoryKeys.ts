@@ -118,7 +118,7 @@ async function departures(
       host,
       args,
       "incomplete",
-      `the source was not read to its end, so that nobody is removed (${String(absent.length)} are not in it)`,
+      `the source was not read to its end, so that nobody is removed (${String(absent.length)} are not in it).`,
     );
     return { leaving: [], staying: absent };
   }
@@ -130,7 +130,7 @@ async function departures(
       host,
       args,
       "lost",
-      `${String(kept.length)} have lost their e-mail address in the source and stay in Glean as they are: ${someOf(kept)}. Give the Directory lostEmail: "remove" to remove them`,
+      `${String(kept.length)} have lost their e-mail address in the source and stay in Glean as they are: ${someOf(kept)}. Give the Directory lostEmail: "remove" to remove them.`,
     );
   }
   const stays = new Set([...kept, ...absent.filter((key) => wrong.has(key))]);
@@ -163,7 +163,7 @@ function guard(
 /** A warning that one run shows once. */
 function once(host: Host, args: KeysArguments, what: string, message: string): void {
   const told = shared(host, ["directory", "told", args.directory, what], () => ({ yes: false }));
-  if (!told.yes) host.warn(`${args.directory}: ${message}.`);
+  if (!told.yes) host.warn(`glean.Directory ${JSON.stringify(args.directory)}: ${message}`);
   told.yes = true;
 }
 
@@ -175,7 +175,7 @@ function announce(host: Host, args: KeysArguments, leaving: readonly string[]): 
   const named = leaving.slice(0, NAMED).map((key) => `- ${shownKey(key)}`);
   const rest = leaving.length - named.length;
   const lines = [
-    `removes ${String(leaving.length)} of Glean:`,
+    `removes ${String(leaving.length)} from Glean:`,
     ...named,
     ...(rest === 0 ? [] : [`and ${String(rest)} more; ${String(NAMED)} are named`]),
   ];

@@ -30,6 +30,8 @@ export interface Part<S extends z.ZodObject> extends Omit<
 > {
   /** What follows the directory's name in the id: `shard 3`. */
   part(args: z.output<S>): string;
+  /** How messages call it. Default: as the id does. */
+  shownPart?(args: z.output<S>): string;
 }
 
 /** Gives a part of a directory Pulumi's methods. */
@@ -38,7 +40,7 @@ export function directoryResource<S extends z.ZodObject<typeof directoryArgument
     ...part,
     connections,
     key: (args) => [args.directory, part.part(args)],
-    describe: (args) => `${part.token} ${JSON.stringify(args.directory)} ${part.part(args)}`.trim(),
+    describe: (args) => `${part.token} ${JSON.stringify(args.directory)} ${(part.shownPart ?? part.part)(args)}`.trim(),
     open: (host, args) => sessionFor(host, glean, args.connection) as GleanSession,
   });
 }

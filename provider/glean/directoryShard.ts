@@ -40,6 +40,10 @@ const schema = z.strictObject({
 
 type ShardArguments = z.output<typeof schema>;
 
+function shownShard({ shard, of }: Pick<ShardArguments, "shard" | "of">): string {
+  return `shard ${String(shard + 1)} of ${String(of)}`;
+}
+
 /** A preview names this many people and teams; the rest it counts. */
 const NAMED = 200;
 
@@ -47,7 +51,9 @@ const NAMED = 200;
 export const DirectoryShard = directoryResource({
   token: "glean.DirectoryShard",
   schema,
+  // In ids shards count from 0, which states hold; their names in the program, and texts, count from 1.
   part: ({ shard, of }) => `shard ${String(shard)} of ${String(of)}`,
+  shownPart: shownShard,
   compared: ["sum", "drifted"],
 
   async check({ host, args, olds: before, found, dryRun, session }) {
@@ -95,7 +101,7 @@ export const DirectoryShard = directoryResource({
     const unsent = unpackTags(olds?.["unsent"] as string | undefined).size;
     if (unsent > 0)
       host.warn(
-        `${args.directory}, shard ${String(args.shard)}: ${String(unsent)} that the last run did not get to send are sent again`,
+        `glean.Directory ${JSON.stringify(args.directory)}, ${shownShard(args)}: ${String(unsent)} that the last run did not get to send ${unsent === 1 ? "is" : "are"} sent again`,
       );
     return Promise.resolve({ more: unsent > 0 });
   },
@@ -219,14 +225,14 @@ class ShardPlan {
   }
 
   /** `digest` is that of the file of records: a review that saw names of fields is of these very values. */
-  lines({ count, mode, shard, of }: ShardArguments, digest: string): string[] {
+  lines({ count, mode, ...which }: ShardArguments, digest: string): string[] {
     const all = this.size;
     if (all === 0) return [];
     const counts = `+${String(this.added)} ~${String(this.changed)}${this.drifted === 0 ? "" : `, ${String(this.drifted)} drifted`}`;
-    const how = mode === "bulk" ? "in one upload" : `${String(all)} requests`;
+    const how = mode === "bulk" ? "in one upload" : `${String(all)} ${all === 1 ? "request" : "requests"}`;
     const rest = all - this.named.length;
     return [
-      `# shard ${String(shard)} of ${String(of)}: ${counts} of ${String(count)}, ${how}`,
+      `# ${shownShard(which)}: ${counts} of ${String(count)}, ${how}`,
       ...this.named,
       ...(this.whole ? [`# from records with the SHA-256 ${digest}`] : []),
       ...(rest === 0 ? [] : [`# and ${String(rest)} more; a preview names ${String(NAMED)}`]),

@@ -103,6 +103,7 @@ function feed(what: string, args: GroupSyncArgs): Promise<Crosswalked> {
 /** The list of groups is whole, or the read was an error. */
 function sourceOf({ groups }: GroupReading): GroupSource<Member> {
   return {
+    system: "Civis Platform",
     complete: true,
     groups: groups.map(({ id, children, ...rest }) => ({
       ...rest,

@@ -26,6 +26,8 @@ export interface SourceGroup<U extends SourceUser = SourceUser> {
 
 /** The groups of another system, as they were read. */
 export interface GroupSource<U extends SourceUser = SourceUser> {
+  /** What people call the system, for messages: `Civis Platform`. */
+  readonly system: string;
   /** As far as they are known. */
   readonly groups: readonly SourceGroup<U>[];
   /** Whether these are all groups that there are. */
@@ -170,7 +172,7 @@ function doubtOf<U extends SourceUser>(
   members: readonly string[],
 ): string | undefined {
   const named = entry.name === undefined ? `with id ${entry.id ?? ""}` : JSON.stringify(entry.name);
-  if (group === undefined) return `there is no group ${named}, or it cannot be seen`;
+  if (group === undefined) return `${source.system} has no group ${named}, or does not show it`;
   const partial = parts.find(({ complete }) => !complete);
   if (partial !== undefined) return `the members of the group ${JSON.stringify(partial.name)} are not all known`;
   if (!source.complete) return `the group ${JSON.stringify(group.name)} was read from a source that is not complete`;

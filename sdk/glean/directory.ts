@@ -205,7 +205,11 @@ function warnOfSkipped(name: string, { skipped, skippedCount }: HandedOver): voi
   const listed = skipped.slice(0, 10).map(({ who, why }) => `  ${who}: ${why}`);
   const more =
     skippedCount > listed.length ? [`  and ${String(skippedCount - listed.length)} more (output skipped)`] : [];
-  const lines = [`${String(skippedCount)} of ${name} are not sent:`, ...listed, ...more];
+  const lines = [
+    `${String(skippedCount)} of ${JSON.stringify(name)} ${skippedCount === 1 ? "is" : "are"} not sent:`,
+    ...listed,
+    ...more,
+  ];
   void pulumi.log.warn(lines.join("\n"));
 }
 

@@ -128,6 +128,7 @@ async function sourceOf(reading: Reading<GroupList>): Promise<GroupSource<Member
     if (parentId !== undefined) inside.set(parentId, [...(inside.get(parentId) ?? []), id]);
   }
   return {
+    system: "Keycloak",
     complete: reading.complete,
     groups: groups.map(({ id, path, members, complete }) => ({
       id,

@@ -158,7 +158,7 @@ describe("the variables of the exporter", function () {
       assert.equal(code, 0, text);
       assert.equal(lines.filter(({ level, msg }) => level === "debug" && msg.startsWith("sample: ")).length, 3);
       assert.match(text, /GET \/users\?first=0&max=3&/);
-      assert.match(text, /# shard 0 of 1: \+3 ~0 of 3, 3 requests/);
+      assert.match(text, /# shard 1 of 1: \+3 ~0 of 3, 3 requests/);
       assert.match(text, /dry run: 3 people read/);
       assert.equal(glean.count(), 0);
     });

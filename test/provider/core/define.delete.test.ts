@@ -83,6 +83,15 @@ describe("delete", () => {
     assert.match(error.message, /^aviary\.Nest "oak" on connection aviary: in use\n +tried: +fell oak/);
   });
 
+  it("names the connection once where that is what failed", async () => {
+    const props = await ours();
+    aviary.before = () => {
+      throw new RosterError("connection aviary refuses the token");
+    };
+    const error = await failure(nest.delete(newHost(), "oak", props));
+    assert.equal(error.message, 'aviary.Nest "oak": connection aviary refuses the token');
+  });
+
   it("says where to set what is not to be found any more", async () => {
     const props = await ours();
     const error = await failure(nest.delete(newHost({ environment: {} }), "oak", props));

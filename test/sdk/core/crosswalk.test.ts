@@ -24,7 +24,7 @@ function group(id: string, members: readonly (string | SourceUser)[], rest: Part
 }
 
 function source(...groups: SourceGroup[]): GroupSource {
-  return { complete: true, groups };
+  return { system: "Birdwatch", complete: true, groups };
 }
 
 const to = (databaseGroup: string, id: string, rest: Partial<CrosswalkEntry> = {}): CrosswalkEntry => ({
@@ -82,7 +82,7 @@ describe("the crosswalk", () => {
   describe("takes nobody out", () => {
     const whole = group("1", ["ana"]);
     const cases: [string, GroupSource, string, RegExp][] = [
-      ["of a group that is gone", source(whole), "9", /no group with id 9, or it cannot be seen/],
+      ["of a group that is gone", source(whole), "9", /Birdwatch has no group with id 9, or does not show it/],
       ["of a group that is empty", source(group("9", [])), "9", /"Group 9" has nobody to give/],
       [
         "of a group that has only people who left",
@@ -114,7 +114,7 @@ describe("the crosswalk", () => {
     }
 
     it("when the source is not whole, whatever the entry says", () => {
-      const lost = { complete: false, groups: [whole, group("9", [], { complete: false })] };
+      const lost = { system: "Birdwatch", complete: false, groups: [whole, group("9", [], { complete: false })] };
       for (const id of ["1", "9", "gone"]) {
         for (const mayEmpty of [false, true]) {
           const { groups, warnings } = feed(lost, [to("db", id, { mayEmpty })]);
