@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue, membersOf, role } from "./catalogue.js";
 import { group, members, membership, output, user, type Declaration } from "./declare.js";
+import { roster } from "./roster.js";
 import { onEachEngine, scene } from "./scene.js";
 import { plans, rosterResources } from "./workspace.js";
 
@@ -49,6 +50,16 @@ onEachEngine("what exists already", (engine) => {
         await workspace.up();
         assert.equal((await role(db, "ana")).createdb, false);
         await workspace.expectNoChanges();
+        workspace.declare([]);
+        const planned = await roster(engine, workspace, ["plan"]);
+        for (const line of [
+          'leave postgres.Group "analysts" as it is: it was there before this stack',
+          'leave postgres.User "ana" without its login: it was there before this stack',
+          'leave postgres.GroupMembership "analysts/ana" as it is: onRemove is "keep"',
+          'delete postgres.GroupMembers "staff"',
+        ])
+          assert.ok(planned.stdout.split("\n").includes(line), planned.text);
+        assert.match(planned.stdout, /: 1 to delete, 3 to leave\n$/);
         const { text } = await workspace.destroy();
         assert.match(
           text,
