@@ -1,5 +1,5 @@
 import { DRY_RUN } from "./arguments.js";
-import { readApprovedPlan, type ApprovedChange, type ApprovedPlan } from "./approvedPlan.js";
+import { readApprovedPlan, type ApprovalSource, type ApprovedChange, type ApprovedPlan } from "./approvedPlan.js";
 import { RosterError } from "./errors.js";
 import { identityKey, type Identity } from "./identities.js";
 import type { Approval, Host } from "./resource.js";
@@ -17,27 +17,24 @@ interface Reviewed {
   readonly deletes: ReadonlySet<string>;
 }
 
-/** Where the name of the plan comes from: the variable, for one run, or Pulumi config. */
-export interface ApprovalSource {
-  readonly path: string;
-  readonly source: string;
-}
-
 /**
  * Lets an update run only what was reviewed. The update is planned once more, on the live system as this run sees it
  * and in the order of the program; that plan is compared with the reviewed one, and nothing outside of it may run.
  * `host` is the run's.
  */
-export function makeApproval(host: Host, { path, source }: ApprovalSource): Approval {
+export function makeApproval(host: Host, source: ApprovalSource): Approval {
+  const { path, release } = source;
   const planned = new Map<string, Planned>();
   const units = new Map<string, ReadonlySet<string>>();
   // A preview of its own within the update: with claims of its own, but on the same reading of the live systems.
   const planning: Host = { ...host, known: new Set(), warn: () => undefined, planned: units, wholePlans: true };
-  // Read when it is needed: a refresh changes nothing, and may come long after the file is gone.
+  // Read when it is needed: a refresh changes nothing, and may come long after the file is gone. Neither refresh nor
+  // destroy calls `check`, also where it runs the program.
   let read: Reviewed | undefined;
-  const reviewed = (): Reviewed => (read ??= index(readApprovedPlan(path, source)));
+  const reviewed = (): Reviewed => (read ??= index(readApprovedPlan(source)));
 
   return {
+    expectFile: () => void reviewed(),
     async plan(resource, olds, news) {
       const { inputs, failures } = await resource.check(planning, olds, { ...news, [DRY_RUN]: true });
       planned.set(identityKey(resource.identify(inputs)), {
@@ -63,7 +60,8 @@ export function makeApproval(host: Host, { path, source }: ApprovalSource): Appr
       if (difference !== undefined) throw refusal(path, identity, DIFFERS, difference);
     },
     expectDelete(identity) {
-      if (!reviewed().deletes.has(identityKey(identity))) throw refusal(path, identity, MISSING, "it would be deleted");
+      if (!reviewed().deletes.has(identityKey(identity)))
+        throw refusal(path, identity, MISSING, "it would be deleted", deletionRemedy(release));
     },
     expectUnit(identity, unit, lines) {
       if (!(units.get(identityKey(identity))?.has(unit) ?? false))
@@ -103,11 +101,24 @@ function shown(lines: readonly string[]): string {
 const DIFFERS = "what it would run is not what was reviewed";
 const MISSING = "it is not in the approved plan";
 
-function refusal(path: string, { resource, id }: Identity, headline: string, said: string): RosterError {
+const REPLAN =
+  "The live system, the program or the time has changed since. Make a new plan with roster plan, and have it reviewed.";
+
+/** Providers are not told whether a deletion is part of an update or of a destroy. */
+function deletionRemedy(release: string): string {
+  return `In an update: make a new plan with roster plan, and have it reviewed. A destroy of the stack cannot be planned: ${release}.`;
+}
+
+function refusal(
+  path: string,
+  { resource, id }: Identity,
+  headline: string,
+  said: string,
+  remedy: string = REPLAN,
+): RosterError {
   return new RosterError(`${resource} ${JSON.stringify(id)}: ${headline}, and nothing of it was done`, {
     tried: `hold it to ${path}`,
     said,
-    remedy:
-      "The live system, the program or the time has changed since. Make a new plan with roster plan, and have it reviewed.",
+    remedy,
   });
 }

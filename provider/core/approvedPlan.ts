@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { RosterError } from "./errors.js";
+import { jsonFault } from "./jsonFault.js";
 
 /** Which resource an entry is about, by what makes it that resource on a system: providers are told no other name. */
 const identity = {
@@ -41,31 +42,40 @@ export const approvedPlan = z.strictObject({
 export type ApprovedPlan = z.output<typeof approvedPlan>;
 /** One change of it. */
 export type ApprovedChange = z.output<typeof change>;
-/** Reads a plan that an update is to be held to. `source` says who named the file. Throws a RosterError where it is none. */
-export function readApprovedPlan(path: string, source: string): ApprovedPlan {
+
+/** Where the name of the plan comes from: the variable, for one run, or Pulumi config. */
+export interface ApprovalSource {
+  readonly path: string;
+  /** For messages: `environment variable ROSTER_APPROVED_PLAN`. */
+  readonly source: string;
+  /** How nothing is held to a plan any more: `unset ROSTER_APPROVED_PLAN`. */
+  readonly release: string;
+}
+
+/** Reads a plan that an update is to be held to. Throws a RosterError where it is none. */
+export function readApprovedPlan({ path, source, release }: ApprovalSource): ApprovedPlan {
   const fail = (said: string): RosterError =>
-    new RosterError(`the approved plan ${path} cannot be used (from ${source})`, { said, remedy: REMEDY });
+    new RosterError(`the approved plan ${path} cannot be used (from ${source})`, {
+      said,
+      remedy: `${MAKE_ONE} An update that need not be reviewed, or a destroy, which cannot be planned: ${release}.`,
+    });
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     throw fail((error as Error).message);
   }
-  const parsed = approvedPlan.safeParse(parseJson(text));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw fail(`it is not JSON: ${jsonFault(text)}`);
+  }
+  const parsed = approvedPlan.safeParse(json);
   if (!parsed.success) throw fail(z.prettifyError(parsed.error));
   if (!parsed.data.approvable) throw fail(`it cannot be approved: ${parsed.data.problems.join("; ")}`);
   return parsed.data;
 }
 
-const REMEDY =
-  "Make one with roster plan --out <file>, and name it as seen from the program's folder, or with its whole path. An update " +
-  "that need not be reviewed: pulumi config rm roster:approvedPlan (destroy and refresh use the config of the last " +
-  "update, unless run with --run-program).";
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const MAKE_ONE =
+  "Make one with roster plan --out <file>, and name it as seen from the program's folder, or with its whole path.";

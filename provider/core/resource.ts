@@ -246,6 +246,8 @@ export interface Review {
 
 /** Lets an update run only what was reviewed. */
 export interface Approval {
+  /** Throws where the plan cannot be used: called in an update before anything else, also where nothing changes. */
+  expectFile(): void;
   /** Plans once more, as the preview did, what a resource will do: called in an update after its `check`. */
   plan(resource: Resource, olds: Properties, news: Properties): Promise<void>;
   /** The same for what `diff` finds. */

@@ -8,15 +8,26 @@ const APPROVED = "roster:approvedPlan";
 /** The same for one run: what is in the config stays in the state, and counts for a destroy too. */
 const APPROVED_VARIABLE = "ROSTER_APPROVED_PLAN";
 
+const BY_VARIABLE = {
+  source: `environment variable ${APPROVED_VARIABLE}`,
+  release: `unset ${APPROVED_VARIABLE}`,
+};
+const BY_CONFIG = {
+  source: `Pulumi config ${APPROVED}`,
+  release:
+    `pulumi config rm ${APPROVED} (destroy and refresh use the config of the last update, unless run with ` +
+    "--run-program)",
+};
+
 /** A run that records its plans for a review, or runs only what was reviewed, where environment or config say so. */
 export function reviewing(run: Host, config: { get(key: string): string | undefined }): Host {
   const file = run.environment[REVIEW];
   if (file !== undefined && file !== "") return { ...run, review: reviewIn(file), wholePlans: true };
-  for (const [path, source] of [
-    [run.environment[APPROVED_VARIABLE], `environment variable ${APPROVED_VARIABLE}`],
-    [config.get(APPROVED), `Pulumi config ${APPROVED}`],
+  for (const [path, from] of [
+    [run.environment[APPROVED_VARIABLE], BY_VARIABLE],
+    [config.get(APPROVED), BY_CONFIG],
   ] as const) {
-    if (path !== undefined && path !== "") return { ...run, approval: makeApproval(run, { path, source }) };
+    if (path !== undefined && path !== "") return { ...run, approval: makeApproval(run, { path, ...from }) };
   }
   return run;
 }
@@ -26,6 +37,7 @@ export function reviewed(resource: Resource): Resource {
   return {
     ...resource,
     async check(host, olds, news) {
+      if (news[DRY_RUN] !== true) host.approval?.expectFile();
       const checked = await resource.check(host, olds, news);
       if (news[DRY_RUN] === true) return host.review?.checked(resource, checked) ?? checked;
       // What is refused already need not be compared with what was reviewed.

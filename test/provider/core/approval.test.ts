@@ -98,6 +98,10 @@ describe("approved plans", () => {
     await approve(nest, {}, { name: "elm" });
     const { message } = await failure(nest.delete(held(), "oak", { name: "oak" }));
     assert.match(message, /not in the approved plan(.|\n)*it would be deleted/);
+    assert.match(message, /what to do: In an update: make a new plan with roster plan, and have it reviewed\. /);
+    assert.match(message, /A destroy of the stack cannot be planned: pulumi config rm roster:approvedPlan \(/);
+    const named = await failure(nest.delete(runWith({ ROSTER_APPROVED_PLAN: file }), "oak", { name: "oak" }));
+    assert.match(named.message, /cannot be planned: unset ROSTER_APPROVED_PLAN\.$/);
     const identity = { resource: "aviary.Nest", connection: "aviary", id: "oak", urn: "urn" };
     writePlan({ ...identity, operation: "create", plan: [] }, { changes: [], deletes: [identity] });
     await nest.delete(held(), "oak", { name: "oak" });
@@ -152,19 +156,28 @@ describe("approved plans", () => {
     assert.ok(lines().some(({ problems }) => problems?.[0] === "not compared with the live system: out for lunch"));
   });
 
-  it("refuse a file that is none, and do not mind where nothing is changed", async () => {
-    const run = held();
-    assert.match(
-      (await failure(create(run, nest, { name: "oak" }))).message,
-      /cannot be used \(from Pulumi config roster:approvedPlan\)(.|\n)*ENOENT/,
-    );
+  it("refuse a file that is none, with what would do without one", async () => {
+    const byConfig = await failure(create(held(), nest, { name: "oak" }));
+    assert.match(byConfig.message, /cannot be used \(from Pulumi config roster:approvedPlan\)(.|\n)*ENOENT/);
+    assert.match(byConfig.message, /which cannot be planned: pulumi config rm roster:approvedPlan \(/);
+    const byVariable = await failure(create(runWith({ ROSTER_APPROVED_PLAN: file }), nest, { name: "oak" }));
+    assert.match(byVariable.message, /which cannot be planned: unset ROSTER_APPROVED_PLAN\.$/);
+    assert.doesNotMatch(byVariable.message, /pulumi config/);
     writeFileSync(file, "{}");
     assert.match((await failure(create(held(), nest, { name: "oak" }))).message, /cannot be used(.|\n)*version/);
-    rmSync(file);
-    const unchanged = held();
-    await nest.check(unchanged, { name: "oak" }, { name: "oak" });
-    await nest.diff(unchanged, "oak", { name: "oak" }, { name: "oak" });
-    await nest.read(unchanged, "oak", { name: "oak" });
+    writeFileSync(file, '{\n  "version": 1,\n}');
+    const broken = await failure(create(held(), nest, { name: "oak" }));
+    assert.match(broken.message, /answer: +it is not JSON: line 3, column 1: "}"\n/);
+    assert.deepEqual(aviary.runs, []);
+  });
+
+  it("are needed by every update, also where nothing changes, and by no preview and no refresh", async () => {
+    const run = held();
+    const same = [{ name: "oak" }, { name: "oak" }] as const;
+    await assert.rejects(nest.check(run, ...same), /the approved plan .* cannot be used/);
+    await nest.check(run, same[0], { ...same[1], __dryRun: true });
+    await nest.read(run, "oak", { name: "oak" });
+    await nest.check(newHost(), ...same);
     assert.deepEqual(aviary.runs, []);
   });
 
