@@ -238,7 +238,8 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
     // Something was done: Pulumi keeps what is now true, and the next update does only the rest.
     if (live !== undefined && (applied.done > 0 || mayHaveSet(applied, args))) {
       const told = applied.failures.length === 0 ? outs : without(outs, definition.incomparable);
-      carry(error, { id: work.id, properties: { ...told, [PROVIDER]: work.inputs[PROVIDER] }, errors });
+      const properties = { ...told, [PROVIDER]: work.inputs[PROVIDER] };
+      carry(error, { id: work.id, properties, label: labelOf(definition, args), errors });
     }
     throw error;
   }

@@ -1,4 +1,5 @@
 import type { RosterError } from "./errors.js";
+import { redact } from "./redact.js";
 
 /**
  * Pulumi's provider process sends an error with all that it carries in the trailer of an HTTP/2 answer. One of more
@@ -12,6 +13,8 @@ const LONGEST_REASONS = 8_000;
 export interface PartialSuccess {
   readonly id: string;
   readonly properties: Record<string, unknown>;
+  /** How messages call the resource. */
+  readonly label: string;
   /** What failed. */
   readonly errors: readonly RosterError[];
 }
@@ -21,21 +24,23 @@ export interface PartialSuccess {
  * Properties that are too large to arrive are left out, and the state with them stays as it was: the next update
  * compares with the live system in any case.
  */
-export function carry(error: RosterError, { id, properties, errors }: PartialSuccess): void {
+export function carry(error: RosterError, { id, properties, label, errors }: PartialSuccess): void {
   error.truth = { id, properties };
   if (Buffer.byteLength(JSON.stringify(properties)) > LONGEST_PROPERTIES) return;
   error.id = id;
   error.properties = properties;
-  error.reasons = reasonsOf(errors);
+  error.reasons = reasonsOf(errors, redact(label));
 }
 
-function reasonsOf(errors: readonly RosterError[]): string[] {
+/** Pulumi prints them in place of the error's message, which names the resource: so each has to. */
+function reasonsOf(errors: readonly RosterError[], label: string): string[] {
   const reasons: string[] = [];
   let bytes = 0;
   for (const { message } of errors) {
-    bytes += Buffer.byteLength(message);
+    const reason = message.startsWith(label) ? message : `${label}: ${message}`;
+    bytes += Buffer.byteLength(reason);
     if (bytes > LONGEST_REASONS) return [...reasons, `and ${String(errors.length - reasons.length)} more`];
-    reasons.push(message);
+    reasons.push(reason);
   }
   return reasons;
 }

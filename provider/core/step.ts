@@ -140,7 +140,8 @@ export function defineStep<S extends z.ZodObject, Live>(step: Step<S, Live>): Re
       const told = normalize(outs);
       if (error === undefined) return told;
       if (keep === true) {
-        carry(error, { id: idOf(args), properties: { ...told, [PROVIDER]: inputs[PROVIDER] }, errors: [error] });
+        const properties = { ...told, [PROVIDER]: inputs[PROVIDER] };
+        carry(error, { id: idOf(args), properties, label: step.describe(args), errors: [error] });
       }
       throw error;
     });

@@ -87,8 +87,8 @@ describe("defineResource", () => {
       assert.equal(error.id, "oak");
       assert.deepEqual(error.properties, { nest: "oak", birds: "owl\n", ...TEXT });
       assert.deepEqual(error.reasons, [
-        "an emu does not sit",
-        "there is no bird ghost-1\n  what to do: Catch ghost-1 first.",
+        'aviary.Flock "oak": an emu does not sit',
+        'aviary.Flock "oak": there is no bird ghost-1\n  what to do: Catch ghost-1 first.',
       ]);
       assert.match(error.message, /"oak" on connection aviary: 2 things could not be done/);
       assert.match(error.message, /emu does not sit[^]*no bird ghost-1/);

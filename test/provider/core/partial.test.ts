@@ -96,7 +96,7 @@ describe("carry", () => {
       let largest = 0;
       for (let size = 1000; size < 300_000; size *= 1.15) {
         const told = new RosterError("several things could not be done", { said: "🦆".repeat(5000) });
-        carry(told, { id: "owl", properties: filling(size), errors });
+        carry(told, { id: "owl", properties: filling(size), label: "aviary.Flock", errors });
         const { message, carried } = await send(told);
         assert.equal(message, told.message, `${String(size)} bytes`);
         assert.equal(carried > 0, told.id !== undefined);
@@ -111,7 +111,8 @@ describe("carry", () => {
     await fc.assert(
       fc.asyncProperty(text, fc.array(text, { minLength: 1 }), text, async (said, reasons, members) => {
         const told = new RosterError("several things could not be done", { said });
-        carry(told, { id: "owl", properties: { members }, errors: reasons.map((reason) => new RosterError(reason)) });
+        const errors = reasons.map((reason) => new RosterError(reason));
+        carry(told, { id: "owl", properties: { members }, label: said, errors });
         assert.equal((await send(told)).message, told.message);
       }),
     );
@@ -120,7 +121,9 @@ describe("carry", () => {
   it("carries what is of ordinary size", () => {
     const told = new RosterError("failed");
     const properties = { members: "somebody\n".repeat(1000) };
-    carry(told, { id: "owl", properties, errors: [told, new RosterError("too")] });
-    assert.deepEqual([told.id, told.properties, told.reasons], ["owl", properties, ["failed", "too"]]);
+    const label = 'aviary.Flock "oak"';
+    carry(told, { id: "owl", properties, label, errors: [told, new RosterError(`${label} is gone`)] });
+    const reasons = ['aviary.Flock "oak": failed', 'aviary.Flock "oak" is gone'];
+    assert.deepEqual([told.id, told.properties, told.reasons], ["owl", properties, reasons]);
   });
 });
