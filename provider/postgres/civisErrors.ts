@@ -11,6 +11,12 @@ const CODES: readonly (readonly [RegExp, string])[] = [
   [/does not exist/i, "42704"],
 ];
 
+/** Why passwords are not set through Platform: it shows the text of each query to whoever may see the query. */
+export const NO_PASSWORDS = {
+  headline: "a password cannot be set through Civis Platform",
+  remedy: "Platform keeps the text of each query. Set passwords over a connection to the database itself.",
+} as const;
+
 /** A refusal of the database in the form in which a driver gives it, the code guessed from the words. */
 export function refusalOf(said: string): Error {
   const code = CODES.find(([words]) => words.test(said))?.[1];

@@ -9,7 +9,7 @@ import { statusOf, type Explanation } from "../core/httpErrors.js";
 import { SECONDS, numberSetting, requiredSetting } from "../core/settingValues.js";
 import { staticToken } from "../core/tokens.js";
 import type { Catalog } from "./catalog.js";
-import { refusalOf } from "./civisErrors.js";
+import { NO_PASSWORDS, refusalOf } from "./civisErrors.js";
 import { pageOf, rowsOfPage, splitQueries } from "./civisRows.js";
 import type { Client } from "./client.js";
 import type { DatabaseCatalog } from "./databaseCatalog.js";
@@ -273,12 +273,10 @@ class CivisQueries implements Client {
   }
 }
 
-/** Platform keeps the text of each query, and shows it to whoever may see the query. */
+/** The last guard: what can be known before is refused there (civisPasswords.ts). */
 function withoutSecret(sql: string): string {
   if (!/\bPASSWORD\s+E?'/i.test(sql)) return sql;
-  throw new RosterError("a password cannot be set through Civis Platform", {
-    remedy: "Platform keeps the text of each query. Set passwords over a connection to the database itself.",
-  });
+  throw new RosterError(NO_PASSWORDS.headline, { remedy: NO_PASSWORDS.remedy });
 }
 
 /** Whether a query may have been taken although nobody said so. */

@@ -33,6 +33,11 @@ export async function storedPassword(
     : { password: await made(password), version: `${AUTO}-${randomBytes(4).toString("hex")}` };
 }
 
+/** Whether a password has to be set: none is kept, or one of another version. */
+export async function isSetAnew(given: VersionedPassword, kept: VersionedPassword | undefined): Promise<boolean> {
+  return kept === undefined || (await storedPassword(given, kept)).version !== kept.version;
+}
+
 function isAutomatic(version: string | number | undefined): boolean {
   return typeof version === "string" && version.startsWith(`${AUTO}-`);
 }

@@ -2,6 +2,7 @@ import type { Connection } from "../core/connections.js";
 import type { Session, System } from "../core/system.js";
 import { blankCatalog, completeCatalog, copyCatalog, type Catalog } from "./catalog.js";
 import { applyTo, endsOf, placeOfChange, type Change } from "./changes.js";
+import { passwordsThroughCivis } from "./civisPasswords.js";
 import { writerOf } from "./dialect.js";
 import { dialectOf } from "./dialects.js";
 import { comment, connectTo } from "./quote.js";
@@ -17,7 +18,8 @@ export const postgres: System<Catalog, Change, PostgresSettings> = {
   render,
   async adapt(adaptation) {
     const { adapt } = dialectOf(adaptation.connection);
-    return adapt === undefined ? { args: adaptation.args, failures: [] } : adapt(adaptation);
+    const { args, failures } = (await adapt?.(adaptation)) ?? { args: adaptation.args, failures: [] };
+    return { args, failures: [...failures, ...(await passwordsThroughCivis(adaptation, args))] };
   },
   applyTo,
   ends: endsOf,
