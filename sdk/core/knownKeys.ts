@@ -21,12 +21,20 @@ export function expectKeys<T extends object>(
   known: Readonly<Record<keyof T, unknown>>,
 ): void {
   const keys = Object.keys(known);
-  const object: unknown = given;
-  if (typeof object !== "object" || object === null || Array.isArray(object)) {
-    throw runError(`${what}: ${where} must be an object with keys, of ${keys.join(", ")}: this is ${kindOf(object)}`);
-  }
-  const strange = Object.entries(object).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key));
+  expectObject(what, where, given, `an object with keys, of ${keys.join(", ")}`);
+  const strange = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key));
   if (strange !== undefined) throw runError(`${what}: ${unknownKey(strange[0], where, keys)}`);
+}
+
+/** Ends the program where something is no object. `wanted` says what it has to be. */
+export function expectObject(
+  what: string,
+  where: string,
+  given: unknown,
+  wanted = "an object with keys",
+): asserts given is object {
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return;
+  throw runError(`${what}: ${where} must be ${wanted}: this is ${kindOf(given)}`);
 }
 
 /**

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
 import { expectKey } from "./knownKeys.js";
+import { expectList } from "./lists.js";
 import { runError } from "./runError.js";
 import { secretArguments } from "./secretArguments.js";
 
@@ -79,7 +80,7 @@ export type EntryInput = string | ({ readonly name: string } & object);
  * name and a name that no list can hold end the program with an error that starts with `what`.
  */
 export function entriesText(what: string, entries: readonly EntryInput[]): string {
-  if (!Array.isArray(entries)) throw runError(`${what}: a list is needed here; [] says that it is empty`);
+  expectList(what, entries);
   entries.forEach((entry: unknown, index) => {
     if (typeof entry !== "string") expectKey(`${what}: entry ${String(index + 1)}`, "name", entry);
   });

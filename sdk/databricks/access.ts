@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import { listsBySecurableInput, namesBySecurable } from "./lists.js";
@@ -70,7 +71,8 @@ export class Access extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: AccessArgs, options?: pulumi.CustomResourceOptions) {
-    const inputs = accessInputs("databricks.Access", name, args);
+    const given = argumentsOf("databricks.Access", name, { args, options, hasExisting: false });
+    const inputs = accessInputs("databricks.Access", name, given);
     super(typeOf("databricks.Access"), name, inputsOf("databricks.Access", inputs), options);
     this.grants = this.grants.apply(namesBySecurable);
     this.additional = this.additional.apply(namesBySecurable);

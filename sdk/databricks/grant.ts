@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { Privilege, SecurableInput } from "./securable.js";
@@ -64,7 +65,7 @@ export class Grant extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GrantArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("databricks.Grant", name, { args, options, hasExisting: false });
     const inputs = { until: undefined, ...rest, connection: connectionInput(connection) };
     super(typeOf("databricks.Grant"), name, inputsOf("databricks.Grant", inputs, ["expired"]), options);
     this.expired = withDefault(this.expired, false);

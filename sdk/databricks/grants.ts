@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import { listsInput, namesByPrivilege } from "./lists.js";
@@ -56,7 +57,11 @@ export class Grants extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GrantsArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, grants, ...rest } = args;
+    const { connection, grants, ...rest } = argumentsOf("databricks.Grants", name, {
+      args,
+      options,
+      hasExisting: false,
+    });
     const what = `databricks.Grants ${JSON.stringify(name)}`;
     const lists = listsInput(what, grants);
     const inputs = { ignore: undefined, ...rest, grants: lists, connection: connectionInput(connection) };

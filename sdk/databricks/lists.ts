@@ -1,5 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
+import { expectObject } from "../core/knownKeys.js";
+import { expectLists, looked } from "../core/lists.js";
 import { entriesText } from "../core/resource.js";
 import type { PrincipalArgs } from "./securable.js";
 
@@ -7,9 +9,10 @@ type Principals = readonly (string | PrincipalArgs)[];
 
 /** Lists by privilege as they travel: each list one text (provider/core/lines.ts). */
 export function listsInput(what: string, grants: unknown): pulumi.Output<Record<string, string>> {
-  return pulumi
-    .output(grants as pulumi.Input<Record<string, Principals>>)
-    .apply((known) => texts(what, known as Record<string, Principals>));
+  const known = looked(grants as pulumi.Input<Record<string, Principals>>, (lists) => {
+    expectLists(what, "grants", lists);
+  });
+  return known.apply((lists) => texts(what, lists as Record<string, Principals>));
 }
 
 /** Lists by securable and privilege as they travel. */
@@ -17,9 +20,12 @@ export function listsBySecurableInput(
   what: string,
   grants: unknown,
 ): pulumi.Output<Record<string, Record<string, string>>> {
-  return pulumi.output(grants as pulumi.Input<Record<string, Record<string, Principals>>>).apply((known) => {
-    const all = Object.entries(known as Record<string, Record<string, Principals>>);
-    return Object.fromEntries(all.map(([securable, lists]) => [securable, texts(`${what}: ${securable}`, lists)]));
+  const known = looked(grants as pulumi.Input<Record<string, Record<string, Principals>>>, (all) => {
+    expectObject(what, "the lists by securable", all);
+  });
+  return known.apply((lists) => {
+    const all = Object.entries(lists as Record<string, Record<string, Principals>>);
+    return Object.fromEntries(all.map(([securable, of]) => [securable, texts(`${what}: ${securable}`, of)]));
   });
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { PersonFields } from "./fields.js";
@@ -62,7 +63,7 @@ export class Person extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: PersonArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("glean.Person", name, { args, options, hasExisting: false });
     const inputs = { ...NOTHING, ...rest, connection: connectionInput(connection) };
     super(typeOf("glean.Person"), name, inputsOf("glean.Person", inputs), options);
     this.type = withDefault(this.type, "FULL_TIME");

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { TeamFields } from "./fields.js";
@@ -47,7 +48,7 @@ export class Team extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: TeamArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("glean.Team", name, { args, options, hasExisting: false });
     super(
       typeOf("glean.Team"),
       name,

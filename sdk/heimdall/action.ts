@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -44,7 +45,7 @@ export class Action extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: ActionArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("heimdall.Action", name, { args, options, hasExisting: true });
     const inputs = { ...rest, connection: connectionInput(connection) };
     super(typeOf("heimdall.Action"), name, inputsOf("heimdall.Action", inputs, ["adopted"]), options);
     this.adopted = withDefault(this.adopted, false);

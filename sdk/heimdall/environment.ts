@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
 import type { EnvironmentData } from "../../provider/heimdall/types.js";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { entriesText, inputsOf, typeOf } from "../core/resource.js";
 import { runError } from "../core/runError.js";
 import { connectionInput, type Connection } from "./connection.js";
@@ -101,7 +102,11 @@ export class Environment extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: EnvironmentArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, environment, ...rest } = args;
+    const { connection, environment, ...rest } = argumentsOf("heimdall.Environment", name, {
+      args,
+      options,
+      hasExisting: false,
+    });
     const what = `heimdall.Environment ${JSON.stringify(name)}`;
     const inputs = { ...rest, name, ...listsOf(what, environment), connection: connectionInput(connection) };
     super(typeOf("heimdall.Environment"), name, inputsOf("heimdall.Environment", inputs, ["summary"]), options);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import { namesInput, type NamesInput } from "./names.js";
@@ -60,7 +61,7 @@ export class Group extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GroupArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, roles, ...rest } = args;
+    const { connection, roles, ...rest } = argumentsOf("heimdall.Group", name, { args, options, hasExisting: true });
     const what = `heimdall.Group ${JSON.stringify(name)}: roles`;
     const inputs = { ...rest, roles: namesInput(what, roles), connection: connectionInput(connection) };
     super(typeOf("heimdall.Group"), name, inputsOf("heimdall.Group", inputs, ["adopted"]), options);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -38,7 +39,7 @@ export class GroupRole extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GroupRoleArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("heimdall.GroupRole", name, { args, options, hasExisting: false });
     const inputs = { ...rest, connection: connectionInput(connection) };
     super(typeOf("heimdall.GroupRole"), name, inputsOf("heimdall.GroupRole", inputs), options);
   }

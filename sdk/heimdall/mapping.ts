@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -56,7 +57,7 @@ export class Mapping extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: MappingArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("heimdall.Mapping", name, { args, options, hasExisting: true });
     const inputs = { description: undefined, ...rest, connection: connectionInput(connection) };
     super(typeOf("heimdall.Mapping"), name, inputsOf("heimdall.Mapping", inputs, ["adopted"]), options);
     this.adopted = withDefault(this.adopted, false);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import { namesInput, type NamesInput } from "./names.js";
@@ -64,7 +65,7 @@ export class Role extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: RoleArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, actions, ...rest } = args;
+    const { connection, actions, ...rest } = argumentsOf("heimdall.Role", name, { args, options, hasExisting: true });
     const what = `heimdall.Role ${JSON.stringify(name)}: actions`;
     const inputs = { ...rest, actions: namesInput(what, actions), connection: connectionInput(connection) };
     super(typeOf("heimdall.Role"), name, inputsOf("heimdall.Role", inputs, ["adopted"]), options);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -39,7 +40,7 @@ export class RoleAction extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: RoleActionArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("heimdall.RoleAction", name, { args, options, hasExisting: false });
     const inputs = { ...rest, connection: connectionInput(connection) };
     super(typeOf("heimdall.RoleAction"), name, inputsOf("heimdall.RoleAction", inputs), options);
   }

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
+import { argumentsOf } from "../core/argumentsOf.js";
+import { expectList, expectLists, looked } from "../core/lists.js";
 import { entriesText, inputsOf, namesOf, typeOf, withSecretOutputs } from "../core/resource.js";
 import { objectInputs, type AccessObjectsArgs } from "./accessObjects.js";
 import { connectionInput, type Connection } from "./connection.js";
@@ -109,7 +111,11 @@ export class Access extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: AccessArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, users, groups, databases, schemas, grants, defaultPrivileges, ...rest } = args;
+    const { connection, users, groups, databases, schemas, grants, defaultPrivileges, ...rest } = argumentsOf(
+      "postgres.Access",
+      name,
+      { args, options, hasExisting: false },
+    );
     const what = `postgres.Access ${JSON.stringify(name)}`;
     const inputs = {
       ...rest,
@@ -150,10 +156,13 @@ function usersInputs(what: string, users: NonNullable<AccessArgs["users"]>): pul
   const bare = Array.isArray(users)
     ? (users as readonly unknown[]).map((user) => (isPlain(user) ? withoutPassword(user) : user))
     : users;
-  const text = pulumi
-    .output(bare as readonly (string | { readonly name: string })[])
-    .apply((list) => entriesText(`${what}: users`, list.map(withoutPassword)));
-  const passwords = pulumi.output(users).apply((list) => {
+  const look = (list: unknown): void => {
+    expectList(`${what}: users`, list);
+  };
+  const text = looked(bare as readonly (string | { readonly name: string })[], look).apply((list) =>
+    entriesText(`${what}: users`, list.map(withoutPassword)),
+  );
+  const passwords = looked(users, look).apply((list) => {
     const given = list.flatMap((user) =>
       typeof user === "object" && user.password !== undefined ? [[user.name, user.password] as const] : [],
     );
@@ -172,7 +181,9 @@ function withoutPassword(user: string | { readonly name: string }): string | { r
 }
 
 function groupsInputs(what: string, groups: NonNullable<AccessArgs["groups"]>): pulumi.Inputs {
-  const known = pulumi.output(groups);
+  const known = looked(groups, (all) => {
+    expectLists(what, "groups", all);
+  });
   return {
     groups: known.apply((all) =>
       entriesText(

@@ -1,5 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { expectKey } from "../core/knownKeys.js";
+import { expectList, expectLists, looked } from "../core/lists.js";
 import { entriesText, type EntryInput } from "../core/resource.js";
 import type { DatabaseArgs } from "./database.js";
 import type { DefaultPrivilegesArgs } from "./defaultPrivileges.js";
@@ -68,9 +69,17 @@ type Lists = Record<string, Record<string, string>>;
 /** These arguments as they travel: lists as text, privileges as lists of grantees by database and by what they get. */
 export function objectInputs(what: string, args: AccessObjectsArgs): pulumi.Inputs {
   const { databases, schemas, grants, defaultPrivileges } = args;
+  const list = (name: string) => (given: unknown) => {
+    expectList(`${what}: ${name}`, given);
+  };
+  const lists = (given: unknown): void => {
+    expectLists(what, "schemas", given);
+  };
   return {
-    databases: mapped(databases, (list) => entriesText(`${what}: databases`, list as readonly EntryInput[])),
-    schemas: mapped(schemas, (all) =>
+    databases: mapped(databases, list("databases"), (known) =>
+      entriesText(`${what}: databases`, known as readonly EntryInput[]),
+    ),
+    schemas: mapped(schemas, lists, (all) =>
       Object.fromEntries(
         Object.entries(all).map(([database, list]) => [
           database,
@@ -78,15 +87,19 @@ export function objectInputs(what: string, args: AccessObjectsArgs): pulumi.Inpu
         ]),
       ),
     ),
-    grants: mapped(grants, (all) => granteeLists(`${what}: grants`, all as readonly Target[])),
-    defaultPrivileges: mapped(defaultPrivileges, (all) =>
+    grants: mapped(grants, list("grants"), (all) => granteeLists(`${what}: grants`, all as readonly Target[])),
+    defaultPrivileges: mapped(defaultPrivileges, list("defaultPrivileges"), (all) =>
       granteeLists(`${what}: defaultPrivileges`, all as readonly Target[]),
     ),
   };
 }
 
-function mapped<T>(value: pulumi.Input<T> | undefined, change: (value: pulumi.Unwrap<T>) => unknown): unknown {
-  return value === undefined ? undefined : pulumi.output(value).apply(change);
+function mapped<T>(
+  value: pulumi.Input<T> | undefined,
+  look: (known: unknown) => void,
+  change: (value: pulumi.Unwrap<T>) => unknown,
+): unknown {
+  return value === undefined ? undefined : looked(value, look).apply(change);
 }
 
 interface Target {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -75,7 +76,7 @@ export class Database extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: DatabaseArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("postgres.Database", name, { args, options, hasExisting: true });
     const inputs = { ...NOTHING, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.Database"), name, inputsOf("postgres.Database", inputs, ["adopted"]), options);
     // State holds what differs from the defaults; programs read the whole.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -76,7 +77,11 @@ export class DefaultPrivileges extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: DefaultPrivilegesArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("postgres.DefaultPrivileges", name, {
+      args,
+      options,
+      hasExisting: false,
+    });
     const nothing = { database: undefined, owner: undefined, schema: undefined };
     const inputs = { ...nothing, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.DefaultPrivileges"), name, inputsOf("postgres.DefaultPrivileges", inputs), options);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { grantInputs, type GrantTarget } from "./grantArgs.js";
 
@@ -77,7 +78,8 @@ export class Grant extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GrantArgs, options?: pulumi.CustomResourceOptions) {
-    const inputs = grantInputs(`postgres.Grant ${JSON.stringify(name)}`, args);
+    const given = argumentsOf("postgres.Grant", name, { args, options, hasExisting: false });
+    const inputs = grantInputs(`postgres.Grant ${JSON.stringify(name)}`, given);
     super(typeOf("postgres.Grant"), name, inputsOf("postgres.Grant", inputs, ["expired"]), options);
     this.expired = withDefault(this.expired, false);
   }

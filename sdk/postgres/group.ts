@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -59,7 +60,7 @@ export class Group extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GroupArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("postgres.Group", name, { args, options, hasExisting: true });
     const inputs = { as: undefined, comment: undefined, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.Group"), name, inputsOf("postgres.Group", inputs, ["adopted"]), options);
     this.adopted = withDefault(this.adopted, false);

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
+import { argumentsOf } from "../core/argumentsOf.js";
+import { expectList, looked } from "../core/lists.js";
 import { entriesText, inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
@@ -57,9 +59,15 @@ export class GroupMembers extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GroupMembersArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, members, ...rest } = args;
+    const { connection, members, ...rest } = argumentsOf("postgres.GroupMembers", name, {
+      args,
+      options,
+      hasExisting: false,
+    });
     const what = `postgres.GroupMembers ${JSON.stringify(name)}: members`;
-    const text = pulumi.output(members).apply((known) => entriesText(what, known));
+    const text = looked(members, (known) => {
+      expectList(what, known);
+    }).apply((known) => entriesText(what, known));
     const inputs = { ignore: undefined, ...rest, members: text, connection: connectionInput(connection) };
     super(typeOf("postgres.GroupMembers"), name, inputsOf("postgres.GroupMembers", inputs), options);
     // The list travels as one text (provider/core/lines.ts); programs read it as names.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -58,7 +59,11 @@ export class GroupMembership extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: GroupMembershipArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("postgres.GroupMembership", name, {
+      args,
+      options,
+      hasExisting: false,
+    });
     const inputs = { admin: undefined, until: undefined, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.GroupMembership"), name, inputsOf("postgres.GroupMembership", inputs, ["expired"]), options);
     this.admin = withDefault(this.admin, false);

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { expectKey } from "../core/knownKeys.js";
+import { expectLists, looked } from "../core/lists.js";
 import { entriesText, inputsOf, namesOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
@@ -81,7 +83,11 @@ export class MemberLists extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: MemberListsArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, groups, ...rest } = args;
+    const { connection, groups, ...rest } = argumentsOf("postgres.MemberLists", name, {
+      args,
+      options,
+      hasExisting: false,
+    });
     const inputs = {
       ...rest,
       ...groupsInputs(`postgres.MemberLists ${JSON.stringify(name)}`, groups),
@@ -109,7 +115,9 @@ interface KnownGroup {
 }
 
 function groupsInputs(what: string, groups: MemberListsArgs["groups"]): pulumi.Inputs {
-  const known = pulumi.output(groups).apply((all) =>
+  const known = looked(groups, (all) => {
+    expectLists(what, "groups", all);
+  }).apply((all) =>
     Object.entries(all).map(([name, group]): { name: string; group: KnownGroup } => ({
       name,
       group: (Array.isArray(group) ? { members: group } : group) as KnownGroup,

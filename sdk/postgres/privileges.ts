@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { grantInputs, type GrantTarget } from "./grantArgs.js";
 
@@ -55,7 +56,8 @@ export class Privileges extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: PrivilegesArgs, options?: pulumi.CustomResourceOptions) {
-    const inputs = grantInputs(`postgres.Privileges ${JSON.stringify(name)}`, args);
+    const given = argumentsOf("postgres.Privileges", name, { args, options, hasExisting: false });
+    const inputs = grantInputs(`postgres.Privileges ${JSON.stringify(name)}`, given);
     super(typeOf("postgres.Privileges"), name, inputsOf("postgres.Privileges", inputs, ["expired"]), options);
     this.expired = withDefault(this.expired, false);
   }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, typeOf, withDefault } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -55,7 +56,7 @@ export class Schema extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: SchemaArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, ...rest } = args;
+    const { connection, ...rest } = argumentsOf("postgres.Schema", name, { args, options, hasExisting: true });
     const nothing = { database: undefined, owner: undefined, comment: undefined };
     const inputs = { ...nothing, ...rest, connection: connectionInput(connection) };
     super(typeOf("postgres.Schema"), name, inputsOf("postgres.Schema", inputs, ["adopted"]), options);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsOf } from "../core/argumentsOf.js";
 import { inputsOf, secret, typeOf, withDefault, withSecretOutputs } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 
@@ -138,7 +139,7 @@ export class User extends pulumi.CustomResource {
    * @param options Pulumi's options.
    */
   constructor(name: string, args: UserArgs, options?: pulumi.CustomResourceOptions) {
-    const { connection, password, ...rest } = args;
+    const { connection, password, ...rest } = argumentsOf("postgres.User", name, { args, options, hasExisting: true });
     const inputs = { ...NOTHING, ...rest, password: secret(password), connection: connectionInput(connection) };
     super(
       typeOf("postgres.User"),
