@@ -1,4 +1,5 @@
 import { PROVIDER } from "./arguments.js";
+import type { Config, ConfigKey } from "./configKeys.js";
 import { engineHasHeard, tellEngine } from "./engineLog.js";
 import { RosterError } from "./errors.js";
 import { NOW, NO_TIME, clockTime } from "./instants.js";
@@ -13,7 +14,7 @@ import { wantsStacks } from "./stacks.js";
 
 /** The configuration of a run as Pulumi's provider process hands it over. */
 export interface ConfigureRequest {
-  readonly config: { get(key: string): string | undefined };
+  readonly config: Config;
 }
 
 /** The object that Pulumi's provider process calls for the resources of one token. */
@@ -62,14 +63,14 @@ function clock(text: string | undefined): Date {
   throw new RosterError(NO_TIME.headline(text), { remedy: NO_TIME.remedy });
 }
 
-function numberOf({ config }: ConfigureRequest, key: string): number | undefined {
+function numberOf({ config }: ConfigureRequest, key: ConfigKey): number | undefined {
   const text = config.get(key);
   if (text === undefined || text === "") return undefined;
   if (/^\d+$/.test(text)) return Number(text);
   throw new RosterError(`Pulumi config ${key} is ${JSON.stringify(text)}, which is not a whole number`);
 }
 
-function flagOf({ config }: ConfigureRequest, key: string): boolean {
+function flagOf({ config }: ConfigureRequest, key: ConfigKey): boolean {
   const text = config.get(key);
   if (text === undefined || text === "" || text === "false") return false;
   if (text === "true") return true;

@@ -1,5 +1,6 @@
 import { makeApproval } from "./approval.js";
 import { DRY_RUN } from "./arguments.js";
+import type { Config } from "./configKeys.js";
 import type { Host, Resource } from "./resource.js";
 import { REVIEW, reviewIn } from "./review.js";
 
@@ -20,7 +21,7 @@ const BY_CONFIG = {
 };
 
 /** A run that records its plans for a review, or runs only what was reviewed, where environment or config say so. */
-export function reviewing(run: Host, config: { get(key: string): string | undefined }): Host {
+export function reviewing(run: Host, config: Config): Host {
   const file = run.environment[REVIEW];
   if (file !== undefined && file !== "") return { ...run, review: reviewIn(file), wholePlans: true };
   for (const [path, from] of [

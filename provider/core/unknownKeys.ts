@@ -26,7 +26,7 @@ const LONGEST = 40;
 const TELLING = 3;
 
 /** The key that was probably meant: one with other marks and capitals, a few other letters, or more or less at an end. */
-function nearest(key: string, known: readonly string[]): string | undefined {
+export function nearest(key: string, known: readonly string[]): string | undefined {
   if (key.length > LONGEST) return undefined;
   const given = fold(key);
   const close = known.flatMap((each) => {

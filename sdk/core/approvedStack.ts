@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { configOf } from "./config.js";
 import { runError } from "./runError.js";
 
 let checked = false;
@@ -13,7 +14,7 @@ export function expectPlanOfThisStack(): void {
   if (checked || pulumi.runtime.isDryRun()) return;
   checked = true;
   const variable = process.env["ROSTER_APPROVED_PLAN"] ?? "";
-  const file = variable === "" ? pulumi.runtime.getConfig("roster:approvedPlan") : variable;
+  const file = variable === "" ? configOf("roster:approvedPlan") : variable;
   if (file === undefined || file === "") return;
   const planned = stackIn(file);
   const here = pulumi.getStack();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
+import { warnOfStrangeConfig } from "./config.js";
 import { expectKey } from "./knownKeys.js";
 import { expectList } from "./lists.js";
 import { runError } from "./runError.js";
@@ -35,6 +36,7 @@ function nextInstance(): string {
  */
 export function inputsOf(token: string, args: pulumi.Inputs, outputs: readonly string[] = []): pulumi.Inputs {
   expectPlanOfThisStack();
+  warnOfStrangeConfig();
   const dryRun = pulumi.runtime.isDryRun() ? { __dryRun: true } : {};
   return {
     ...Object.fromEntries(outputs.map((name) => [name, undefined])),

@@ -9,6 +9,7 @@ import {
   type SourceUser,
   type UserRules,
 } from "./crosswalk.js";
+import { configOf, warnOfStrangeConfig } from "./config.js";
 import type * as crosswalkFile from "./crosswalkFile.js";
 import { expectKeys, type KeysOf } from "./knownKeys.js";
 import { runError } from "./runError.js";
@@ -18,8 +19,9 @@ import { runError } from "./runError.js";
  * resources. What fails ends the program with the message alone: `what` and what to do.
  */
 export async function readSource<T>(what: string, read: (sources: SettingSources) => Promise<T>): Promise<T> {
+  warnOfStrangeConfig();
   try {
-    return await read({ environment: process.env, config: pulumi.runtime.getConfig("roster:connections") });
+    return await read({ environment: process.env, config: configOf("roster:connections") });
   } catch (error) {
     const { fault } = error as { readonly fault?: Fault };
     if (fault !== undefined) report({ kind: "fault", fault });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { encodeLines, type Entry } from "../../provider/core/lines.js";
 import { runTime } from "../core/clock.js";
+import { configOf } from "../core/config.js";
 import { expectKey, expectKeys, type KeysOf } from "../core/knownKeys.js";
 import { placeText, type Place } from "../core/place.js";
 import { refuseDocuments } from "../core/refuseDocuments.js";
@@ -115,8 +116,8 @@ async function refuseApprovers(
 ): Promise<void> {
   const { product, requests } = folder;
   const { whoRunsThis } = await import("../../provider/databricks/read.js");
-  const sources = { environment: process.env, config: pulumi.runtime.getConfig("roster:connections") };
-  const isAsked = product.policy.separate_granting && new pulumi.Config("roster").get("offline") !== "true";
+  const sources = { environment: process.env, config: configOf("roster:connections") };
+  const isAsked = product.policy.separate_granting && configOf("roster:offline") !== "true";
   const names = isAsked ? await whoRunsThis(connection, sources) : undefined;
   const placeOf = (id: string, role: ApproverRole): Place =>
     requests.find((request) => request.id === id)?.placeOf(["approvals", role]) ?? folder.placeOf(["name"]);

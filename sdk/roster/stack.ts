@@ -1,3 +1,4 @@
+import type { ConfigKey } from "../../provider/core/configKeys.js";
 import type { ConnectionArg, SettingSources } from "../../provider/core/connections.js";
 import { canonicalJson } from "../../provider/core/lines.js";
 import { askPulumi, type PulumiCommand } from "./pulumi.js";
@@ -74,7 +75,7 @@ export async function readStack({ cwd, stack, pulumi, environment }: StackOption
     reads: [...new Set(stored.flatMap(readBy))],
     resources,
     config,
-    sources: { environment, config: config["roster:connections"] },
+    sources: { environment, config: config["roster:connections" satisfies ConfigKey] },
     connections: connectionsOf(resources),
   };
 }

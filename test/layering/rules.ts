@@ -14,6 +14,7 @@ export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/remembered.ts": "a list is read once for all who ask",
   "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",
   "provider/core/oneOf.ts": "what something can be is told in the same words in a file as in a program",
+  "provider/core/configKeys.ts": "a program warns of keys of Pulumi config that the provider does not read",
   "provider/core/unknownKeys.ts": "a key that nobody knows is told of in the same words in a file as in a program",
   "provider/core/stacks.ts": "errors of programs have their stacks where those of the provider do",
   "provider/core/report.ts": "program and provider report to the roster that started them",
