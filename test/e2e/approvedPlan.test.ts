@@ -87,5 +87,18 @@ onEachEngine("an approved plan", (engine) => {
       );
       await workspace.run(["config", "rm", "roster:approvedPlan"]);
       await workspace.up(after);
+
+      writeFileSync(file, text.slice(0, 30));
+      workspace.env["ROSTER_APPROVED_PLAN"] = file;
+      const broken = await workspace.upFails();
+      assert.match(
+        broken.text,
+        /cannot be used \(from environment variable ROSTER_APPROVED_PLAN\)\n.* it is not JSON: line /,
+      );
+      await workspace.run(["refresh", "--yes"]);
+      writeFileSync(file, text);
+      const destroyed = await workspace.fails(["destroy", "--yes"]);
+      assert.match(destroyed.text, /A destroy of the stack cannot be planned: unset ROSTER_APPROVED_PLAN\.\n/);
+      delete workspace.env["ROSTER_APPROVED_PLAN"];
     }));
 });

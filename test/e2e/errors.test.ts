@@ -103,6 +103,26 @@ onEachEngine("errors", (engine) => {
       await workspace.run(["config", "rm", "roster:maxRemovals"]);
     }));
 
+  it("of what cannot be: a sentence, in the preview, and a warning where a key of the config is none", () =>
+    scene({ engine, env: superuser }, async (workspace) => {
+      const imported = { ...user("ana"), options: { import: "ana" } } as Declaration;
+      const ended = await workspace.previewFails([imported]);
+      assert.match(ended.text, /postgres\.User "ana": the option import does not work for resources of Roster\. Leave/);
+      assert.doesNotMatch(ended.text, /toJavaScript|\n +at /);
+
+      const connection = { name: "platform", via: "civis" } as const;
+      const { text } = await workspace.previewFails([user("zed", { password: "correct horse battery", connection })]);
+      assert.match(text, /password: a password cannot be set through Civis Platform: Platform keeps/);
+      assert.doesNotMatch(text, /correct horse|CREATE ROLE/);
+
+      await workspace.run(["config", "set", "roster:maxRemoval", "11"]);
+      workspace.declare([user("ana"), user("rui")]);
+      const previewed = await workspace.run(["preview"]);
+      const [, diagnostics = ""] = previewed.text.split("Diagnostics:");
+      assert.equal(diagnostics.match(/roster:maxRemoval counts .* did you mean roster:maxRemovals\?/g)?.length, 1);
+      await workspace.run(["config", "rm", "roster:maxRemoval"]);
+    }));
+
   it("of two resources that declare one thing: neither is touched", () =>
     scene({ engine }, async (workspace, db) => {
       const twice = [user("ana"), { ...user("ana", { comment: "mine" }), name: "another ana" }];

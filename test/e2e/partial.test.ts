@@ -35,7 +35,7 @@ onEachEngine("work that can be done in part", (engine) => {
       assert.match(preview.text, /there is no user "zoe" to be a member of "analysts"/, "a warning in the preview");
 
       const { text } = await workspace.upFails();
-      assert.match(text, /there is no user "zoe" to be a member of "analysts"/);
+      assert.match(text, /\* postgres\.GroupMembers "analysts": there is no user "zoe" to be a member of "analysts"/);
       assert.deepEqual(await membersOf(db, "analysts"), ["ana", "rui"]);
       const state = await listInState(workspace);
       assert.deepEqual(state.names, ["ana", "rui"], "state has what is true");
