@@ -74,7 +74,7 @@ onEachEngine("Databricks", (engine) => {
     const { text } = await workspace.upFails([
       access({ grants: { [ITEMS]: { SELECT: [...PEOPLE, "gone@example.com"] } } }),
     ]);
-    assert.match(text, /a principal does not exist/);
+    assert.match(text, /\* databricks\.Access "product": a principal does not exist/);
     assert.deepEqual(Object.keys(sandbox.metastore.direct(ITEMS)), PEOPLE);
     sandbox.metastore.addPrincipal("gone@example.com");
     await workspace.up();
