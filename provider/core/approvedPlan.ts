@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { RosterError } from "./errors.js";
-import { jsonFault } from "./jsonFault.js";
 
 /** Which resource an entry is about, by what makes it that resource on a system: providers are told no other name. */
 const identity = {
@@ -68,8 +67,8 @@ export function readApprovedPlan({ path, source, release }: ApprovalSource): App
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch {
-    throw fail(`it is not JSON: ${jsonFault(text)}`);
+  } catch (error) {
+    throw fail(`it is not JSON: ${(error as Error).message}`);
   }
   const parsed = approvedPlan.safeParse(json);
   if (!parsed.success) throw fail(z.prettifyError(parsed.error));

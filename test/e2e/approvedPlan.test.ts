@@ -93,7 +93,7 @@ onEachEngine("an approved plan", (engine) => {
       const broken = await workspace.upFails();
       assert.match(
         broken.text,
-        /cannot be used \(from environment variable ROSTER_APPROVED_PLAN\)\n.* it is not JSON: line /,
+        /cannot be used \(from environment variable ROSTER_APPROVED_PLAN\)\n.* it is not JSON: /,
       );
       await workspace.run(["refresh", "--yes"]);
       writeFileSync(file, text);

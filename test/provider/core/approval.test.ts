@@ -167,7 +167,7 @@ describe("approved plans", () => {
     assert.match((await failure(create(held(), nest, { name: "oak" }))).message, /cannot be used(.|\n)*version/);
     writeFileSync(file, '{\n  "version": 1,\n}');
     const broken = await failure(create(held(), nest, { name: "oak" }));
-    assert.match(broken.message, /answer: +it is not JSON: line 3, column 1: "}"\n/);
+    assert.match(broken.message, /answer: +it is not JSON: .*position \d+/);
     assert.deepEqual(aviary.runs, []);
   });
 
