@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Those that are secret by themselves: the provider knows them, and writes them nowhere. A connection holds its own.
+ * Those that are secret by themselves: the provider knows them, and writes them nowhere. A connection holds its own; a
+ * key is that of the fingerprints of a directory.
  */
-const KNOWN = ["connection", "password", "passwords"];
+const KNOWN = ["connection", "key", "password", "passwords"];
 
 interface Place {
   readonly path: readonly string[];
