@@ -50,7 +50,8 @@ export interface GrantTarget {
   /**
    * Also on what will be made in the schema (default privileges), by its owner, by everybody who has CREATE there or
    * owns something there, and, where a superuser runs this, by superusers. Without `objects` only. Default false. The
-   * server has one default for functions and procedures together.
+   * server has one default for functions and procedures together. Who can make something only by what another resource
+   * of the same run gives is meant where that one is in `dependsOn`; else the next refresh finds it missing.
    */
   readonly future?: pulumi.Input<boolean>;
   /** May be given on (WITH GRANT OPTION). Default false; a right to give on that was added by hand shows as drift. */

@@ -66,8 +66,19 @@ export function company(later: boolean): Declaration[] {
     ...["readers", "rui"].map((name) =>
       grant(`${name} looks`, { ...on, on: "schema", privileges: ["USAGE"], grantee: output(`${name}.name`) }),
     ),
-    grant("reading", { ...on, on: "table", privileges: ["SELECT"], grantee: output("readers.name"), future: true }),
-    grant("counting", { ...on, on: "sequence", privileges: ["USAGE"], grantee: output("readers.name"), future: true }),
+    ...(["reading", "counting"] as const).map((name) =>
+      grant(
+        name,
+        {
+          ...on,
+          ...(name === "reading" ? { on: "table", privileges: ["SELECT"] } : { on: "sequence", privileges: ["USAGE"] }),
+          grantee: output("readers.name"),
+          future: true,
+        },
+        // What the maker makes is meant too, and by this membership they can make something.
+        { dependsOn: ["maker in owners"] },
+      ),
+    ),
     defaults("calling", {
       ...on,
       owner: output("maker.name"),
