@@ -22,6 +22,7 @@ import { adoptRemedy, outlookModel, planChange } from "./plan.js";
 import { makeProgress, type Progress } from "./progress.js";
 import type { Host, Properties, Purpose, Resource, ResourceDefinition } from "./resource.js";
 import { labelOf } from "./label.js";
+import { howItLeaves } from "./leaving.js";
 import { announce, claim, confirm, runOptions, thingsOf } from "./claims.js";
 import { declaredOtherwise, declaredTwice, refusedOtherwise } from "./declared.js";
 import { differenceOf } from "./difference.js";
@@ -118,9 +119,10 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
         return { inputs: normalize(args), failures: [] };
       }
       // An unchanged resource has no plan. One that is replaced is checked once more without olds, and planned then.
+      if (isStored(args, olds)) return { inputs: normalize(args), failures: [] };
       const replaced = previous !== undefined && differenceOf(definition, olds, args).replaces.length > 0;
       if (replaced) await warnOfLosses(host, previous, warn);
-      if (!named || replaced || isStored(args, olds)) return { inputs: normalize(args), failures: [] };
+      if (!named || replaced) return { inputs: normalize(args), failures: [] };
       const planned = await planChange(definition, host, identify(args), {
         args,
         previous,
@@ -285,8 +287,7 @@ export function defineResource<M, C, S extends z.ZodObject>(definition: Resource
 
   async function remove(host: Host, props: Properties): Promise<void> {
     const args = storedArguments(definition, props);
-    const how =
-      (args["onRemove"] as "disable" | "drop" | "keep" | undefined) ?? (props[ADOPTED] === true ? "disable" : "drop");
+    const how = howItLeaves({ onRemove: args["onRemove"], adopted: props[ADOPTED] });
     if (how === "keep") {
       host.tell(`${subject(args)}: it stays as it is, as its onRemove is "keep"`);
       return;

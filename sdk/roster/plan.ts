@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ApprovedChange, ApprovedPlan } from "../../provider/core/approvedPlan.js";
 import { identityKey, type Identity } from "../../provider/core/identities.js";
+import { howItLeaves } from "../../provider/core/leaving.js";
 import type { ReviewLine } from "../../provider/core/review.js";
 import { runPreview, type Preview, type PreviewMessage, type PreviewStep } from "./preview.js";
 import { connectionOf, readStack, type StackOptions, type StackResource } from "./stack.js";
@@ -137,10 +138,10 @@ function leftBy(leaving: readonly PreviewStep[], resources: readonly StackResour
 export function howLeft({ token, outputs }: Pick<StackResource, "token" | "outputs">): string | undefined {
   const { onRemove, adopted } = outputs;
   const why = onRemove === undefined ? "it was there before this stack" : `onRemove is ${JSON.stringify(onRemove)}`;
-  if (onRemove === "keep") return `as it is: ${why}`;
-  const disables = onRemove === "disable" || (onRemove === undefined && adopted === true);
+  const how = howItLeaves({ onRemove, adopted });
+  if (how === "keep") return `as it is: ${why}`;
   // An Access decides for each of its entries.
-  if (!disables || token === "postgres.Access") return undefined;
+  if (how === "drop" || token === "postgres.Access") return undefined;
   return token === "postgres.User" ? `without its login: ${why}` : `as it is: ${why}`;
 }
 

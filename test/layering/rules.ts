@@ -10,6 +10,7 @@ export interface Rule {
 export const SHARED_WITH_PROGRAMS: Readonly<Record<string, string>> = {
   "provider/core/identities.ts": "a plan that was reviewed names resources as the provider does",
   "provider/core/instants.ts": "a file that a program reads refuses the dates that the provider would",
+  "provider/core/leaving.ts": "a plan to review says of what leaves the program what the provider will do with it",
   "provider/core/lines.ts": "program and provider write and read the same text for large lists",
   "provider/core/remembered.ts": "a list is read once for all who ask",
   "provider/postgres/names.ts": "a file that a program reads refuses the names that the provider would",
