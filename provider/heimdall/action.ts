@@ -6,7 +6,7 @@ import { someOf } from "../core/errors.js";
 import type { Delta, Unit } from "../core/resource.js";
 import { connection, description, nameArgument, onRemove } from "./arguments.js";
 import type { Change } from "./changes.js";
-import { parts, type Snapshot } from "./snapshot.js";
+import { parts, type Mapping, type Snapshot } from "./snapshot.js";
 import { heimdall } from "./system.js";
 
 const schema = z.strictObject({
@@ -35,7 +35,7 @@ export const Action = defineResource({
   prepare: (args) => Promise.resolve(args),
 
   parts: ({ name }, purpose, previous) =>
-    purpose === "removal" || (previous !== undefined && previous.name !== name)
+    purpose === "removal" || isRenamed(name, previous)
       ? [parts.actions, parts.mappings, parts.roleActions()]
       : [parts.actions],
 
@@ -46,7 +46,7 @@ export const Action = defineResource({
 
   delta({ model, args, previous }) {
     const delta = actionDelta(model, args, previous?.name);
-    const renamed = previous !== undefined && previous.name !== args.name && delta.problems.length === 0;
+    const renamed = isRenamed(args.name, previous) && delta.problems.length === 0;
     return renamed ? { ...delta, next: (seen) => madeKnown(seen, args.name) } : delta;
   },
 
@@ -97,12 +97,12 @@ export function actionDelta(
  * mapping is from when the mapping was written, and it has policies written again when a role is given an action.
  */
 function madeKnown(snapshot: Snapshot, name: string): Delta<Snapshot, Change> {
-  const mappings = [...snapshot.mappings.values()].filter(({ action }) => action === name);
-  const roles = [...snapshot.roleActions].filter(([, actions]) => actions.has(name)).map(([role]) => role);
   return {
     units: [
-      ...mappings.map(({ method, path }): Unit<Change> => [{ kind: "updateMapping", method, path, action: name }]),
-      ...roles.sort().map((role): Unit<Change> => [{ kind: "assignAction", role, action: name }]),
+      ...mappingsFor(snapshot, name).map(({ method, path }): Unit<Change> => [
+        { kind: "updateMapping", method, path, action: name },
+      ]),
+      ...rolesWith(snapshot, name).map((role): Unit<Change> => [{ kind: "assignAction", role, action: name }]),
     ],
     problems: [],
   };
@@ -110,18 +110,35 @@ function madeKnown(snapshot: Snapshot, name: string): Delta<Snapshot, Change> {
 
 /** The service would delete the mappings with the action, and go on telling gateways of them: they go by themselves. */
 export function actionDeletion(snapshot: Snapshot, name: string): Change[] {
-  const mappings = [...snapshot.mappings.values()].filter(({ action }) => action === name);
   return [
-    ...mappings.map(({ method, path }): Change => ({ kind: "deleteMapping", method, path })),
+    ...mappingsFor(snapshot, name).map(({ method, path }): Change => ({ kind: "deleteMapping", method, path })),
     { kind: "deleteAction", name },
   ];
 }
 
 /** Who uses an action: roles that have it, and mappings that ask for it. */
 function usersOf(snapshot: Snapshot, action: string): string[] {
-  const roles = [...snapshot.roleActions].filter(([, actions]) => actions.has(action)).map(([role]) => `role ${role}`);
-  const mappings = [...snapshot.mappings.values()].filter((mapping) => mapping.action === action);
-  return [...roles.sort(), ...mappings.map(({ method, path }) => `mapping ${method} ${path}`).sort()];
+  const roles = rolesWith(snapshot, action).map((role) => `role ${role}`);
+  return [
+    ...roles,
+    ...mappingsFor(snapshot, action)
+      .map(({ method, path }) => `mapping ${method} ${path}`)
+      .sort(),
+  ];
+}
+
+/** The roles that have an action, by name. */
+function rolesWith({ roleActions }: Snapshot, action: string): string[] {
+  return [...roleActions].flatMap(([role, actions]) => (actions.has(action) ? [role] : [])).sort();
+}
+
+/** The mappings that ask for an action. */
+function mappingsFor({ mappings }: Snapshot, action: string): Mapping[] {
+  return [...mappings.values()].filter((mapping) => mapping.action === action);
+}
+
+function isRenamed(name: string, previous: { readonly name: string } | undefined): boolean {
+  return previous !== undefined && previous.name !== name;
 }
 
 function stillUsed(name: string, users: readonly string[]): { message: string; remedy: string } {
