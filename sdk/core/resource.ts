@@ -4,7 +4,7 @@ import { expectPlanOfThisStack } from "./approvedStack.js";
 import { decodeNames, encodeLines, type Entry } from "../../provider/core/lines.js";
 import { warnOfStrangeConfig } from "./config.js";
 import { expectKey } from "./knownKeys.js";
-import { expectList } from "./lists.js";
+import { expectList, looked } from "./lists.js";
 import { runError } from "./runError.js";
 import { secretArguments } from "./secretArguments.js";
 
@@ -91,6 +91,14 @@ export function entriesText(what: string, entries: readonly EntryInput[]): strin
   } catch (error) {
     throw runError(`${what}: ${(error as Error).message}`);
   }
+}
+
+/** `entriesText` of an argument: what is no list ends the program at its place, where that is known there. */
+export function entriesInput(what: string, entries: pulumi.Input<readonly unknown[]>): pulumi.Output<string> {
+  const list = looked(entries, (known) => {
+    expectList(what, known);
+  });
+  return list.apply((known) => entriesText(what, known as readonly EntryInput[]));
 }
 
 function entryOf(entry: EntryInput): Entry {

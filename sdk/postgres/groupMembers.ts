@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { decodeNames } from "../../provider/core/lines.js";
 import { argumentsOf } from "../core/argumentsOf.js";
-import { expectList, looked } from "../core/lists.js";
-import { entriesText, inputsOf, typeOf } from "../core/resource.js";
+import { entriesInput, inputsOf, typeOf } from "../core/resource.js";
 import { connectionInput, type Connection } from "./connection.js";
 import type { MembersInput } from "./member.js";
 
@@ -65,9 +64,7 @@ export class GroupMembers extends pulumi.CustomResource {
       hasExisting: false,
     });
     const what = `postgres.GroupMembers ${JSON.stringify(name)}: members`;
-    const text = looked(members, (known) => {
-      expectList(what, known);
-    }).apply((known) => entriesText(what, known));
+    const text = entriesInput(what, members);
     const inputs = { ignore: undefined, ...rest, members: text, connection: connectionInput(connection) };
     super(typeOf("postgres.GroupMembers"), name, inputsOf("postgres.GroupMembers", inputs), options);
     // The list travels as one text (provider/core/lines.ts); programs read it as names.
