@@ -74,6 +74,11 @@ export function readAccessReviews(folder: string): ReadAccessReviews {
   };
 }
 
+/** The day of the latest use that a file knows of somebody; undefined where it says another thing, such as `unknown`. */
+export function lastUseOf({ last_access: last = "" }: AccessReview["consumers"][number]): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}$/.test(last) ? last : undefined;
+}
+
 /** A consumer as a new file shows it. */
 export interface ToReview {
   /** The principal. */

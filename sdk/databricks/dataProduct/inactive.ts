@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { InactiveConsumer } from "../../../provider/databricks/ledger/reviewNotices.js";
 import type { DocumentProblem } from "../../core/documents.js";
-import { readAccessReviews, REVIEWS, type AccessReview } from "./accessReview.js";
+import { lastUseOf, readAccessReviews, REVIEWS, type AccessReview } from "./accessReview.js";
 import { isGranted } from "./consumer.js";
 import { dayOf } from "./period.js";
 import type { ProductFolder } from "./readProduct.js";
@@ -70,13 +70,14 @@ interface Entry {
 
 /** The undecided entries of a file that are of access which somebody still has. */
 function entriesOf({ consumers: entries }: AccessReview, consumers: readonly Consumer[]): Entry[] {
-  return entries.flatMap(({ consumer: id, request, activity, decision, last_access: last = "" }): Entry[] => {
+  return entries.flatMap((entry): Entry[] => {
+    const { consumer: id, request, activity, decision } = entry;
     if (activity !== "inactive" || (decision ?? undefined) !== undefined) return [];
     const consumer = consumers.find(
       (each) => each.requestId === request && each.consumerId.toLowerCase() === id.toLowerCase(),
     );
     if (consumer === undefined || !isGranted(consumer)) return [];
-    return [{ consumer, lastAccess: /^\d{4}-\d{2}-\d{2}$/.test(last) ? last : undefined }];
+    return [{ consumer, lastAccess: lastUseOf(entry) }];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AccessReview } from "../../databricks/dataProduct/accessReview.js";
+import { lastUseOf, type AccessReview } from "../../databricks/dataProduct/accessReview.js";
 import type { ConsumersReview } from "./formats.js";
 import type { Workspace } from "./look.js";
 import type { LoadedProduct } from "./product.js";
@@ -28,7 +28,7 @@ export async function recordReview(
     return;
   }
   const asked = new Map(
-    files.flatMap((file) => file.consumers.map((each) => [each.request, { ...each, file }] as const)),
+    files.flatMap((file) => file.consumers.map((entry) => [entry.request, { entry, file }] as const)),
   );
   const { writeReviews } = await import("../../../provider/databricks/read.js");
   const rows = decisions.flatMap((decision) => {
@@ -40,19 +40,23 @@ export async function recordReview(
       workspace.connection,
       workspace.sources,
       `${ledger.catalog}.${ledger.schema}`,
-      rows.map(({ of: { file, activity, last_access: last = "" }, decision }) => ({
-        product: name,
-        review: file.review,
-        consumer: decision.consumer_id,
-        request: decision.request_id,
-        reviewer: decision.reviewer,
-        decision: decision.decision,
-        reason: decision.reason,
-        inactive: activity === undefined || activity === "unknown" ? null : activity === "inactive",
-        lastAccess: /^\d{4}-\d{2}-\d{2}$/.test(last) ? `${last}T00:00:00.000Z` : null,
-        due: new Date(file.due).toISOString(),
-        at: now.toISOString(),
-      })),
+      rows.map(({ of: { file, entry }, decision }) => {
+        const { activity } = entry;
+        const last = lastUseOf(entry);
+        return {
+          product: name,
+          review: file.review,
+          consumer: decision.consumer_id,
+          request: decision.request_id,
+          reviewer: decision.reviewer,
+          decision: decision.decision,
+          reason: decision.reason,
+          inactive: activity === undefined || activity === "unknown" ? null : activity === "inactive",
+          lastAccess: last === undefined ? null : `${last}T00:00:00.000Z`,
+          due: new Date(file.due).toISOString(),
+          at: now.toISOString(),
+        };
+      }),
     );
   } catch (error) {
     throw explainedLedger(error);
